@@ -1,0 +1,366 @@
+"""Which authority and which police force answer for a place, and how two authorities' areas lie to each other.
+
+Everything comes from the tables in ``config/reference`` and the postcode index; nothing is guessed. A postcode decides the
+authority only as well as the postcode directory does: one that straddles a boundary belongs to the side its reference address
+is on, so a host may still answer "not ours" and redirect the notice.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from hub.core.errors import Invalid
+from hub.directory import reference_tables as tables
+from hub.directory.postcode_index import Listing, PostcodeIndex
+from hub.directory.postcodes import Reading, read_postcode
+
+Confidence = Literal["exact", "listed", "terminated", "check", "outside", "partial", "none"]
+"""How far a resolution may be trusted.
+
+``exact``: listed and in use. ``listed``: listed, and this directory does not say whether it is still in use. ``terminated``:
+out of use, resolved to the area it lay in. ``check``: the directory's own police force is not the authority's. ``outside``:
+a place outside England and Wales. ``partial``: only candidates. ``none``: not a postcode, or not in the directory.
+"""
+
+Pair = frozenset[str]
+
+_NATION_BY_LETTER = {"S": "Scotland", "N": "Northern Ireland", "L": "the Channel Islands", "M": "the Isle of Man"}
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A council with children's services. ``valid_to`` is the date on which a decided reorganisation ends it."""
+
+    gss_code: str
+    name: str
+    short_name: str
+    name_welsh: str | None
+    nation: str
+    kind: str
+    region: str
+    police_force_gss: str
+    dfe_la_code: str | None
+    website_domain: str | None
+    valid_from: date | None
+    valid_to: date | None
+    notes: str | None
+
+
+@dataclass(frozen=True)
+class PoliceForce:
+    """A territorial police force of England and Wales."""
+
+    gss_code: str
+    name: str
+    short_name: str
+    nation: str
+    domain: str | None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """How the host's area lies to the placing authority's, and why we say so (CPR 2010 reg 11(5) for ``distant``)."""
+
+    kind: Literal["in_area", "adjoining", "distant"]
+    basis: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of a code's history. ``status`` is done, planned or proposed; only done rows are followed."""
+
+    old_code: str
+    new_code: str | None
+    changed_on: date
+    old_name: str
+    new_name: str | None
+    change: str
+    status: str
+
+
+@dataclass(frozen=True)
+class District:
+    """A district code as postcodes carry it, mapped up to the authority that has children's services there."""
+
+    code: str
+    name: str
+    authority_gss: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A pair of authorities that touch or nearly do, and whether that counts as adjoining here (rulings 18)."""
+
+    pair: Pair
+    counted: bool
+    contact: str
+    fixed_link: str | None
+    confidence: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What a postcode says. ``authority`` is None whenever there is a doubt a person must settle, and ``reason`` says which.
+
+    ``postcode`` is canonical ("AB1 2CD"), or the cleaned input where it is not a whole postcode. ``candidates`` are the
+    authorities a partial postcode may mean, by name, never one chosen by majority.
+    """
+
+    postcode: str
+    authority: Authority | None
+    police_force: PoliceForce | None
+    nation: str | None
+    confidence: Confidence
+    reason: str | None = None
+    candidates: tuple[Authority, ...] = ()
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The loaded tables, shared freely between threads: nothing in them changes after loading."""
+
+    authorities: Mapping[str, Authority]
+    forces: Mapping[str, PoliceForce]
+    districts: Mapping[str, District]
+    changes: Mapping[str, tuple[Change, ...]]
+    contacts: Mapping[Pair, Contact]
+    index: PostcodeIndex | None = field(default=None, compare=False)
+
+    def authority(self, code: str, *, field: str = "authority") -> Authority:
+        """The authority with GSS *code*, current or former where one successor is certain.
+
+        Raises Invalid, under *field*, naming the code and the cure: for a split authority its successors, for a district its
+        county, for a DfE number the GSS code.
+        """
+        cleaned = code.strip().upper()
+        found = self.authorities.get(cleaned) or self._successor(cleaned)
+        if found is None:
+            sentence = self._why_not_an_authority(cleaned)
+            raise Invalid(sentence, fields={field: [sentence]})
+        return found
+
+    def authority_of_district(self, code: str) -> Authority | None:
+        """The authority with children's services in district *code* (current or former), or None where we do not know it."""
+        district = self.districts.get(code)
+        return self.authorities[district.authority_gss] if district else self.authorities.get(code)
+
+    def force(self, gss: str) -> PoliceForce:
+        """The police force with GSS code *gss* (E23… or W15…). Raises Invalid naming the code."""
+        found = self.forces.get(gss.strip().upper())
+        if found is None:
+            sentence = f"{_shown(gss)} is not the code of a police force. Use a code such as E23000001 or W15000001."
+            raise Invalid(sentence, fields={"police_force": [sentence]})
+        return found
+
+    def force_of(self, authority_gss: str) -> PoliceForce:
+        """The force whose area holds the authority's: each authority lies wholly within one."""
+        return self.forces[self.authority(authority_gss).police_force_gss]
+
+    def adjoining(self, code: str) -> tuple[Authority, ...]:
+        """Every authority counted as adjoining *code*, by name."""
+        here = self.authority(code).gss_code
+        pairs = (pair for pair, contact in self.contacts.items() if contact.counted and here in pair)
+        return _by_name(self.authorities[other] for pair in pairs for other in pair - {here})
+
+    def relation(self, placing: str, host: str) -> Relation:
+        """How *host* lies to *placing* (GSS codes, former ones accepted). The same in both directions.
+
+        Distant means outside the placing authority's area and outside every area that adjoins it (CPR 2010 reg 11(5)).
+        """
+        ours, theirs = self.authority(placing, field="placing_authority"), self.authority(host, field="host_authority")
+        if ours.gss_code == theirs.gss_code:
+            return Relation("in_area", f"Both are {ours.short_name}")
+        contact = self.contacts.get(frozenset({ours.gss_code, theirs.gss_code}))
+        names = f"{ours.short_name} and {theirs.short_name}"
+        if contact is None:
+            return Relation("distant", f"{names} do not adjoin")
+        if contact.counted:
+            return Relation("adjoining", f"{names} adjoin: {_described(contact)}")
+        return Relation("distant", f"{names} are not counted as adjoining: {_described(contact)}")
+
+    def resolve(self, postcode: str) -> Resolution:
+        """The authority and police force for *postcode*, offline, or the reason there is none. Raises only UnusableIndex."""
+        reading = read_postcode(postcode)
+        if self.index is None:
+            return _none(reading.shown, "The postcode index has not been built: run `hub directory build-postcodes`.")
+        if reading.full:
+            return self._resolve_full(self.index, reading.shown, *reading.full)
+        if reading.prefixes:
+            return self._resolve_partial(self.index, reading)
+        return _none(reading.shown, "That is not a postcode. Write the whole postcode, like AB1 2CD, and nothing else.")
+
+    def _resolve_full(self, index: PostcodeIndex, shown: str, outward: str, inward: str) -> Resolution:
+        listing = index.find(outward, inward)
+        if listing is None:
+            return _none(shown, _unlisted(shown, index))
+        if not listing.district:
+            return _none(shown, f"The directory lists {shown} without saying where it is. Name the authority yourself.")
+        nation = _outside(listing.district)
+        if nation:
+            return Resolution(shown, None, None, _bare(nation), "outside", f"{shown} is in {nation}: {_NO_COUNCIL}")
+        authority = self.authority_of_district(listing.district)
+        if authority is None:
+            return _none(shown, f"{shown} is in district {listing.district}, which is not in the hub's tables: {_UPDATE}")
+        return self._placed(shown, listing, authority)
+
+    def _placed(self, shown: str, listing: Listing, authority: Authority) -> Resolution:
+        force = self.forces[authority.police_force_gss]
+        confidence, reason = _trust(listing, force)
+        return Resolution(shown, authority, force, authority.nation, confidence, reason)
+
+    def _resolve_partial(self, index: PostcodeIndex, reading: Reading) -> Resolution:
+        districts: set[str] = set()
+        for outward, start in reading.prefixes:
+            districts |= index.districts_under(outward, start)
+        if not districts:
+            return _none(reading.shown, f"No postcode begins {reading.shown}. Check it, and write the whole postcode.")
+        found = {self.authority_of_district(code) for code in districts}
+        candidates = _by_name(authority for authority in found if authority)
+        nations = {nation for nation in map(_outside, districts) if nation} | {item.nation for item in candidates}
+        nation = _bare(nations.pop()) if len(nations) == 1 else None
+        reason = f"{reading.shown} is only part of a postcode. Write the whole postcode, or name the authority yourself."
+        return Resolution(reading.shown, None, None, nation, "partial", reason, candidates)
+
+    def _successor(self, code: str) -> Authority | None:
+        successors = self._successors(code)
+        return self.authorities.get(successors[0]) if len(successors) == 1 else None
+
+    def _successors(self, code: str) -> list[str]:
+        return sorted({row.new_code for row in self.changes.get(code, ()) if row.status == "done" and row.new_code})
+
+    def _why_not_an_authority(self, code: str) -> str:
+        successors = self._successors(code)
+        if successors:
+            choices = " or ".join(f"{each} ({self.authorities[each].short_name})" for each in successors)
+            return f"{code} was split on {self.changes[code][0].changed_on}. Use {choices}."
+        district = self.districts.get(code)
+        if district:
+            county = self.authorities[district.authority_gss]
+            return (
+                f"{code} is the district of {district.name}, which has no children's services. "
+                f"Use {county.gss_code} ({county.short_name})."
+            )
+        return self._why_not_a_code(code)
+
+    def _why_not_a_code(self, code: str) -> str:
+        by_number = [item for item in self.authorities.values() if code and item.dfe_la_code == code]
+        if by_number:
+            return f"{code} is a DfE number. Use the GSS code {by_number[0].gss_code} ({by_number[0].short_name})."
+        nation = _outside(code) if tables.GSS_CODE.fullmatch(code) else None
+        if nation:
+            return f"{code} is in {nation}, outside the councils of England and Wales. Name the country instead."
+        return f"{_shown(code)} is not the code of a council with children's services. Use its GSS code, such as E06000001."
+
+
+_NO_COUNCIL = "no council of England or Wales answers for it. Name the country and the body that receives the child there."
+_UPDATE = "load newer tables into config/reference, or name the authority yourself."
+
+
+def load_areas(reference_dir: Path, index: PostcodeIndex | None) -> Areas:
+    """Read every table in *reference_dir*. Raises Invalid naming the file and line of a row that cannot stand."""
+    forces = {row["gss_code"]: _force(row) for row in tables.rows(reference_dir / "police_forces.csv", "gss_code")}
+    councils = tables.rows(reference_dir / "local_authorities.csv", "gss_code")
+    authorities = {row["gss_code"]: _authority(row, forces) for row in councils}
+    lower_tier = tables.rows(reference_dir / "districts.csv", "district_code")
+    districts = {row["district_code"]: _district(row, authorities) for row in lower_tier}
+    changes: dict[str, tuple[Change, ...]] = {}
+    for row in tables.rows(reference_dir / "former_codes.csv"):
+        changes[row["old_code"]] = (*changes.get(row["old_code"], ()), _change(row, authorities))
+    contacts: dict[Pair, Contact] = {}
+    for name in ("adjacency.csv", "adjacency_doubtful.csv"):
+        for row in tables.rows(reference_dir / name):
+            contact = _contact(row, authorities)
+            row.refuse_if(contact.pair in contacts, "lists a pair that is already listed: keep one row for each pair")
+            contacts[contact.pair] = contact
+    return Areas(authorities, forces, districts, changes, contacts, index)
+
+
+def _force(row: tables.Row) -> PoliceForce:
+    return PoliceForce(row.code("gss_code"), row["name"], row["short_name"], row["nation"], row.optional("domain"))
+
+
+def _authority(row: tables.Row, forces: Mapping[str, PoliceForce]) -> Authority:
+    return Authority(
+        gss_code=row.code("gss_code"),
+        name=row["name"],
+        short_name=row["short_name"],
+        name_welsh=row.optional("name_welsh"),
+        nation=row["nation"],
+        kind=row["kind"],
+        region=row["region"],
+        police_force_gss=row.known("police_force_gss", forces),
+        dfe_la_code=row.optional("dfe_la_code"),
+        website_domain=row.optional("website_domain"),
+        valid_from=row.day("valid_from"),
+        valid_to=row.day("valid_to"),
+        notes=row.optional("notes"),
+    )
+
+
+def _district(row: tables.Row, authorities: Mapping[str, Authority]) -> District:
+    authority_gss = row.known("authority_gss", authorities)
+    force = authorities[authority_gss].police_force_gss
+    row.refuse_if(row["police_force_gss"] != force, f"has another police force than its authority ({force})")
+    return District(row.code("district_code"), row["district_name"], authority_gss)
+
+
+def _change(row: tables.Row, authorities: Mapping[str, Authority]) -> Change:
+    status = row.one_of("status", ("done", "planned", "proposed"))
+    new_code = row.known("new_code", authorities) if status == "done" else row.optional("new_code")
+    changed_on = row.day("changed_on")
+    if changed_on is None:
+        raise row.refused("has no changed_on: give the date as 2025-04-01")
+    return Change(
+        row.code("old_code"), new_code, changed_on, row["old_name"], row.optional("new_name"), row["change"], status
+    )
+
+
+def _contact(row: tables.Row, authorities: Mapping[str, Authority]) -> Contact:
+    pair = frozenset({row.known("gss_code_a", authorities), row.known("gss_code_b", authorities)})
+    row.refuse_if(len(pair) != 2, "pairs an authority with itself")
+    counted = row.one_of("counted", ("yes", "no")) == "yes"
+    return Contact(pair, counted, row["contact"], row.optional("fixed_link"), row["confidence"], row.optional("note"))
+
+
+def _described(contact: Contact) -> str:
+    """The basis in words: "tidal river, Tyne Tunnel, high confidence"."""
+    kind = "by land" if contact.contact == "land" else contact.contact.replace("_", " ")
+    sure = "doubtful" if contact.confidence == "doubtful" else f"{contact.confidence} confidence"
+    return ", ".join(part for part in (kind, contact.fixed_link, sure, contact.note) if part)
+
+
+def _trust(listing: Listing, force: PoliceForce) -> tuple[Confidence, str | None]:
+    if listing.force and listing.force != force.gss_code:
+        return "check", f"The directory puts it in police area {listing.force}, not {force.name}. Check the address."
+    if listing.use == "ended":
+        when = f" in {listing.ended_in:%B %Y}" if listing.ended_in else ""
+        return "terminated", f"The postcode went out of use{when}. Check the address."
+    return ("exact" if listing.use == "live" else "listed"), None
+
+
+def _unlisted(shown: str, index: PostcodeIndex) -> str:
+    return f"{shown} is not in the postcode directory ({index.about().vintage}). Check it, or name the authority yourself."
+
+
+def _outside(district: str) -> str | None:
+    return _NATION_BY_LETTER.get(district[:1])
+
+
+def _bare(nation: str) -> str:
+    return nation.removeprefix("the ")
+
+
+def _none(shown: str, reason: str) -> Resolution:
+    return Resolution(shown, None, None, None, "none", reason)
+
+
+def _by_name(found: Iterable[Authority]) -> tuple[Authority, ...]:
+    return tuple(sorted(found, key=lambda item: item.short_name))
+
+
+def _shown(text: str) -> str:
+    """At most a code's length of what was typed, so that a pasted paragraph is not repeated."""
+    return text.strip()[:12] or "An empty text"
