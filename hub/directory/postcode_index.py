@@ -249,9 +249,7 @@ def _open(path: Path) -> _Opened:
     return _described(stamp, contents, json.loads(contents[meta_at : -_FOOTER.size]), checksum)
 
 
-def _described(
-    stamp: tuple[int, int, int], contents: mmap.mmap, document: Mapping[str, Any], checksum: int
-) -> _Opened:
+def _described(stamp: tuple[int, int, int], contents: mmap.mmap, document: Mapping[str, Any], checksum: int) -> _Opened:
     facts = IndexFacts(
         source=str(document["source"]),
         vintage=str(document["vintage"]),

@@ -120,9 +120,7 @@ def _prefixes(cleaned: str, compact: str) -> tuple[tuple[str, str], ...]:
     """Every way to read part of a postcode: AB12 is the outward AB12, or AB1 2…; a blank settles it."""
     outward, blank, start = cleaned.partition(" ")
     splits = [(outward, start)] if blank else [(compact[:at], compact[at:]) for at in range(len(compact), 1, -1)]
-    return tuple(
-        split for split in splits if _OUTWARD.fullmatch(split[0]) and _INWARD_START.fullmatch(split[1])
-    )
+    return tuple(split for split in splits if _OUTWARD.fullmatch(split[0]) and _INWARD_START.fullmatch(split[1]))
 
 
 def _stands(path: Path) -> bool:
@@ -176,7 +174,9 @@ class _Gathered:
     def _new_area(self, district: str, force: str) -> int:
         for code in (district, force):
             if not _DISTRICT.fullmatch(code):
-                raise Invalid(f"The directory gives {code[:20]!r} where a code such as E06000001 belongs. Check the columns.")
+                raise Invalid(
+                    f"The directory gives {code[:20]!r} where a code such as E06000001 belongs. Check the columns."
+                )
         return self.areas.setdefault((district, force), len(self.areas))
 
 
