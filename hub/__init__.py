@@ -1,0 +1,1 @@
+"""The placement notification hub."""

@@ -1,0 +1,1 @@
+"""Who did, or saw, what: the append-only, tamper-evident record. Other packages call ``record``."""

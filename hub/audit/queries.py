@@ -1,0 +1,64 @@
+"""Every statement over the audit's tables."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from hub.audit.models import AuditBatch, AuditEntry
+
+
+def unsealed(session: Session, *, at_most: int) -> Sequence[Row[int, bytes]]:
+    """Id and digest of the oldest entries not yet sealed."""
+    wanted = select(AuditEntry.id, AuditEntry.digest).where(AuditEntry.batch_id.is_(None))
+    return session.execute(wanted.order_by(AuditEntry.id).limit(at_most)).all()
+
+
+def last_batch(session: Session) -> Row[int, bytes] | None:
+    """Id and root of the newest batch."""
+    return session.execute(select(AuditBatch.id, AuditBatch.root).order_by(AuditBatch.id.desc()).limit(1)).first()
+
+
+def add_batch(
+    session: Session, *, sealed_at: datetime, previous_id: int, entries: int, manifest: bytes, root: bytes
+) -> int:
+    """Add a batch; a second one after the same *previous_id* violates ``uq_audit_batch_previous_id``."""
+    row = {"sealed_at": sealed_at, "previous_id": previous_id, "entries": entries, "manifest": manifest, "root": root}
+    return session.execute(insert(AuditBatch).values(row).returning(AuditBatch.id)).scalar_one()
+
+
+def mark_sealed(session: Session, entry_ids: Sequence[int], batch_id: int) -> None:
+    """Mark entries as members of *batch_id*."""
+    members = AuditEntry.id.between(entry_ids[0], entry_ids[-1]) & AuditEntry.id.in_(entry_ids)
+    session.execute(
+        update(AuditEntry).where(members, AuditEntry.batch_id.is_(None)).values(batch_id=batch_id),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def batches(session: Session) -> Iterator[AuditBatch]:
+    """Every batch, oldest first."""
+    yield from session.scalars(select(AuditBatch).order_by(AuditBatch.id).execution_options(yield_per=20))
+
+
+def entries_in(session: Session, batch_id: int | None) -> Sequence[AuditEntry]:
+    """The entries that say they are in *batch_id* (``None``: those not sealed yet), by id."""
+    return session.scalars(select(AuditEntry).where(AuditEntry.batch_id == batch_id).order_by(AuditEntry.id)).all()
+
+
+def entries_about(session: Session, subject_ref: str) -> Sequence[AuditEntry]:
+    """What was recorded about one reference, oldest first."""
+    return session.scalars(select(AuditEntry).where(AuditEntry.subject_ref == subject_ref).order_by(AuditEntry.id)).all()
+
+
+def orphans(session: Session) -> Sequence[int]:
+    """Ids of entries that name a batch which does not exist."""
+    known = select(AuditBatch.id)
+    lost = select(AuditEntry.id).where(AuditEntry.batch_id.is_not(None), AuditEntry.batch_id.not_in(known))
+    return session.scalars(lost.order_by(AuditEntry.id)).all()
+
+
+def oldest_unsealed_at(session: Session) -> datetime | None:
+    """When the oldest entry that waits for sealing was written."""
+    return session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.batch_id.is_(None)))

@@ -1,0 +1,28 @@
+"""Who acts, for which organisation, by which route. The system is an actor too."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+ActorKind = Literal["api_client", "person", "guest", "system"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One who acts. ``ref`` is the client's or person's reference; ``organisation_id`` is ``None`` only for the system."""
+
+    kind: ActorKind
+    ref: str
+    organisation_id: int | None = None
+    organisation_ref: str | None = None
+    organisation_kind: str | None = None
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def organisation(self) -> int:
+        """The organisation acted for; asking this of the system is a fault in our code."""
+        if self.organisation_id is None:
+            raise LookupError(f"{self.kind} {self.ref} acts for no organisation")
+        return self.organisation_id
+
+
+SYSTEM: Final = Actor(kind="system", ref="system")

@@ -1,0 +1,69 @@
+"""How often somebody may do something, counted in the database, so that it holds over all processes.
+
+A durable write per request would cost more than the request. So a process takes allowances in blocks from the row of the
+current minute and spends them in memory; what a process leaves unspent makes the limit stricter, never looser.
+"""
+
+import threading
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from hub.core.db import Base, BigId, Database
+from hub.core.errors import TooMany
+
+
+class RateWindow(Base):
+    """How many allowances of one limit were handed out in one minute."""
+
+    __tablename__ = "rate_window"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    minute: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    taken: Mapped[int]
+
+
+class RateLimits:
+    """The limits of one process, on one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._held: dict[str, tuple[int, int]] = {}
+
+    def spend(self, name: str, per_minute: int, *, now: datetime) -> None:
+        """Spend one allowance of *name*. Raises ``TooMany`` with the seconds to wait when the minute's are gone."""
+        minute, second = divmod(int(now.timestamp()), 60)
+        with self._lock:
+            held_minute, left = self._held.get(name, (minute, 0))
+            if held_minute != minute or left == 0:
+                left = self._take_block(name, minute, max(1, per_minute // 20), per_minute)
+            if left == 0:
+                self._held.pop(name, None)
+                raise TooMany("Too many requests in this minute. Wait, then go on.", retry_after_seconds=60 - second)
+            self._held[name] = (minute, left - 1)
+
+    def _take_block(self, name: str, minute: int, block: int, per_minute: int) -> int:
+        with self._database.write() as session:
+            _ensure_window(session, name, minute)
+            free = (RateWindow.name == name) & (RateWindow.minute == minute) & (RateWindow.taken + block <= per_minute)
+            taken = session.execute(
+                update(RateWindow).where(free).values(taken=RateWindow.taken + block),
+                execution_options={"synchronize_session": False},
+            )
+            return block if taken.rowcount == 1 else 0  # type: ignore[attr-defined]
+
+
+def _ensure_window(session: Session, name: str, minute: int) -> None:
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = {"name": name, "minute": minute, "taken": 0}
+    session.execute(dialect.insert(RateWindow).values(row).on_conflict_do_nothing())
+
+
+def forget_old_windows(session: Session, *, now: datetime) -> None:
+    """Drop the windows of more than an hour ago."""
+    old = delete(RateWindow).where(RateWindow.minute < int(now.timestamp()) // 60 - 60)
+    session.execute(old, execution_options={"synchronize_session": False})

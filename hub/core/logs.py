@@ -1,0 +1,47 @@
+"""Logs as JSON lines: references, codes and counts. Names, free text, parameters of statements and query strings never."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+
+def configure_logs(level: str) -> None:
+    """Set up structlog for this process; other libraries' records go through the same renderer at WARNING and above."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _name_the_fault,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format='{"event": "%(name)s", "level": "%(levelname)s"}', force=True)
+
+
+def _name_the_fault(_logger: Any, _method: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception is logged as its type and where it rose: its text may hold what somebody typed about a child."""
+    fault = said.pop("fault", None)
+    if isinstance(fault, BaseException):
+        said["fault"] = type(fault).__name__
+        said["at"] = _places(fault)
+    return said
+
+
+def _places(fault: BaseException) -> list[str]:
+    places, step = [], fault.__traceback__
+    while step is not None:
+        places.append(f"{step.tb_frame.f_globals.get('__name__', '?')}:{step.tb_lineno}")
+        step = step.tb_next
+    return places[-8:]
+
+
+def log(name: str) -> Any:
+    """The logger of one module. ``log(__name__).error("what.happened", subject="ntc_…", fault=exception)``."""
+    return structlog.get_logger(module=name)

@@ -1,0 +1,149 @@
+"""The operator's settings: typed, each with a default, an environment variable and a line in ``config/hub.example.toml``.
+
+Order: environment (``HUB_…``) over the TOML file (``HUB_CONFIG_FILE``, default ``config/hub.toml`` when it exists) over the
+default. An unknown key or a value of the wrong kind stops start-up with a sentence that names it.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+Mode = Literal["production", "demo", "sandbox", "test"]
+StartTls = Literal["required", "when_offered", "off"]
+REPOSITORY: Final = Path(__file__).resolve().parents[2]
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the sentence names the setting."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting of the hub. ``doc`` is what the operator reads in ``config/hub.example.toml``."""
+
+    mode: Mode = field(default="production", metadata={"doc": "production, demo, sandbox or test. The clock can be moved in all but production."})
+    data_dir: Path = field(default=Path("data"), metadata={"doc": "Where the SQLite file, the keys, the postcode index and sealed files live."})
+    config_dir: Path = field(default=REPOSITORY / "config", metadata={"doc": "Where law/, policy/ and reference/ are."})
+    database_url: str = field(default="", metadata={"doc": "Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://user@host/name", "secret": True})
+    key_file: str = field(default="", metadata={"doc": "The file with the hub's keys. Empty: keys.toml in the data folder, made at the first start outside production."})
+    keys: str = field(default="", metadata={"doc": "The text of a key file, instead of a file: for platforms that keep secrets in the environment.", "secret": True})
+    base_url: str = field(default="http://127.0.0.1:8000", metadata={"doc": "The address at which people reach the hub; links in messages begin with it."})
+    host: str = field(default="127.0.0.1", metadata={"doc": "The address the web server listens on."})
+    port: int = field(default=8000, metadata={"doc": "The port the web server listens on."})
+    web_workers: int = field(default=2, metadata={"doc": "Web processes. On SQLite two are enough: writers queue."})
+    web_threads: int = field(default=4, metadata={"doc": "Threads in each web process."})
+    delivery_threads: int = field(default=8, metadata={"doc": "Deliveries a worker sends at the same time."})
+    mail_from: str = field(default="no-reply@hub.invalid", metadata={"doc": "The sender of the hub's e-mails."})
+    smtp_host: str = field(default="127.0.0.1", metadata={"doc": "The mail server."})
+    smtp_port: int = field(default=1025, metadata={"doc": "Its port."})
+    smtp_starttls: StartTls = field(default="when_offered", metadata={"doc": "required, when_offered or off."})
+    smtp_username: str = field(default="", metadata={"doc": "Empty: no sign-in to the mail server."})
+    smtp_password: str = field(default="", metadata={"doc": "The mail server's password.", "secret": True})
+    webhook_private_addresses: bool = field(default=False, metadata={"doc": "Whether webhooks may go to private and loopback addresses: for a closed network or a demonstration."})
+    second_opinion_url: str = field(default="", metadata={"doc": "The address of a postcodes.io service to compare look-ups with. Empty: off."})
+    clock_file: str = field(default="", metadata={"doc": "Outside production: a file that moves the clock of every process."})
+    clock_offset_seconds: float = field(default=0.0, metadata={"doc": "Outside production: how far ahead of the machine the hub's clock is."})
+    clock_rate: float = field(default=1.0, metadata={"doc": "Outside production: how fast the hub's clock runs."})
+    max_body_bytes: int = field(default=1_000_000, metadata={"doc": "The largest request taken, files apart."})
+    max_file_bytes: int = field(default=20_000_000, metadata={"doc": "The largest file taken."})
+    requests_per_minute: int = field(default=600, metadata={"doc": "Requests a minute from one API client."})
+    auditor_stale_seconds: int = field(default=120, metadata={"doc": "How old the auditor's last word may be before the hub says it is not ready."})
+    log_level: str = field(default="INFO", metadata={"doc": "DEBUG, INFO, WARNING or ERROR."})
+
+    @property
+    def database(self) -> str:
+        """The database's URL, SQLite in the data folder unless another is set."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'hub.sqlite3'}"
+
+    @property
+    def key_path(self) -> Path:
+        """The key file."""
+        return Path(self.key_file) if self.key_file else self.data_dir / "keys.toml"
+
+    @property
+    def clock_moves(self) -> bool:
+        """Whether the clock may be moved at all (rulings 25)."""
+        return self.mode != "production"
+
+
+def env_name(setting: str) -> str:
+    """The environment variable of *setting*."""
+    return f"HUB_{setting.upper()}"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force. Raises :class:`SettingsError`."""
+    environ = os.environ if environ is None else environ
+    known = {f.name: f for f in fields(Settings)}
+    given = _from_file(environ, known)
+    for name in known:
+        if env_name(name) in environ:
+            given[name] = (environ[env_name(name)], env_name(name))
+    values = {name: _read(known[name].type, raw, origin) for name, (raw, origin) in given.items()}
+    settings = Settings(**values)
+    _refuse_moved_clock_in_production(settings)
+    return settings
+
+
+def _from_file(environ: Mapping[str, str], known: Mapping[str, Any]) -> dict[str, tuple[Any, str]]:
+    named = environ.get("HUB_CONFIG_FILE")
+    path = Path(named) if named else REPOSITORY / "config" / "hub.toml"
+    if not path.exists():
+        if named:
+            raise SettingsError(f"HUB_CONFIG_FILE names {path}, which does not exist.")
+        return {}
+    try:
+        rows = tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingsError(f"{path} is not TOML: {fault}.") from None
+    for name in rows.keys() - known.keys():
+        raise SettingsError(f"{path} has an unknown setting “{name}”; config/hub.example.toml lists them all.")
+    return {name: (value, f"{name} in {path}") for name, value in rows.items()}
+
+
+def _read(kind: Any, raw: Any, origin: str) -> Any:
+    try:
+        return _convert(kind, raw)
+    except (ValueError, TypeError):
+        wanted = " or ".join(get_args(kind)) or getattr(kind, "__name__", str(kind))
+        raise SettingsError(f"{origin} must be {wanted}, not “{raw}”.") from None
+
+
+def _convert(kind: Any, raw: Any) -> Any:
+    if choices := get_args(kind):
+        if raw not in choices:
+            raise ValueError(raw)
+        return raw
+    if kind is bool and isinstance(raw, str):
+        return _spoken_bool(raw)
+    if kind is bool and not isinstance(raw, bool):
+        raise TypeError(raw)
+    return kind(raw)
+
+
+def _spoken_bool(raw: str) -> bool:
+    if raw.lower() not in {"true", "yes", "1", "false", "no", "0"}:
+        raise ValueError(raw)
+    return raw.lower() in {"true", "yes", "1"}
+
+
+def _refuse_moved_clock_in_production(settings: Settings) -> None:
+    moved = settings.clock_file or settings.clock_offset_seconds or settings.clock_rate != 1.0
+    if moved and not settings.clock_moves:
+        raise SettingsError("clock_file, clock_offset_seconds and clock_rate move the clock, which production refuses.")
+
+
+def example_file() -> str:
+    """The text of ``config/hub.example.toml``; a test fails when the file drifts from it."""
+    head = "# Every setting, with its default. Copy to hub.toml, or set the environment variable named beside it.\n"
+    return head + "".join(_example_line(f) for f in fields(Settings))
+
+
+def _example_line(setting: Any) -> str:
+    secret = " A secret: prefer the environment." if setting.metadata.get("secret") else ""
+    shown = "config" if setting.name == "config_dir" else setting.default
+    value = str(shown).lower() if isinstance(shown, bool) else shown if isinstance(shown, int | float) else f'"{shown}"'
+    return f"\n# {setting.metadata['doc']}{secret} ({env_name(setting.name)})\n# {setting.name} = {value}\n"

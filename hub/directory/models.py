@@ -1,0 +1,90 @@
+"""Organisations and the points at which they are reached."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.core.db import Base, BigId, Keyed
+
+KINDS = (
+    "local_authority",
+    "police_force",
+    "childrens_home",
+    "supported_accommodation",
+    "fostering_agency",
+    "rhi_provider",
+    "health_body",
+    "oversight",
+    "hub_operator",
+    "other_body",
+)
+CHANNELS = ("inbox", "email", "webhook", "phone")
+
+
+class Organisation(Keyed, Base):
+    """A council, force, home, agency or other body. It receives from the start; ``joined_at`` says when it began to use the hub."""
+
+    __tablename__ = "organisation"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    gss_code: Mapped[str | None] = mapped_column(unique=True)
+    """Councils and forces only."""
+    urn: Mapped[str | None] = mapped_column(unique=True)
+    """Ofsted's number of a home or agency: ``SC`` and six digits, or six or seven digits."""
+    area_gss: Mapped[str | None]
+    """The council in whose area a home stands."""
+    postcode: Mapped[str | None]
+    """Of a home: where its children live. Ofsted redacts homes' addresses, so this is shown to recipients of notices only."""
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": True})
+    """``{"address": …, "phone": …}`` of a home."""
+    joined_at: Mapped[datetime | None]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        Index("ix_organisation_area_gss", "area_gss"),
+    )
+
+
+class ContactPoint(Keyed, Base):
+    """Where one desk of an organisation is reached: which role, by which channel, when, and who has verified it."""
+
+    __tablename__ = "contact_point"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
+    role: Mapped[str]
+    """Whose desk: ``duty_desk``, ``social_worker``, ``team_manager``, … ``out_of_hours``; the words of config/policy/escalation.toml."""
+    channel: Mapped[str]
+    address: Mapped[str]
+    """A mailbox, an https address, a telephone number; empty for the inbox."""
+    purpose: Mapped[str]
+    """What it is for, in the organisation's words."""
+    opening_hours: Mapped[dict[str, Any] | None]
+    """``{"mon": ["09:00", "17:00"], …, "bank_holidays": false}`` in Europe/London; absent: always open."""
+    takes_digest: Mapped[bool] = mapped_column(default=False)
+    """Everything not urgent is gathered into one message each working morning."""
+    verified_by: Mapped[str | None]
+    verified_at: Mapped[datetime | None]
+    expires_on: Mapped[date | None]
+    """After this day it must be verified again; until then it is used, and reported."""
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    hard_failures: Mapped[int] = mapped_column(default=0)
+    """In a row, since the last success."""
+    flagged_at: Mapped[datetime | None]
+    """When it was found broken (three hard failures); nothing is sent to it until it is verified again."""
+    sealed_secret: Mapped[bytes | None] = mapped_column(info={"secret": True})
+    """Of a webhook: the signing secrets, newest first, sealed."""
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
+        UniqueConstraint("organisation_id", "role", "channel", "address"),
+    )

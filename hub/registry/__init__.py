@@ -1,0 +1,1 @@
+"""Children, placements and notices: registering, matching, correcting, redirecting, ending."""
