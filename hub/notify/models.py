@@ -86,6 +86,11 @@ class Obligation(Keyed, Base):
     """By when somebody promised what it asks; the ladder waits until then and resumes if it is not done."""
     faults: Mapped[int] = mapped_column(default=0)
     """How often the sweep failed on this row; it is put an hour ahead each time and shown to operators."""
+    was_late: Mapped[bool] = mapped_column(default=False)
+    """Met late once is met late for ever, whatever re-opens it afterwards."""
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": True})
+    """What people wrote when they paused, excused, voided or re-opened it: ``{"pause": …, "close": …, "reopen": …}``. The
+    reasons in the columns above are codes."""
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
@@ -134,6 +139,8 @@ class Acknowledgement(Keyed, Base):
     ref: Mapped[str] = mapped_column(unique=True)
     subject_ref: Mapped[str]
     """The notice."""
+    placement_ref: Mapped[str]
+    """The placement the notice is about, whose obligations a promise is about."""
     organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
     by: Mapped[str]
     """The name and role of the officer who read it."""
@@ -144,7 +151,10 @@ class Acknowledgement(Keyed, Base):
     promise_on: Mapped[date | None] = mapped_column(Date)
     kept_at: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("subject_ref", "organisation_id"),)
+    __table_args__ = (
+        UniqueConstraint("subject_ref", "organisation_id"),
+        Index("ix_acknowledgement_placement_ref", "placement_ref", "organisation_id"),
+    )
 
 
 class Alert(Keyed, Base):
