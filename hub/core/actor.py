@@ -24,5 +24,10 @@ class Actor:
             raise LookupError(f"{self.kind} {self.ref} acts for no organisation")
         return self.organisation_id
 
+    @property
+    def is_operator(self) -> bool:
+        """Whether it may act for every organisation: the system, or a hub operator's client with the scope ``operate``."""
+        return self.kind == "system" or (self.organisation_kind == "hub_operator" and "operate" in self.scopes)
+
 
 SYSTEM: Final = Actor(kind="system", ref="system")

@@ -1,0 +1,136 @@
+"""Who may do what: the whole authorisation policy, on this page.
+
+A route names one permission. The permission says which scope the client must hold and which kinds of organisation may
+do it at all; failing either is a refusal that says what is missing (403). Its parties say which organisation may do it
+to a particular record: queries are scoped by them, so that a record of others looks as if it did not exist (404). If
+``operator`` is among the parties, a hub operator's client with the scope ``operate`` may too, for any organisation.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from hub.core.actor import Actor
+from hub.core.errors import NotPermitted
+
+SCOPES: Final = {
+    "read": "see what concerns its own organisation",
+    "register": "draft, register, correct and withdraw notices, and record what was done",
+    "acknowledge": "acknowledge and redirect notices that came in, and decide matches",
+    "administer": "manage its own organisation's contact points, ladders, clients and keys",
+    "operate": "run the hub: organisations, contact points and clients of any organisation, audit; never a child",
+}
+PARTIES: Final = {
+    "placing": "the placing authority of the placement",
+    "host": "its host authority",
+    "force": "the police force for its address",
+    "provider": "the home or agency that looks after the child there",
+    "sender": "the organisation that sent the notice",
+    "recipient": "an organisation that the notice was sent to, or that the duty is owed to",
+    "own": "the organisation that the record belongs to",
+    "operator": "the hub operator, for any organisation",
+}
+
+COUNCIL: Final = frozenset({"local_authority"})
+SENDERS: Final = COUNCIL | {"childrens_home", "supported_accommodation", "fostering_agency"}
+RECEIVERS: Final = COUNCIL | {"police_force", "health_body", "rhi_provider", "other_body"}
+CASEWORK: Final = SENDERS | RECEIVERS
+OPERATOR: Final = frozenset({"hub_operator"})
+ALL: Final = CASEWORK | OPERATOR | {"oversight"}
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One line of the policy. ``scope`` ``None``: any client that the hub knows."""
+
+    scope: str | None
+    kinds: frozenset[str]
+    parties: frozenset[str]
+    why: str
+
+
+def _may(scope: str | None, kinds: frozenset[str], parties: str, why: str) -> Permission:
+    return Permission(scope, kinds, frozenset(parties.split()), why)
+
+
+PERMISSIONS: Final[dict[str, Permission]] = {
+    # What anyone who is known may ask: it concerns no child.
+    "duties.explain": _may(None, ALL, "", "the law is public"),
+    "area.read": _may(None, ALL, "", "which council answers for a postcode is public"),
+    "organisation.read": _may(None, ALL, "", "everyone must be able to name the organisation they mean"),
+    # Notices: written by the sender, read by both ends.
+    "notice.draft": _may("register", SENDERS, "sender", "a draft is its sender's alone"),
+    "notice.register": _may("register", SENDERS, "sender", "each sender has a duty of its own"),
+    "notice.read": _may("read", CASEWORK, "sender recipient placing", "only those it is from, to or about"),
+    "notice.correct": _may("register", SENDERS, "sender", "only its sender can say that it was wrong"),
+    "notice.withdraw": _may("register", SENDERS, "sender", "only its sender can take it back"),
+    "notice.acknowledge": _may("acknowledge", RECEIVERS, "recipient", "each recipient speaks for itself alone"),
+    "notice.redirect": _may("acknowledge", RECEIVERS, "recipient", "a recipient knows what is not its own"),
+    # Placements, the register of children placed in an area, matching, files.
+    "placement.read": _may("read", CASEWORK, "placing host force provider", "its parties need one account of it"),
+    "placement.approve": _may("register", COUNCIL, "placing", "CPR 2010 reg 11: its own officer approves"),
+    "register.read": _may("read", COUNCIL, "host", "a host keeps the register of children placed in its area"),
+    "match.read": _may("acknowledge", COUNCIL, "placing host", "for the councils that both notices concern"),
+    "match.decide": _may("acknowledge", COUNCIL, "placing host", "a doubtful match is put to a person"),
+    "file.upload": _may("register", SENDERS, "sender", "a file goes with its sender's notice"),
+    "file.open": _may("read", CASEWORK, "sender recipient", "by both ends only, every opening recorded"),
+    # Obligations and ladders: answered for by whoever owes, seen by both sides.
+    "obligation.read": _may("read", CASEWORK, "own recipient", "who owes it and whom it is owed to"),
+    "obligation.fulfil": _may("register", CASEWORK, "own", "who owes it says that it was done elsewhere"),
+    "obligation.excuse": _may("administer", CASEWORK, "own", "a manager's act, with a reason"),
+    "obligation.pause": _may("administer", CASEWORK, "own", "a manager's act, with a reason"),
+    "obligation.void": _may("administer", CASEWORK, "own", "a duty opened in error is struck out, with a reason"),
+    "ladder.read": _may("read", CASEWORK, "own operator", "whom it reaches is its organisation's matter"),
+    "ladder.save": _may("administer", CASEWORK, "own", "an organisation decides its own escalation"),
+    # What came in, what went out, and the proof of it.
+    "inbox.read": _may("read", ALL, "own", "an alert is for the organisation it was raised for"),
+    "event.read": _may("read", ALL, "own", "a client that was down catches up on its own events"),
+    "delivery.read": _may("read", ALL, "own sender operator", "whoever sent it may know whether it arrived"),
+    "delivery.resend": _may("administer", ALL, "own operator", "for whoever has mended the channel"),
+    "evidence.read": _may("read", CASEWORK, "sender recipient", "both ends may prove what was sent"),
+    # The directory: notices are routed by it, so the operator alone adds and changes entries.
+    "organisation.add": _may("operate", OPERATOR, "operator", "one hand adds entries"),
+    "organisation.change": _may("operate", OPERATOR, "operator", "one hand changes entries"),
+    "organisation.join": _may("operate", OPERATOR, "operator", "joining changes what counts as reached"),
+    "organisation.close": _may("operate", OPERATOR, "operator", "closing stops its clients"),
+    "contact_point.read": _may("read", ALL, "own operator", "mailboxes and numbers are not for everyone"),
+    "contact_point.add": _may("administer", ALL, "own operator", "each organisation says where it is reached"),
+    "contact_point.change": _may("administer", ALL, "own operator", "a new address is verified before it is used"),
+    "contact_point.verify": _may("administer", ALL, "own operator", "of a council or force: by a second client"),
+    "contact_point.rotate": _may("administer", ALL, "own operator", "signing secrets change without a gap"),
+    "contact_point.retire": _may("administer", ALL, "own operator", "what reaches nobody is ended"),
+    "reachability.read": _may("read", ALL, "own operator", "an organisation sees where it cannot be reached"),
+    "reachability.survey": _may("operate", OPERATOR, "operator", "the operator sees who cannot be reached"),
+    # Clients and keys.
+    "client.read": _may("administer", ALL, "own operator", "which systems act for it is an organisation's own matter"),
+    "client.add": _may("administer", ALL, "own operator", "never with scopes that the maker lacks"),
+    "client.disable": _may("administer", ALL, "own operator", "a system that should act no more is stopped at once"),
+    "key.issue": _may("administer", ALL, "own operator", "shown once; two may be good at a time"),
+    "key.revoke": _may("administer", ALL, "own operator", "a lost key is stopped at once"),
+    # Running the hub.
+    "audit.read": _may("operate", OPERATOR, "operator", "DPA 2018 s62: the log shows whether processing was lawful"),
+    "audit.verify": _may("operate", OPERATOR, "operator", "whoever runs the hub can show that the record is whole"),
+    "clock.move": _may("operate", OPERATOR, "operator", "rehearsals, outside production only (rulings 25)"),
+}
+
+
+def check(actor: Actor, permission: str) -> None:
+    """Refuse *actor* unless the policy gives it *permission*. A permission that is not on this page is our fault.
+
+    Raises ``NotPermitted``, naming the kind of organisation or the scope that is missing.
+    """
+    needed = PERMISSIONS[permission]
+    if "operator" in needed.parties and actor.is_operator:
+        return
+    if actor.organisation_kind not in needed.kinds:
+        kinds = ", ".join(sorted(map(_spoken, needed.kinds)))
+        raise NotPermitted(f"A {_spoken(actor.organisation_kind)} may not do this. It is for: {kinds}.")
+    if needed.scope is not None and needed.scope not in actor.scopes:
+        raise NotPermitted(
+            f"Your API client lacks the scope “{needed.scope}” ({SCOPES[needed.scope]}). "
+            "Ask your organisation's administrator for a client that has it."
+        )
+
+
+def _spoken(kind: str | None) -> str:
+    words = (kind or "client without an organisation").replace("_", " ")
+    return words.replace("childrens", "children's").replace("rhi ", "RHI ")
