@@ -147,7 +147,7 @@ def _wanted(arguments: Iterable[str]) -> list[str]:
     for argument in arguments:
         if argument == "-":
             wanted += [line.strip() for line in sys.stdin if line.strip()]
-        elif wanted and _INWARD.fullmatch(argument) and read_postcode(wanted[-1]).full is None:
+        elif wanted and _INWARD.fullmatch(argument) and not read_postcode(wanted[-1]).full:
             wanted[-1] += f" {argument}"
         else:
             wanted.append(argument)

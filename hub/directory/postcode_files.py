@@ -159,8 +159,8 @@ def _opened(path: Path) -> Iterator[tuple[IO[str], str]]:
     try:
         with _opened_bytes(path) as (contents, name):
             yield io.TextIOWrapper(contents, encoding="latin-1", newline=""), name
-    except FileNotFoundError:
-        raise Invalid(f"There is no file {path}.") from None
+    except OSError as fault:
+        raise Invalid(f"The file {path} cannot be read ({fault.strerror}).") from None
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as fault:
         raise Invalid(f"{path.name} is a damaged zip file ({fault}). Fetch it again.") from fault
     except csv.Error as fault:

@@ -222,8 +222,8 @@ def _checksum(path: Path, length: int) -> int:
 def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         return _identity(os.stat(path))
-    except FileNotFoundError:
-        raise UnusableIndex(f"There is no postcode index at {path}. {_CURE}") from None
+    except OSError as fault:
+        raise UnusableIndex(f"There is no postcode index to read at {path} ({fault.strerror}). {_CURE}") from None
 
 
 def _identity(found: os.stat_result) -> tuple[int, int, int]:
@@ -237,8 +237,8 @@ def _open(path: Path) -> _Opened:
             if stamp[2] < len(MAGIC) + _FOOTER.size:
                 raise _damaged(path, "is cut short")
             contents = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except FileNotFoundError:
-        raise UnusableIndex(f"There is no postcode index at {path}. {_CURE}") from None
+    except OSError as fault:
+        raise UnusableIndex(f"There is no postcode index to read at {path} ({fault.strerror}). {_CURE}") from None
     meta_at, checksum, end = _FOOTER.unpack(contents[-_FOOTER.size :])
     if contents[: len(MAGIC)] != MAGIC:
         raise _damaged(path, "is not a postcode index of this version")

@@ -38,7 +38,7 @@ def second_opinion(
             f"{base_url.rstrip('/')}/postcodes", json={"postcodes": [postcode]}, timeout=timeout, allow_redirects=False
         )
         document = answer.json() if answer.status_code == requests.codes.ok else None
-    except requests.RequestException:
+    except (requests.RequestException, RecursionError):
         return None
     return _opinion(document)
 
