@@ -1,0 +1,152 @@
+"""By what can a child be found without being readable? Names folded to plain letters, and the blind indexes made of them.
+
+Each index row is a write in the transaction that accepts a notice, so there are few: five or six for most children, never
+more than :data:`MOST_ROWS`. What is kept, and why no more:
+
+- ``family``: the family name whole, and each half of a hyphenated one. ``given``: each given name.
+- ``name_sound``: how first given name and family name sound, as one key with its two parts in alphabetical order. Written
+  and asked in either order it is the same key, and a pair is a small bucket where one name alone may be ten thousand rows.
+- ``born_on``: the date. A date with day and month exchanged is looked up as a second question, not stored as a second row.
+- ``identifier``: NHS number, unique pupil number, and the council's own number within that council.
+
+Typing errors that change the sound are found through the date of birth; those in a name without a date need indexes of
+letter groups (n-grams, or one-letter deletions), which are issue B1's and can be built by opening the sealed rows.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+import jellyfish
+from stdnum.gb import nhs, upn
+
+from hub.core.secrets import KeyRing
+
+MOST_ROWS: Final = 16
+MOST_ALIASES: Final = 3
+SELECTIVE: Final = ("born_on", "identifier", "name_sound")
+"""The kinds whose buckets stay small among a million children: what the search for a known placement asks."""
+_PLAIN: Final = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
+_SILENT: Final = frozenset("'’‘`´ʼʻ.")
+
+Row = tuple[str, bytes]
+
+
+def index_rows(keys: KeyRing, child: Mapping[str, Any], *, placing_authority_id: int | None = None) -> list[Row]:
+    """The (kind, blind value) rows under which *child* is kept, each once; the keys of *child* are those of ``Child.sealed``.
+
+    The council's own number (``identifiers.local_id``) means nothing outside it: without *placing_authority_id* it is left out.
+    """
+    return _blinded(keys, _spoken(child, placing_authority_id))
+
+
+def search_rows(keys: KeyRing, child: Mapping[str, Any], *, placing_authority_id: int | None = None) -> list[Row]:
+    """The rows to look up when asking whether *child* is already known: the selective kinds, and the exchanged date."""
+    spoken = [pair for pair in _spoken(child, placing_authority_id) if pair[0] in SELECTIVE]
+    if (born_on := read_date(child.get("born_on"))) and (other := exchanged(born_on)):
+        spoken.append(("born_on", other.isoformat()))
+    return _blinded(keys, spoken)
+
+
+def _blinded(keys: KeyRing, spoken: Iterable[tuple[str, str]]) -> list[Row]:
+    return [(kind, keys.blind(kind, value)) for kind, value in dict.fromkeys(spoken)][:MOST_ROWS]
+
+
+def _spoken(child: Mapping[str, Any], placing_authority_id: int | None) -> Iterator[tuple[str, str]]:
+    """What is indexed, before it is blinded, the most selective first: a cut at MOST_ROWS loses the least."""
+    for scheme, number in identifiers_of(child, placing_authority_id).items():
+        yield "identifier", f"{scheme}\x1f{number}"
+    if born_on := read_date(child.get("born_on")):
+        yield "born_on", born_on.isoformat()
+    names = names_of(child)
+    yield from (("name_sound", sound) for family, given in names for sound in sounds_of(family, given))
+    yield from (("family", part) for family, _ in names for part in family_parts(family))
+    yield from (("given", part) for _, given in names for part in given)
+
+
+# ── Names ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@lru_cache(maxsize=4096)
+def fold(name: str) -> tuple[str, ...]:
+    """*name* as plain words: lower case, accents and apostrophes gone, split at spaces and hyphens."""
+    spread = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
+    kept = (c for c in spread if not unicodedata.combining(c) and c not in _SILENT)
+    return tuple("".join(c if c.isalnum() else " " for c in kept).split())
+
+
+def family_parts(family: tuple[str, ...]) -> tuple[str, ...]:
+    """A family name whole (its words run together), then each of its words where it has several."""
+    if not family:
+        return ()
+    return ("".join(family), *family) if len(family) > 1 else family
+
+
+def names_of(child: Mapping[str, Any]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """(family, given) in plain words: the name first, then up to three aliases; one of a single word keeps the family name."""
+    family, given = fold(child.get("family_name") or ""), fold(child.get("given_names") or "")
+    names = [(family, given)] if family or given else []
+    for alias in list(child.get("aliases") or ())[:MOST_ALIASES]:
+        words = fold(alias)
+        if words:
+            names.append((words[-1:], words[:-1]) if len(words) > 1 else (family, words))
+    return names
+
+
+def sounds_of(family: tuple[str, ...], given: tuple[str, ...]) -> list[str]:
+    """How the first given name sounds together with the family name, and with each half of it; order does not matter."""
+    if not given:
+        return []
+    first = sound(given[0])
+    return [" ".join(sorted((first, sound(part)))) for part in family_parts(family)]
+
+
+@lru_cache(maxsize=4096)
+def sound(word: str) -> str:
+    """How *word* sounds in English (metaphone); a word of another script is its own sound."""
+    return (jellyfish.metaphone(word) if word.isascii() else "") or word
+
+
+# ── Dates and identifiers ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def read_date(value: Any) -> date | None:
+    """A civil date from a date, or from its ISO text; ``None`` when absent or no date."""
+    if isinstance(value, date) or not value:
+        return value or None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def exchanged(day: date) -> date | None:
+    """*day* with day and month exchanged, where that is another date."""
+    if day.day > 12 or day.day == day.month:
+        return None
+    return day.replace(month=day.day, day=day.month)
+
+
+def identifiers_of(child: Mapping[str, Any], placing_authority_id: int | None = None) -> dict[str, str]:
+    """Scheme → number, normalised. One whose check digit fails, or ten times the same digit, is anybody's: left out."""
+    given = child.get("identifiers") or {}
+    read = {
+        "nhs_number": _checked(nhs, given.get("nhs_number")),
+        "upn": _checked(upn, given.get("upn")),
+        "local_id": _local(given.get("local_id"), placing_authority_id),
+    }
+    return {scheme: number for scheme, number in read.items() if number}
+
+
+def _checked(scheme: Any, given: Any) -> str | None:
+    if not given or not scheme.is_valid(str(given)):
+        return None
+    number = str(scheme.compact(str(given))).upper()
+    return number if len(set(number)) > 1 else None
+
+
+def _local(given: Any, placing_authority_id: int | None) -> str | None:
+    plain = "".join(c for c in str(given or "").casefold() if c.isalnum())
+    return f"{placing_authority_id}:{plain}" if plain and placing_authority_id is not None else None
