@@ -110,6 +110,19 @@ Index(
     postgresql_where=(Obligation.state == "open") & Obligation.next_step_at.is_not(None),
 )
 
+Index(
+    "ix_obligation_without_step",
+    Obligation.id,
+    sqlite_where=(Obligation.state == "open") & Obligation.next_step_at.is_(None),
+    postgresql_where=(Obligation.state == "open") & Obligation.next_step_at.is_(None),
+)
+Index(
+    "ix_obligation_faulty",
+    Obligation.id,
+    sqlite_where=(Obligation.state == "open") & (Obligation.faults > 0),
+    postgresql_where=(Obligation.state == "open") & (Obligation.faults > 0),
+)
+
 
 class Escalation(Keyed, Base):
     """One step up the ladder, taken once: the unique key holds whatever the race."""

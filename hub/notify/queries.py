@@ -1,0 +1,463 @@
+"""Every statement over obligations, escalations, ladders and acknowledgements (the outbox has its own)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.orm import Session, aliased
+
+from hub.directory.models import ContactPoint, Organisation
+from hub.notify.models import Acknowledgement, Beat, Delivery, Escalation, Ladder, Obligation
+
+IS_OPEN = Obligation.state == literal_column("'open'")
+"""Written out, not bound: neither database uses a partial index for a condition it cannot see when it plans."""
+OBLIGATIONS = Obligation.metadata.tables["obligation"]
+COUNTED_AT_MOST = 1_000
+"""A count on a worklist stops here: “1,000 or more” is as good as the figure, and costs the same on every desk."""
+
+
+# --- obligations: one case, one reference ---------------------------------------------------------------------------
+
+
+def known(session: Session, subject_refs: Collection[str], duty_codes: Collection[str]) -> Sequence[Row[Any]]:
+    """Who already owes what to whom about these subjects, void ones apart."""
+    o = Obligation
+    wanted = select(
+        o.duty_code, o.subject_ref, o.owed_by_id, o.owed_by_role, o.owed_to_id, o.owed_to_role
+    ).where(o.subject_ref.in_(subject_refs), o.duty_code.in_(duty_codes), o.state != "void")
+    return session.execute(wanted).all()
+
+
+def add_obligations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert obligations in one statement."""
+    session.execute(insert(OBLIGATIONS), rows)
+
+
+def locked(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Obligation]:
+    """The obligations that satisfy every condition, as they are now, kept from other writers until the end of the transaction."""
+    wanted = select(Obligation).where(*conditions).order_by(Obligation.id).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def about(
+    subject_ref: str | Collection[str], duty_codes: Collection[str] | None = None, owed_by_id: int | None = None
+) -> list[ColumnElement[bool]]:
+    """Conditions: the obligations about a subject, of these duties (``None``: all), owed by this organisation (``None``: any)."""
+    refs = [subject_ref] if isinstance(subject_ref, str) else list(subject_ref)
+    conditions: list[ColumnElement[bool]] = [Obligation.subject_ref.in_(refs)]
+    if duty_codes is not None:
+        conditions.append(Obligation.duty_code.in_(list(duty_codes)))
+    if owed_by_id is not None:
+        conditions.append(Obligation.owed_by_id == owed_by_id)
+    return conditions
+
+
+def owed_to(organisation_id: int) -> ColumnElement[bool]:
+    """Condition: owed to this organisation by another (what it owes itself needs no message to reach it)."""
+    return (Obligation.owed_to_id == organisation_id) & (Obligation.owed_by_id.is_distinct_from(organisation_id))
+
+
+def among(obligation_ids: Iterable[int]) -> ColumnElement[bool]:
+    """Condition: one of these."""
+    return Obligation.id.in_(list(obligation_ids))
+
+
+def first_of(column: Any, value: Any) -> ColumnElement[Any]:
+    """What *column* already holds, or else *value*: the first fulfilment and the first reaching are the ones that count."""
+    return func.coalesce(column, literal(value, column.type))
+
+
+def change(session: Session, conditions: Sequence[ColumnElement[bool]], values: Mapping[str, Any]) -> int:
+    """Change open obligations without moving their state; return how many."""
+    guarded = update(Obligation).where(IS_OPEN, *conditions).values(version=Obligation.version + 1, **values)
+    return int(session.execute(guarded, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+
+
+def bumped(values: Mapping[str, Any]) -> dict[str, Any]:
+    """*values* with the next version."""
+    return {**values, "version": Obligation.version + 1}
+
+
+# --- obligations: worklists -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which obligations to list. ``side`` is owed_by_us, owed_to_us or both; ``due`` is due_soon, due or overdue."""
+
+    side: str = "both"
+    state: str | None = None
+    due: str | None = None
+    duty_code: str | None = None
+    subject_ref: str | None = None
+
+
+@dataclass(frozen=True)
+class Horizons:
+    """The instants that part overdue, due and due soon: now, the end of today, and the end of the days after it."""
+
+    now: datetime
+    today_ends: datetime
+    soon_ends: datetime
+
+    def span(self, due: str) -> ColumnElement[bool]:
+        """Condition: open and falling due within the span that *due* names."""
+        at = Obligation.due_at
+        if due == "overdue":
+            return IS_OPEN & (at < self.now)
+        if due == "due":
+            return IS_OPEN & (at >= self.now) & (at <= self.today_ends)
+        return IS_OPEN & (at > self.today_ends) & (at <= self.soon_ends)
+
+
+BY, TO = aliased(Organisation, name="owed_by"), aliased(Organisation, name="owed_to")
+
+
+def _shown() -> Select[Any]:
+    named = select(
+        Obligation, BY.ref.label("by_ref"), BY.name.label("by_name"), TO.ref.label("to_ref"), TO.name.label("to_name")
+    )
+    return named.outerjoin(BY, BY.id == Obligation.owed_by_id).outerjoin(TO, TO.id == Obligation.owed_to_id)
+
+
+def _seen_by(organisation_id: int | None) -> ColumnElement[bool]:
+    """Condition: a party to it asks (``None``: the hub's operator, who sees every one)."""
+    if organisation_id is None:
+        return literal(True)
+    return or_(Obligation.owed_by_id == organisation_id, Obligation.owed_to_id == organisation_id)
+
+
+def shown(session: Session, ref: str, *, organisation_id: int | None) -> Row[Any] | None:
+    """One obligation with the names of its parties, if *organisation_id* is one of them."""
+    return session.execute(_shown().where(Obligation.ref == ref, _seen_by(organisation_id))).first()
+
+
+def party_to(ref: str, *, owed_by_id: int | None = None, owed_to_id: int | None = None) -> list[ColumnElement[bool]]:
+    """Conditions: the obligation *ref*, owed by or to the organisations given (``None``: whoever)."""
+    conditions: list[ColumnElement[bool]] = [Obligation.ref == ref]
+    if owed_by_id is not None:
+        conditions.append(Obligation.owed_by_id == owed_by_id)
+    if owed_to_id is not None:
+        conditions.append(Obligation.owed_to_id == owed_to_id)
+    return conditions
+
+
+def listed(
+    session: Session, wanted: Listing, horizons: Horizons, *, organisation_id: int | None, after: str | None, at_most: int
+) -> list[Row[Any]]:
+    """Obligations as the filters say, soonest due first, undated last, from after the reference *after*.
+
+    Each side is read through its own index and the two are merged, so that a page costs a page and not the whole desk.
+    """
+    found: dict[int, Row[Any]] = {}
+    for side in _sides(wanted.side, organisation_id):
+        page = _shown().where(side, *_filters(wanted, horizons), *_beyond(session, after))
+        page = page.order_by(Obligation.due_at.is_(None), Obligation.due_at, Obligation.id).limit(at_most)
+        found.update((row.Obligation.id, row) for row in session.execute(page))
+    return sorted(found.values(), key=lambda row: _place(row.Obligation))[:at_most]
+
+
+def _place(row: Obligation) -> tuple[bool, float, int]:
+    return row.due_at is None, row.due_at.timestamp() if row.due_at else 0.0, row.id
+
+
+def _sides(side: str, organisation_id: int | None) -> list[ColumnElement[bool]]:
+    if organisation_id is None:
+        return [literal(True)]
+    sides = {"owed_by_us": Obligation.owed_by_id == organisation_id, "owed_to_us": Obligation.owed_to_id == organisation_id}
+    return [sides[side]] if side in sides else list(sides.values())
+
+
+def _filters(wanted: Listing, horizons: Horizons) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.state:
+        conditions.append(Obligation.state == wanted.state)
+    if wanted.due:
+        conditions.append(horizons.span(wanted.due))
+    if wanted.duty_code:
+        conditions.append(Obligation.duty_code == wanted.duty_code)
+    if wanted.subject_ref:
+        conditions.append(Obligation.subject_ref == wanted.subject_ref)
+    return conditions
+
+
+def _beyond(session: Session, after: str | None) -> list[ColumnElement[bool]]:
+    """Condition: later in the list than the obligation *after*; a reference that is not there begins at the beginning."""
+    o = Obligation
+    last = session.execute(select(o.id, o.due_at).where(o.ref == after)).first() if after else None
+    if last is None:
+        return []
+    if last.due_at is None:
+        return [o.due_at.is_(None) & (o.id > last.id)]
+    return [or_(o.due_at > last.due_at, and_(o.due_at == last.due_at, o.id > last.id), o.due_at.is_(None))]
+
+
+def counted(session: Session, horizons: Horizons, *, organisation_id: int) -> dict[str, dict[str, int]]:
+    """For each side, how many are due soon, due and overdue, counted through the index up to ``COUNTED_AT_MOST``."""
+    sides = {"owed_by_us": Obligation.owed_by_id, "owed_to_us": Obligation.owed_to_id}
+    return {
+        side: {due: _count(session, party == organisation_id, horizons.span(due)) for due in ("due_soon", "due", "overdue")}
+        for side, party in sides.items()
+    }
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    bounded = select(Obligation.id).where(*conditions).limit(COUNTED_AT_MOST).subquery()
+    return session.scalar(select(func.count()).select_from(bounded)) or 0
+
+
+# --- the sweep ------------------------------------------------------------------------------------------------------
+
+_STEPPED = (
+    "id", "ref", "duty_code", "basis", "subject_ref", "owed_by_id", "owed_to_id", "due_at", "due_on", "opened_at",
+    "fulfilled_at", "heightened", "ladder_id", "next_rung", "cycle", "next_step_at",
+)  # fmt: skip
+_DUE = (
+    select(*(OBLIGATIONS.c[name] for name in _STEPPED))
+    .where(OBLIGATIONS.c.state == literal_column("'open'"), OBLIGATIONS.c.next_step_at <= bindparam("now"))
+    .order_by(OBLIGATIONS.c.next_step_at, OBLIGATIONS.c.id)
+    .limit(bindparam("at_most"))
+)
+_CLAIM = _DUE.with_for_update(skip_locked=True)
+_CLAIM_ONE = (
+    select(*(OBLIGATIONS.c[name] for name in _STEPPED))
+    .where(
+        OBLIGATIONS.c.id == bindparam("key"),
+        OBLIGATIONS.c.state == literal_column("'open'"),
+        OBLIGATIONS.c.next_step_at <= bindparam("now"),
+    )
+    .with_for_update(skip_locked=True)
+)
+_IS_DUE = (
+    select(OBLIGATIONS.c.id)
+    .where(OBLIGATIONS.c.state == literal_column("'open'"), OBLIGATIONS.c.next_step_at <= bindparam("now"))
+    .limit(1)
+)
+_ADVANCE = (
+    update(OBLIGATIONS)
+    .where(
+        OBLIGATIONS.c.id == bindparam("key"),
+        OBLIGATIONS.c.state == literal_column("'open'"),
+        OBLIGATIONS.c.next_step_at == bindparam("was"),
+    )
+    .values(
+        next_rung=bindparam("to_rung"),
+        cycle=bindparam("to_cycle"),
+        next_step_at=bindparam("at"),
+        version=OBLIGATIONS.c.version + 1,
+    )
+)
+
+
+def is_any_due(session: Session, *, now: datetime) -> bool:
+    """Whether an obligation waits for its step: one probe of the partial index."""
+    return session.execute(_IS_DUE, {"now": now}).first() is not None
+
+
+def due_ids(session: Session, *, now: datetime, at_most: int) -> list[int]:
+    """The ids that :func:`claim` would claim, without claiming them."""
+    return [row.id for row in session.execute(_DUE, {"now": now, "at_most": at_most})]
+
+
+def claim(session: Session, *, now: datetime, at_most: int) -> Sequence[Row[Any]]:
+    """Obligations whose step is due, earliest first, kept from other writers.
+
+    PostgreSQL skips what another node holds; on SQLite this transaction is the only writer there is.
+    """
+    return session.execute(_CLAIM, {"now": now, "at_most": at_most}).all()
+
+
+def claim_one(session: Session, obligation_id: int, *, now: datetime) -> Sequence[Row[Any]]:
+    """The one obligation, if its step is still due and no other node holds it."""
+    return session.execute(_CLAIM_ONE, {"key": obligation_id, "now": now}).all()
+
+
+def advance(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Move claimed obligations to their next step (keys: key, was, to_rung, to_cycle, at); return how many moved."""
+    return int(session.connection().execute(_ADVANCE, rows).rowcount)
+
+
+def add_escalations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Record steps taken; a second record of the same step violates ``uq_escalation_obligation_id_cycle_rung``."""
+    session.execute(insert(Escalation.__table__), rows)  # type: ignore[arg-type]
+
+
+def postpone(session: Session, obligation_id: int, *, now: datetime, until: datetime) -> str | None:
+    """Put a row that raised out of the way until *until*; return its reference (``None``: no longer due)."""
+    guarded = (
+        update(OBLIGATIONS)
+        .where(
+            OBLIGATIONS.c.id == obligation_id,
+            OBLIGATIONS.c.state == literal_column("'open'"),
+            OBLIGATIONS.c.next_step_at <= now,
+        )
+        .values(faults=OBLIGATIONS.c.faults + 1, next_step_at=until, version=OBLIGATIONS.c.version + 1)
+        .returning(OBLIGATIONS.c.ref)
+    )
+    return session.execute(guarded).scalar_one_or_none()
+
+
+def operator_id(session: Session) -> int | None:
+    """The hub operator's own organisation."""
+    wanted = select(Organisation.id).where(Organisation.kind == "hub_operator").order_by(Organisation.id).limit(1)
+    return session.scalar(wanted)
+
+
+def escalations_of(session: Session, obligation_id: int) -> Sequence[Escalation]:
+    """The steps taken for one obligation, in order."""
+    wanted = select(Escalation).where(Escalation.obligation_id == obligation_id)
+    return session.scalars(wanted.order_by(Escalation.id)).all()
+
+
+# --- ladders --------------------------------------------------------------------------------------------------------
+
+
+def ladder_rungs(session: Session, ladder_ids: Collection[int]) -> dict[int, Any]:
+    """The stored rungs of each ladder."""
+    wanted = select(Ladder.id, Ladder.rungs).where(Ladder.id.in_(ladder_ids))
+    return {row.id: row.rungs for row in session.execute(wanted)}
+
+
+def latest_ladders(
+    session: Session, names: Collection[str], organisation_ids: Collection[int]
+) -> dict[tuple[str, int | None], Row[Any]]:
+    """The newest version of each named ladder: the hub's own (organisation ``None``) and those of the organisations."""
+    of_these = or_(Ladder.organisation_id.is_(None), Ladder.organisation_id.in_(organisation_ids))
+    wanted = select(Ladder.id, Ladder.name, Ladder.organisation_id, Ladder.version)
+    wanted = wanted.where(Ladder.name.in_(names), of_these).order_by(Ladder.version)
+    return {(row.name, row.organisation_id): row for row in session.execute(wanted)}
+
+
+def newest_ladders(session: Session, *, organisation_id: int | None) -> list[Ladder]:
+    """The newest version of every ladder that *organisation_id* climbs by: its own where it has one, else the hub's."""
+    mine = or_(Ladder.organisation_id.is_(None), Ladder.organisation_id == organisation_id)
+    own_last = case((Ladder.organisation_id.is_(None), 0), else_=1)
+    rows = session.scalars(select(Ladder).where(mine).order_by(Ladder.name, own_last, Ladder.version))
+    return list({row.name: row for row in rows}.values())
+
+
+def newest_ladder(session: Session, name: str, organisation_id: int | None) -> Ladder | None:
+    """The newest version of one ladder of one organisation (``None``: the hub's own)."""
+    whose = Ladder.organisation_id.is_(None) if organisation_id is None else Ladder.organisation_id == organisation_id
+    wanted = select(Ladder).where(Ladder.name == name, whose).order_by(Ladder.version.desc()).limit(1)
+    return session.scalars(wanted).first()
+
+
+def add_ladder(session: Session, row: Mapping[str, Any]) -> Ladder:
+    """Add one version of a ladder."""
+    return session.execute(insert(Ladder).values(dict(row)).returning(Ladder)).scalar_one()
+
+
+def reachable_desks(
+    session: Session, desks: Collection[tuple[int, str]], *, now: datetime
+) -> set[tuple[int, str]]:
+    """Of desks (organisation, role), those with a contact point that is verified, in force and not found broken."""
+    if not desks:
+        return set()
+    point, today = ContactPoint, now.date()
+    wanted = select(point.organisation_id, point.role).where(
+        tuple_(point.organisation_id, point.role).in_(list(desks)),
+        point.verified_at.is_not(None),
+        point.flagged_at.is_(None),
+        point.valid_from <= today,
+        or_(point.valid_to.is_(None), point.valid_to >= today),
+    )
+    return {(row.organisation_id, row.role) for row in session.execute(wanted)}
+
+
+# --- acknowledgements -----------------------------------------------------------------------------------------------
+
+
+def acknowledgement_of(session: Session, subject_ref: str, organisation_id: int) -> Acknowledgement | None:
+    """That organisation's acknowledgement of the notice."""
+    wanted = select(Acknowledgement).where(
+        Acknowledgement.subject_ref == subject_ref, Acknowledgement.organisation_id == organisation_id
+    )
+    return session.scalars(wanted).first()
+
+
+def acknowledgements_of(session: Session, subject_refs: Collection[str]) -> Sequence[Acknowledgement]:
+    """Every organisation's acknowledgement of these notices, oldest first."""
+    wanted = select(Acknowledgement).where(Acknowledgement.subject_ref.in_(subject_refs))
+    return session.scalars(wanted.order_by(Acknowledgement.id)).all()
+
+
+def add_acknowledgement(session: Session, row: Mapping[str, Any]) -> None:
+    """Add one; a second by the same organisation violates ``uq_acknowledgement_subject_ref_organisation_id``."""
+    session.execute(insert(Acknowledgement), [row])
+
+
+def keep_promises(
+    session: Session, placement_ref: str, organisation_id: int, promises: Collection[str], *, now: datetime
+) -> int:
+    """Mark promises that organisation made about the placement as kept; return how many."""
+    a = Acknowledgement
+    made = update(a).where(
+        a.placement_ref == placement_ref,
+        a.organisation_id == organisation_id,
+        a.promise.in_(promises),
+        a.kept_at.is_(None),
+    )
+    return int(session.execute(made.values(kept_at=now), execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+
+
+# --- the auditor ----------------------------------------------------------------------------------------------------
+
+
+def earliest_step_at(session: Session) -> datetime | None:
+    """The earliest step that any open obligation waits for: the first entry of the sweep's own index."""
+    wanted = select(Obligation.next_step_at).where(IS_OPEN, Obligation.next_step_at.is_not(None))
+    return session.scalar(wanted.order_by(Obligation.next_step_at, Obligation.id).limit(1))
+
+
+def unattended(session: Session, *, at_most: int) -> list[str]:
+    """Open obligations with neither a next step nor an owner: there must be none."""
+    wanted = select(Obligation.ref).where(IS_OPEN, Obligation.next_step_at.is_(None), Obligation.owner.is_(None))
+    return list(session.scalars(wanted.limit(at_most)))
+
+
+def stuck_deliveries(session: Session, *, at_most: int) -> list[str]:
+    """Queued deliveries without a next attempt: there must be none."""
+    is_queued = Delivery.state == literal_column("'queued'")
+    wanted = select(Delivery.ref).where(is_queued, Delivery.next_attempt_at.is_(None))
+    return list(session.scalars(wanted.order_by(Delivery.next_attempt_at, Delivery.id).limit(at_most)))
+
+
+def faulty(session: Session, *, at_most: int) -> list[str]:
+    """Open obligations on which the sweep has failed."""
+    wanted = select(Obligation.ref).where(IS_OPEN, Obligation.faults > literal_column("0"))
+    return list(session.scalars(wanted.limit(at_most)))
+
+
+def record_beat(session: Session, job: str, *, now: datetime, is_well: bool, details: Mapping[str, Any]) -> None:
+    """Replace the job's last word."""
+    values = {"at": now, "is_well": is_well, "details": dict(details)}
+    changed = session.execute(
+        update(Beat).where(Beat.job == job).values(values), execution_options={"synchronize_session": False}
+    )
+    if changed.rowcount == 0:  # type: ignore[attr-defined]
+        session.execute(insert(Beat).values(job=job, **values))
+
+
+def beat_of(session: Session, job: str) -> Beat | None:
+    """The job's last word."""
+    return session.scalars(select(Beat).where(Beat.job == job)).first()
+
+
