@@ -1,0 +1,27 @@
+"""The life of a delivery: one alert by one channel. A lease is a pair of columns, not a state."""
+
+from typing import Final
+
+from hub.core.machine import Machine, Move
+
+WAITING: Final = "queued"
+REACHED: Final = ("accepted", "delivered")
+"""The states in which the other side has it."""
+
+DELIVERY: Final = Machine(
+    "delivery",
+    start="queued",
+    moves=(
+        Move.of("accept", {"queued"}, "accepted", by="the channel"),
+        # An inbox takes it at once; a receipt may say later that it arrived.
+        Move.of("deliver", {"queued", "accepted"}, "delivered", by="the channel"),
+        Move.of("put_back", {"queued"}, "queued", by="the channel"),
+        Move.of("fail", {"queued"}, "failed", by="the channel"),
+        # A report of failure may come before our own record that the message was accepted.
+        Move.of("bounce", {"queued", "accepted", "delivered"}, "bounced", by="the mail system"),
+        Move.of("cancel", {"queued"}, "cancelled", by="the hub"),
+        # Not sent at all, and seen not to be: the channel is switched off or was found broken.
+        Move.of("suppress", {"queued"}, "suppressed", by="the hub"),
+        Move.of("resend", {"failed", "bounced", "suppressed"}, "queued", by="the owner, or the operator"),
+    ),
+)

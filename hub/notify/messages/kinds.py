@@ -1,0 +1,38 @@
+"""Every kind of alert there is. Each has a template of the same name beside this file; an unknown kind is refused when raised."""
+
+from typing import Final
+
+DIGEST: Final = "digest"
+PICKUP_CODE: Final = "pickup.code"
+CHANNEL_FLAGGED: Final = "channel.flagged"
+GIVEN_UP: Final = "delivery.given_up"
+
+SECTIONS: Final = {
+    "notice.registered": "new",
+    "notice.corrected": "new",
+    "notice.withdrawn": "new",
+    "notice.redirected": "new",
+    "notice.acknowledged": "new",
+    "consultation.asked": "new",
+    "match.doubtful": "new",
+    "obligation.opened": "due",
+    "obligation.due_soon": "due",
+    "obligation.overdue": "overdue",
+    "promise.unkept": "overdue",
+    "report.prepared": "overdue",
+    "obligation.not_reached": "broken",
+    "rung.reached_nobody": "broken",
+    GIVEN_UP: "broken",
+    CHANNEL_FLAGGED: "broken",
+    PICKUP_CODE: "new",
+}
+"""Kind → the part of a daily digest in which it stands: new, due, overdue or broken."""
+
+KINDS: Final = frozenset(SECTIONS)
+"""What may be raised. A digest is not raised: it gathers what was."""
+
+ABOUT_FAILURE: Final = frozenset({GIVEN_UP, CHANNEL_FLAGGED})
+"""Alerts that tell of another's failure: when they fail themselves, only the operator is told, and never again of that."""
+
+NEVER_HELD: Final = frozenset({PICKUP_CODE})
+"""Somebody is waiting at the screen: no opening hours, no digest."""
