@@ -1,0 +1,108 @@
+"""What is owed on these facts: by whom, to whom, by when, on what authority, and why, in one sentence."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from hub.duties.applies import applicable, is_detained, is_looked_after
+from hub.duties.calendar import Calendar
+from hub.duties.clocks import DAY_ONLY, Due, clock_for, due
+from hub.duties.facts import Facts
+from hub.duties.rules import Source
+from hub.duties.table import Duty, Law
+from hub.duties.wording import event_is_date_only, sentence
+
+_SHORT_BREAK_STATUS = "S20SB"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owed:
+    """One duty owed on one set of facts. ``due_at`` is UTC; ``due_on`` is the civil date of a day clock; both may be none."""
+
+    code: str
+    says: str
+    owed_by: str
+    owed_to: str
+    also_to: tuple[str, ...]
+    due_at: datetime | None
+    due_on: date | None
+    due_is_policy: bool
+    basis: str
+    source: tuple[Source, ...]
+    because: str
+    confidence: str
+    in_force_from: date | str
+    warnings: tuple[str, ...]
+
+
+def explain(law: Law, calendar: Calendar, facts: Facts) -> list[Owed]:
+    """Every duty the event sets off, for everyone, in the order of the table; an empty list where nothing is owed."""
+    shared = (*facts.warnings, *_cautions(facts, law))
+    return [_owed(duty, clauses, facts, law, calendar, shared) for duty, clauses in applicable(law, facts)]
+
+
+def _owed(
+    duty: Duty, clauses: list[str], facts: Facts, law: Law, calendar: Calendar, shared: tuple[str, ...]
+) -> Owed:
+    when = due(duty, facts, law=law, calendar=calendar)
+    owed_to, also_to = _recipients(duty, facts)
+    basis = duty.basis_when_away if facts.category == "away" else duty.basis
+    return Owed(
+        code=duty.code,
+        says=duty.says,
+        owed_by=duty.owed_by,
+        owed_to=owed_to,
+        also_to=also_to,
+        due_at=when.at,
+        due_on=when.on,
+        due_is_policy=when.is_policy or basis == "policy",
+        basis=basis,
+        source=duty.source,
+        because=sentence(facts, [*clauses, *_approval(duty, facts, when)]),
+        confidence=duty.confidence_in_emergency if facts.emergency else duty.confidence,
+        in_force_from=duty.in_force_from,
+        warnings=(*when.warnings, *_own_cautions(duty, facts), *shared),
+    )
+
+
+def _recipients(duty: Duty, facts: Facts) -> tuple[str, tuple[str, ...]]:
+    """Within its own area a council does not write to itself: what is left are the others the row names."""
+    if facts.relation != "in_area":
+        return duty.owed_to, duty.also_to
+    everyone = [role for role in (duty.owed_to, *duty.also_to) if role != "host_authority"]
+    owed_by_placing = duty.owed_by == "placing_authority"
+    if duty.owed_to == "host_authority" and not (owed_by_placing and everyone):
+        return duty.owed_to, duty.also_to
+    return everyone[0], tuple(everyone[1:])
+
+
+def _approval(duty: Duty, facts: Facts, when: Due) -> list[str]:
+    clock = clock_for(duty, facts)
+    counted = facts.approved_at and (clock.count_from == "approval" or when.at == facts.approved_at)
+    return ["the time is counted to or from the approval"] if counted else []
+
+
+def _own_cautions(duty: Duty, facts: Facts) -> list[str]:
+    cautions = []
+    if clock_for(duty, facts).unit == "hours" and event_is_date_only(facts):
+        cautions.append(DAY_ONLY)
+    if "away_three_months" in duty.when and (facts.starts_at is None or facts.ends_at is None):
+        cautions.append("Owed only where the stay is, or is meant to be, of three consecutive months or more.")
+    if "health_or_school" in duty.when and facts.setting == "residential_school":
+        cautions.append("Owed only where the council that places for education is not itself the responsible council.")
+    return cautions
+
+
+def _cautions(facts: Facts, law: Law) -> list[str]:
+    """What a person should know about the facts as a whole."""
+    cautions = []
+    if facts.host_country:
+        cautions.append(f"The rules of {facts.host_country} are not modelled here; a person must check what else is owed.")
+    if facts.setting is None and facts.event in ("placement_start", "admission"):
+        cautions.append("The setting was not given: approval is taken to be needed, and no provider's duty can be shown.")
+    if facts.legal_status == _SHORT_BREAK_STATUS and facts.short_break is None:
+        cautions.append("The legal status is of short breaks, but no days were given: the notices are shown as owed.")
+    if facts.setting in ("supported_accommodation", "independent") and facts.age is not None and facts.age < 16:
+        cautions.append("A child under 16 should not be in this setting: it may be an unlawful placement, tell a manager.")
+    if is_detained(facts, law) and is_looked_after(facts, law):
+        cautions.append("Whether the notices of a placement apply to youth detention accommodation is not established.")
+    return cautions

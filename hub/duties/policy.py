@@ -1,0 +1,237 @@
+"""Local policy: the ladders that climb while something owed is not done, and the settings of delivery and disclosure.
+
+Ladders are read once and refused when a rung passes the ceiling of the ladder, or a ladder that of the basis of a duty that
+uses it (rulings 8), so that nobody is ever escalated over a recommendation as though it were law.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+from hub.duties.reading import LawError, Row, read_toml
+from hub.duties.table import Law
+from hub.duties.words import CEILINGS, MARKERS, ROLE_HEIGHT, ROLES
+
+ESCALATION, DELIVERY, DISCLOSURE = "escalation.toml", "delivery.toml", "disclosure.toml"
+SIDES = ("owed_by", "owed_to", "placing_authority")
+KINDS = ("alert", "prepare_report")
+CHANNELS = ("inbox", "webhook", "email")
+_WHEN = ("before_hours", "after_hours", "after_working_days")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """One step: when (exactly one of the three is set), whom, of which side, and whether it wakes people up.
+
+    ``kind`` ``prepare_report`` means a person is asked to send a report to ``report_to``; the hub sends nothing there itself.
+    """
+
+    before_hours: int | None = None
+    after_hours: int | None = None
+    after_working_days: int | None = None
+    of: str = "owed_by"
+    roles: tuple[str, ...] = ()
+    channel: str | None = None
+    urgent: bool = False
+    kind: str = "alert"
+    report_to: str | None = None
+    repeat_every_working_days: int | None = None
+
+    @property
+    def height(self) -> int:
+        return max(ROLE_HEIGHT[role] for role in self.roles)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ladder:
+    """Rungs in order; the last repeats. ``version`` is the date of the policy file the ladder was read from."""
+
+    name: str
+    ceiling: str
+    rungs: tuple[Rung, ...]
+    version: str
+    risk: "Risk"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Risk:
+    """How a ladder climbs when the child is missing or carries a high-risk marker: from higher up, and in hours."""
+
+    starts_at: str
+    hours_per_working_day: int
+    repeat_every_hours: int
+    markers: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """How alerts travel: waits between attempts in seconds, the lease, the limits, the digest's time in London."""
+
+    dated: date
+    retry_seconds: tuple[int, ...]
+    lease_seconds: int
+    hard_failure_limit: int
+    connect_timeout_seconds: int
+    read_timeout_seconds: int
+    reach_check_hours: int
+    digest_at: time
+    channel_order: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """Why somebody looks a child up, and the fields that purpose may show."""
+
+    name: str
+    says: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """All of ``config/policy`` but the tolerances, which belong to the clocks and so to the Law."""
+
+    ladders: Mapping[str, Ladder]
+    by_duty: Mapping[str, str]
+    risk: Risk
+    delivery: Delivery
+    purposes: Mapping[str, Purpose]
+
+    def ladder_for(self, duty_code: str, *, basis: str) -> Ladder:
+        """The ladder of the duty, cut to what *basis* allows. Raises LawError for a code that is not in the table.
+
+        The basis is given because the same row may be owed as guidance or, after an absence without authorisation, as policy.
+        """
+        if duty_code not in self.by_duty:
+            raise LawError(f"No row of the law table has the code {duty_code}.")
+        return _cut(self.ladders[self.by_duty[duty_code]], CEILINGS[basis])
+
+    def is_high_risk(self, markers: frozenset[str], *, missing: bool) -> bool:
+        """Whether a ladder starts higher and climbs in hours: the child is missing now, or carries a marker of the list."""
+        return missing or bool(markers & self.risk.markers)
+
+
+def load_policy(config_dir: Path, law: Law) -> Policy:
+    """Read ``policy/*.toml`` against *law*. Raises LawError naming file and row, also where a ceiling is passed."""
+    risk, ladders = load_ladders(config_dir)
+    _check_ceilings(ladders, law)
+    return Policy(
+        ladders=ladders,
+        by_duty={duty.code: duty.ladder for duty in law.duties.values()},
+        risk=risk,
+        delivery=load_delivery(config_dir),
+        purposes=_load_purposes(config_dir),
+    )
+
+
+def load_ladders(config_dir: Path) -> tuple[Risk, dict[str, Ladder]]:
+    """``policy/escalation.toml``: how risk changes a ladder, and the ladders by name."""
+    top = Row(read_toml(config_dir / "policy" / ESCALATION), file=ESCALATION, name="(top)")
+    dated, risk = top.take("dated", date), _risk(top.below("risk"))
+    given = top.take("ladder", dict, "ladder table")
+    top.finish()
+    rows = [Row(content, file=ESCALATION, name=name) for name, content in given.items()]
+    return risk, {row.name: _ladder(row, version=dated.isoformat(), risk=risk) for row in rows}
+
+
+def _risk(row: Row) -> Risk:
+    risk = Risk(
+        starts_at=row.word("starts_at", ROLES),
+        hours_per_working_day=row.take("hours_per_working_day", int),
+        repeat_every_hours=row.take("repeat_every_hours", int),
+        markers=frozenset(row.words("markers", MARKERS, needed=True)),
+    )
+    row.finish()
+    return risk
+
+
+def _ladder(row: Row, *, version: str, risk: Risk) -> Ladder:
+    ceiling = row.word("ceiling", ROLES)
+    rungs = tuple(_rung(Row(rung, file=row.file, name=row.name)) for rung in row.take("rungs", list))
+    row.finish()
+    for rung in rungs:
+        if rung.height > ROLE_HEIGHT[ceiling]:
+            raise row.fault(f"a rung to {', '.join(rung.roles)} passes the ceiling {ceiling}")
+    if not rungs[-1].repeat_every_working_days:
+        raise row.fault("the last rung must repeat (repeat_every_working_days), so that what is open has a next step")
+    if rungs[0].before_hours and len(rungs) == 1:
+        raise row.fault("a ladder needs a rung that comes after the due instant")
+    return Ladder(name=row.name, ceiling=ceiling, rungs=rungs, version=version, risk=risk)
+
+
+def _rung(row: Row) -> Rung:
+    named = [key for key in _WHEN if row.has(key)]
+    if len(named) != 1:
+        raise row.fault(f"a rung gives exactly one of {', '.join(_WHEN)}")
+    when: dict[str, Any] = {named[0]: row.take(named[0], int)}
+    rung = Rung(
+        **when,
+        of=row.word("of", SIDES),
+        roles=row.words("roles", ROLES, needed=True),
+        channel=row.word("channel", CHANNELS) if row.has("channel") else None,
+        urgent=row.maybe("urgent", bool, False),
+        kind=row.word("kind", KINDS) if row.has("kind") else "alert",
+        report_to=row.maybe("report_to", str, None),
+        repeat_every_working_days=row.maybe("repeat_every_working_days", int, None),
+    )
+    row.finish()
+    if (rung.kind == "prepare_report") != (rung.report_to is not None):
+        raise row.fault("a rung that prepares a report names the outside body in report_to, and no other rung does")
+    return rung
+
+
+def _check_ceilings(ladders: Mapping[str, Ladder], law: Law) -> None:
+    for duty in law.duties.values():
+        if duty.ladder not in ladders:
+            raise LawError(f"{duty.file}, row {duty.code}: there is no ladder {duty.ladder!r} in {ESCALATION}.")
+        ceiling = CEILINGS[duty.basis]
+        if ROLE_HEIGHT[ladders[duty.ladder].ceiling] > ROLE_HEIGHT[ceiling]:
+            raise LawError(
+                f"{ESCALATION}, row {duty.ladder}: {duty.code} is {duty.basis} and may not climb above {ceiling}."
+            )
+
+
+def _cut(ladder: Ladder, ceiling: str) -> Ladder:
+    """*ladder* without the rungs above *ceiling*; the last that is left repeats as the last of the whole did."""
+    if ROLE_HEIGHT[ladder.ceiling] <= ROLE_HEIGHT[ceiling]:
+        return ladder
+    kept = [rung for rung in ladder.rungs if rung.height <= ROLE_HEIGHT[ceiling]]
+    kept[-1] = replace(kept[-1], repeat_every_working_days=ladder.rungs[-1].repeat_every_working_days)
+    return replace(ladder, ceiling=ceiling, rungs=tuple(kept))
+
+
+def load_delivery(config_dir: Path) -> Delivery:
+    """``policy/delivery.toml``. Raises LawError naming the file and what is wrong."""
+    row = Row(read_toml(config_dir / "policy" / DELIVERY), file=DELIVERY, name="(top)")
+    waits = row.take("retry_seconds", list)
+    if not all(isinstance(wait, int) and wait >= 0 for wait in waits):
+        raise row.fault("retry_seconds must be whole seconds")
+    delivery = Delivery(
+        dated=row.take("dated", date),
+        retry_seconds=tuple(waits),
+        lease_seconds=row.take("lease_seconds", int),
+        hard_failure_limit=row.take("hard_failure_limit", int),
+        connect_timeout_seconds=row.take("connect_timeout_seconds", int),
+        read_timeout_seconds=row.take("read_timeout_seconds", int),
+        reach_check_hours=row.take("reach_check_hours", int),
+        digest_at=row.take("digest_at", time),
+        channel_order=row.words("channel_order", CHANNELS, needed=True),
+    )
+    row.finish()
+    return delivery
+
+
+def _load_purposes(config_dir: Path) -> dict[str, Purpose]:
+    top = Row(read_toml(config_dir / "policy" / DISCLOSURE), file=DISCLOSURE, name="(top)")
+    top.take("dated", date)
+    given = top.take("purpose", dict, "purpose table")
+    top.finish()
+    return {name: _purpose(Row(content, file=DISCLOSURE, name=name)) for name, content in given.items()}
+
+
+def _purpose(row: Row) -> Purpose:
+    purpose = Purpose(name=row.name, says=row.take("says", str), fields=row.texts("fields"))
+    row.finish()
+    return purpose
