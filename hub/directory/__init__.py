@@ -1,1 +1,1 @@
-"""Who is where: authorities, police forces, how their areas lie, postcodes, and the organisations that can be reached."""
+"""Who is where: authorities, police forces, areas, postcodes, and the organisations that can be reached."""

@@ -1,8 +1,8 @@
 """Which authority and which police force answer for a place, and how two authorities' areas lie to each other.
 
-Everything comes from the tables in ``config/reference`` and the postcode index; nothing is guessed. A postcode decides the
-authority only as well as the postcode directory does: one that straddles a boundary belongs to the side its reference address
-is on, so a host may still answer "not ours" and redirect the notice.
+Everything comes from the tables in ``config/reference`` and the postcode index; nothing is guessed. A postcode decides
+the authority only as well as the postcode directory does: one that straddles a boundary belongs to the side its
+reference address is on, so a host may still answer "not ours" and redirect the notice.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,9 +19,10 @@ from hub.directory.postcodes import Reading, read_postcode
 Confidence = Literal["exact", "listed", "terminated", "check", "outside", "partial", "none"]
 """How far a resolution may be trusted.
 
-``exact``: listed and in use. ``listed``: listed, and this directory does not say whether it is still in use. ``terminated``:
-out of use, resolved to the area it lay in. ``check``: the directory's own police force is not the authority's. ``outside``:
-a place outside England and Wales. ``partial``: only candidates. ``none``: not a postcode, or not in the directory.
+``exact``: listed and in use. ``listed``: listed, and this directory does not say whether it is still in use.
+``terminated``: out of use, resolved to the area it lay in. ``check``: the directory's own police force is not the
+authority's. ``outside``: a place outside England and Wales. ``partial``: only candidates. ``none``: not a postcode, or
+not in the directory.
 """
 
 Pair = frozenset[str]
@@ -90,7 +91,7 @@ class District:
 
 
 @dataclass(frozen=True)
-class Contact:
+class Border:
     """A pair of authorities that touch or nearly do, and whether that counts as adjoining here (rulings 18)."""
 
     pair: Pair
@@ -103,7 +104,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a postcode says. ``authority`` is None whenever there is a doubt a person must settle, and ``reason`` says which.
+    """What a postcode says. ``authority`` is None whenever a person must settle a doubt; ``reason`` says which.
 
     ``postcode`` is canonical ("AB1 2CD"), or the cleaned input where it is not a whole postcode. ``candidates`` are the
     authorities a partial postcode may mean, by name, never one chosen by majority.
@@ -126,14 +127,14 @@ class Areas:
     forces: Mapping[str, PoliceForce]
     districts: Mapping[str, District]
     changes: Mapping[str, tuple[Change, ...]]
-    contacts: Mapping[Pair, Contact]
+    borders: Mapping[Pair, Border]
     index: PostcodeIndex | None = field(default=None, compare=False)
 
     def authority(self, code: str, *, field: str = "authority") -> Authority:
         """The authority with GSS *code*, current or former where one successor is certain.
 
-        Raises Invalid, under *field*, naming the code and the cure: for a split authority its successors, for a district its
-        county, for a DfE number the GSS code.
+        Raises Invalid, under *field*, naming the code and the cure: for a split authority its successors, for a
+        district its county, for a DfE number the GSS code.
         """
         cleaned = code.strip().upper()
         found = self.authorities.get(cleaned) or self._successor(cleaned)
@@ -143,7 +144,7 @@ class Areas:
         return found
 
     def authority_of_district(self, code: str) -> Authority | None:
-        """The authority with children's services in district *code* (current or former), or None where we do not know it."""
+        """The authority with children's services in district *code* (current or former), None where unknown."""
         district = self.districts.get(code)
         return self.authorities[district.authority_gss] if district else self.authorities.get(code)
 
@@ -162,7 +163,7 @@ class Areas:
     def adjoining(self, code: str) -> tuple[Authority, ...]:
         """Every authority counted as adjoining *code*, by name."""
         here = self.authority(code).gss_code
-        pairs = (pair for pair, contact in self.contacts.items() if contact.counted and here in pair)
+        pairs = (pair for pair, border in self.borders.items() if border.counted and here in pair)
         return _by_name(self.authorities[other] for pair in pairs for other in pair - {here})
 
     def relation(self, placing: str, host: str) -> Relation:
@@ -173,16 +174,16 @@ class Areas:
         ours, theirs = self.authority(placing, field="placing_authority"), self.authority(host, field="host_authority")
         if ours.gss_code == theirs.gss_code:
             return Relation("in_area", f"Both are {ours.short_name}")
-        contact = self.contacts.get(frozenset({ours.gss_code, theirs.gss_code}))
+        border = self.borders.get(frozenset({ours.gss_code, theirs.gss_code}))
         names = f"{ours.short_name} and {theirs.short_name}"
-        if contact is None:
+        if border is None:
             return Relation("distant", f"{names} do not adjoin")
-        if contact.counted:
-            return Relation("adjoining", f"{names} adjoin: {_described(contact)}")
-        return Relation("distant", f"{names} are not counted as adjoining: {_described(contact)}")
+        if border.counted:
+            return Relation("adjoining", f"{names} adjoin: {_described(border)}")
+        return Relation("distant", f"{names} are not counted as adjoining: {_described(border)}")
 
     def resolve(self, postcode: str) -> Resolution:
-        """The authority and police force for *postcode*, offline, or the reason there is none. Raises only UnusableIndex."""
+        """Authority and police force for *postcode*, or the reason there is none. Raises only UnusableIndex."""
         reading = read_postcode(postcode)
         if self.index is None:
             return _none(reading.shown, "The postcode index has not been built: run `hub directory build-postcodes`.")
@@ -256,7 +257,9 @@ class Areas:
         nation = _outside(code) if tables.GSS_CODE.fullmatch(code) else None
         if nation:
             return f"{code} is in {nation}, outside the councils of England and Wales. Name the country instead."
-        return f"{_shown(code)} is not the code of a council with children's services. Use its GSS code, such as E06000001."
+        return (
+            f"{_shown(code)} is not the code of a council with children's services. Use a GSS code such as E06000001."
+        )
 
 
 _NO_COUNCIL = (
@@ -275,13 +278,13 @@ def load_areas(reference_dir: Path, index: PostcodeIndex | None) -> Areas:
     changes: dict[str, tuple[Change, ...]] = {}
     for row in tables.rows(reference_dir / "former_codes.csv"):
         changes[row["old_code"]] = (*changes.get(row["old_code"], ()), _change(row, authorities))
-    contacts: dict[Pair, Contact] = {}
+    borders: dict[Pair, Border] = {}
     for name in ("adjacency.csv", "adjacency_doubtful.csv"):
         for row in tables.rows(reference_dir / name):
-            contact = _contact(row, authorities)
-            row.refuse_if(contact.pair in contacts, "lists a pair that is already listed: keep one row for each pair")
-            contacts[contact.pair] = contact
-    return Areas(authorities, forces, districts, changes, contacts, index)
+            border = _border(row, authorities)
+            row.refuse_if(border.pair in borders, "lists a pair that is already listed: keep one row for each pair")
+            borders[border.pair] = border
+    return Areas(authorities, forces, districts, changes, borders, index)
 
 
 def _force(row: tables.Row) -> PoliceForce:
@@ -324,18 +327,18 @@ def _change(row: tables.Row, authorities: Mapping[str, Authority]) -> Change:
     )
 
 
-def _contact(row: tables.Row, authorities: Mapping[str, Authority]) -> Contact:
+def _border(row: tables.Row, authorities: Mapping[str, Authority]) -> Border:
     pair = frozenset({row.known("gss_code_a", authorities), row.known("gss_code_b", authorities)})
     row.refuse_if(len(pair) != 2, "pairs an authority with itself")
     counted = row.one_of("counted", ("yes", "no")) == "yes"
-    return Contact(pair, counted, row["contact"], row.optional("fixed_link"), row["confidence"], row.optional("note"))
+    return Border(pair, counted, row["contact"], row.optional("fixed_link"), row["confidence"], row.optional("note"))
 
 
-def _described(contact: Contact) -> str:
+def _described(border: Border) -> str:
     """The basis in words: "tidal river, Tyne Tunnel, high confidence"."""
-    kind = "by land" if contact.contact == "land" else contact.contact.replace("_", " ")
-    sure = "doubtful" if contact.confidence == "doubtful" else f"{contact.confidence} confidence"
-    return ", ".join(part for part in (kind, contact.fixed_link, sure, contact.note) if part)
+    kind = "by land" if border.contact == "land" else border.contact.replace("_", " ")
+    sure = "doubtful" if border.confidence == "doubtful" else f"{border.confidence} confidence"
+    return ", ".join(part for part in (kind, border.fixed_link, sure, border.note) if part)
 
 
 def _trust(listing: Listing, force: PoliceForce) -> tuple[Confidence, str | None]:

@@ -60,7 +60,9 @@ _reference_option = click.option(
 @_index_option
 @_reference_option
 def area(postcodes: Sequence[str], placing: str | None, as_json: bool, index: Path, reference: Path) -> None:
-    """Say which authority and police force each POSTCODE belongs to. A dash reads postcodes from standard input, one a line."""
+    """Say which authority and police force each POSTCODE belongs to. A dash reads postcodes from standard input, one
+    a line.
+    """
     try:
         postcode_index = PostcodeIndex(index)
         postcode_index.about()
@@ -142,7 +144,9 @@ def _remarks(found: Resolution) -> dict[str, object]:
 
 
 def _wanted(arguments: Iterable[str]) -> list[str]:
-    """The postcodes asked about; one typed without quotes (``AB1 2CD``) arrives as two arguments and is put together."""
+    """The postcodes asked about; one typed without quotes (``AB1 2CD``) arrives as two arguments and is put
+    together.
+    """
     wanted: list[str] = []
     for argument in arguments:
         if argument == "-":

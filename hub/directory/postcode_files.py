@@ -1,7 +1,7 @@
 """The files postcodes come in: the sector's package on PyPI, and every layout ONS has published its directories in.
 
-A reader picks columns by stem, whatever their case and vintage, and fails loudly when the district column is missing; it
-never uses the county column, which is a pseudo-code outside the counties. All reading is by streaming.
+A reader picks columns by stem, whatever their case and vintage, and fails loudly when the district column is missing;
+it never uses the county column, which is a pseudo-code outside the counties. All reading is by streaming.
 """
 
 import csv
@@ -17,8 +17,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any
 
-import brotli  # type: ignore[import-untyped]
-import msgpack  # type: ignore[import-untyped]
+import brotli
+import msgpack
 
 from hub.core.errors import Invalid
 
@@ -80,7 +80,7 @@ def package_source() -> PostcodeSource:
 
 
 def file_source(path: Path) -> PostcodeSource:
-    """An ONSPD, NSPL or postcode look-up file, as CSV or as the published zip. Raises Invalid naming what is wrong with it."""
+    """An ONSPD, NSPL or postcode look-up file, as CSV or as the published zip. Raises Invalid naming the fault."""
     with _opened(path) as (text, name):
         header = next(csv.reader(text), [])
     columns = _columns(header, name)
@@ -189,6 +189,6 @@ def _inner_name(names: Sequence[str], zip_name: str) -> str:
     if len(tables) == 1:
         return tables[0]
     raise Invalid(
-        f"{zip_name} holds no single postcode directory (a file such as ONSPD_NOV_2025_UK.csv or NSPL_NOV_2025_UK.csv). "
+        f"{zip_name} holds no single postcode directory (such as ONSPD_NOV_2025_UK.csv or NSPL_NOV_2025_UK.csv). "
         "Unpack it and load the right CSV file."
     )

@@ -3,14 +3,14 @@
 Layout, all numbers big-endian:
 
 * the eight bytes ``HUBPCD01``;
-* one six-byte record for each postcode, in order of outward then inward code: the inward code as a number (2), the number of
-  its area (2), the month it went out of use, counted from January 1970, or 0 while it is in use (2);
+* one six-byte record for each postcode, in order of outward then inward code: the inward code as a number (2), the
+  number of its area (2), the month it went out of use, counted from January 1970, or 0 while it is in use (2);
 * one eight-byte entry for each outward code in order: the code padded to four letters, the number of its first record;
 * a JSON document: source, vintage, when it was built, the areas by number (district and police force), and the counts;
 * a footer: where the JSON starts (8), the CRC-32 of everything before the footer (4), and ``HUBPCEND``.
 
-A look-up is two binary searches, some 25 reads of a few bytes each. The file is only ever replaced whole, by renaming, so
-that a running process sees the old index or the new one; each look-up notices a new one by the file's identity.
+A look-up is two binary searches, some 25 reads of a few bytes each. The file is only ever replaced whole, by renaming,
+so that a running process sees the old index or the new one; each look-up notices a new one by the file's identity.
 """
 
 import json
@@ -43,7 +43,7 @@ INWARD_NUMBER: Mapping[str, int] = {
 
 
 class UnusableIndex(HubError):
-    """The postcode index is missing, cut short, damaged or of another version. The sentence says how to build it again."""
+    """The postcode index is missing, cut short, damaged or of another version: it must be built again."""
 
     status, code, title = 503, "postcode_index_unusable", "Postcodes cannot be looked up"
 
@@ -56,7 +56,7 @@ class Bytes(Protocol):
 
 @dataclass(frozen=True)
 class Listing:
-    """What the directory says of one postcode. ``district`` is empty where it gives none; ``ended_in`` is a month's first day.
+    """What the directory says of one postcode: ``district`` may be empty, ``ended_in`` is a month's first day.
 
     ``use`` is ``unknown`` where the source does not say which postcodes have gone out of use.
     """
@@ -135,7 +135,7 @@ class PostcodeIndex:
 
 
 def position(contents: Bytes, key: bytes, *, first: int, end: int, base: int, width: int) -> int:
-    """The number, from *first* up to *end*, of the first *width*-byte record at or after *key*; records start at *base*."""
+    """The number, from *first* up to *end*, of the first *width*-byte record from *base* at or after *key*."""
     size = len(key)
     while first < end:
         middle = (first + end) // 2
@@ -155,8 +155,8 @@ def write_index(
 ) -> IndexFacts:
     """Write a whole index beside *target*, check it by opening it, then put it in *target*'s place in one step.
 
-    *records* holds, by outward code, (inward number, area number, month ended) in order of inward number. A process that
-    has the old index open goes on with it until its next look-up. On any failure *target* is left as it was.
+    *records* holds, by outward code, (inward number, area number, month ended) in order of inward number. A process
+    that has the old index open goes on with it until its next look-up. On any failure *target* is left as it was.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}")

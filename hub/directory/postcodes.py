@@ -52,7 +52,8 @@ _PROGRESS_EVERY = 250_000
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text says as a postcode: ``full`` (outward, inward), or the ``prefixes`` it may be the beginning of, or neither.
+    """What a text says as a postcode: ``full`` (outward, inward), or the ``prefixes`` it may be the beginning of, or
+    neither.
 
     ``shown`` is the canonical postcode ("AB1 2CD"), or the cleaned text.
     """
@@ -105,8 +106,8 @@ def build_from_file(
 def ensure_index(path: Path, progress: Progress | None = None) -> Path:
     """Make sure that a sound index stands at *path*, and return *path*.
 
-    Builds from the package when there is none, when it is damaged, or when it came from another version of the package. An
-    index loaded from a file by an operator is left alone. Two processes at once build it once.
+    Builds from the package when there is none, when it is damaged, or when it came from another version of the package.
+    An index loaded from a file by an operator is left alone. Two processes at once build it once.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not _stands(path):
@@ -185,10 +186,11 @@ def _build(
 ) -> BuildReport:
     started = clock.machine_now()
     gathered = _gather(source, progress)
-    if gathered.rows - gathered.skipped < fewest_rows:
+    held = gathered.rows - gathered.skipped
+    if held < fewest_rows:
         raise Invalid(
-            f"{source.name} holds {gathered.rows - gathered.skipped:,} postcodes, fewer than the {fewest_rows:,} of a whole "
-            "directory. Load the whole file."
+            f"{source.name} holds {held:,} postcodes, fewer than the {fewest_rows:,} of a whole directory. "
+            "Load the whole file."
         )
     about = {
         "source": source.name,
@@ -217,7 +219,8 @@ def _gather(source: PostcodeSource, progress: Progress | None) -> _Gathered:
             progress(gathered.rows)
     if gathered.skipped * 100 > gathered.rows:
         raise Invalid(
-            f"{gathered.skipped:,} of the {gathered.rows:,} rows of {source.name} hold no postcode. Is it a postcode directory?"
+            f"{gathered.skipped:,} of the {gathered.rows:,} rows of {source.name} hold no postcode. "
+            "Is it a postcode directory?"
         )
     return gathered
 

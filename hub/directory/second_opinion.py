@@ -1,7 +1,7 @@
 """A second opinion on a postcode from a postcodes.io service: optional, off by default, and never more than an opinion.
 
-A placement's postcode says where a child lives, so an authority that asks an outside service should run its own copy. The
-question goes in the body of a POST, never in the address, which servers and proxies write to their logs.
+A placement's postcode says where a child lives, so an authority that asks an outside service should run its own copy.
+The question goes in the body of a POST, never in the address, which servers and proxies write to their logs.
 """
 
 from collections.abc import Mapping

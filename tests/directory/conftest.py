@@ -1,4 +1,6 @@
-"""The project's own tables, the whole postcode directory (built once per machine), and small directories made up by a test."""
+"""The project's own tables, the whole postcode directory (built once per machine), and small directories made up by
+a test.
+"""
 
 import csv
 import os

@@ -149,7 +149,7 @@ def test_a_split_code_is_refused_with_its_successors(tables_only: Areas, old: st
         ("N09000003", "is in Northern Ireland"),
         ("E99999999", "is not the code of a council with children's services"),
         ("", "An empty text is not the code"),
-        ("Hertfordshire County Council and much more", "Use its GSS code, such as E06000001"),
+        ("Hertfordshire County Council and much more", "Use a GSS code such as E06000001"),
     ],
 )
 def test_what_is_not_an_authority_is_refused_with_the_cure(tables_only: Areas, code: str, cure: str) -> None:

@@ -83,7 +83,8 @@ def test_every_published_layout_loads(tmp_path: Path, name: str, shape: str) -> 
     assert report.rows == 2
     assert index.find("S70", "1AA") == Listing("E08000038", "E23000011" if has_force else "", "live")
     ended = index.find("NPT", "1AA")
-    assert ended is not None and ended.ended_in is not None
+    assert ended is not None
+    assert ended.ended_in is not None
     assert (ended.district, ended.use, ended.ended_in.isoformat()) == ("W06000022", "ended", "1996-06-01")
 
 

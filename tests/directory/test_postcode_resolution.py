@@ -53,7 +53,8 @@ def test_a_postcode_names_authority_force_and_nation(
     areas: Areas, postcode: str, authority: str, force: str, nation: str
 ) -> None:
     found = areas.resolve(postcode)
-    assert found.authority is not None and found.police_force is not None
+    assert found.authority is not None
+    assert found.police_force is not None
     assert (found.authority.short_name, found.police_force.name, found.nation) == (authority, force, nation)
     assert (found.confidence, found.reason) == ("listed", None), "the packaged directory does not say which are in use"
 
@@ -72,7 +73,9 @@ def test_a_place_outside_england_and_wales_has_a_nation_and_no_authority(
 ) -> None:
     found = areas.resolve(postcode)
     assert (found.authority, found.police_force, found.nation, found.confidence) == (None, None, nation, "outside")
-    assert found.reason is not None and nation in found.reason and "Name the country" in found.reason
+    assert found.reason is not None
+    assert nation in found.reason
+    assert "Name the country" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,8 @@ def test_a_place_outside_england_and_wales_has_a_nation_and_no_authority(
 def test_what_cannot_be_placed_comes_back_with_a_reason(areas: Areas, postcode: str, reason: str) -> None:
     found = areas.resolve(postcode)
     assert (found.authority, found.police_force, found.nation, found.confidence) == (None, None, None, "none")
-    assert found.reason is not None and reason in found.reason
+    assert found.reason is not None
+    assert reason in found.reason
     assert "Acacia" not in found.reason, "what was typed may be an address, and reasons are logged"
 
 
@@ -121,9 +125,11 @@ def test_part_of_a_postcode_gives_candidates_and_never_one_of_them(
     areas: Areas, partial: str, candidates: list[str]
 ) -> None:
     found = areas.resolve(partial)
-    assert found.authority is None and found.police_force is None
+    assert found.authority is None
+    assert found.police_force is None
     assert (found.confidence, [item.short_name for item in found.candidates]) == ("partial", candidates)
-    assert found.reason is not None and "only part of a postcode" in found.reason
+    assert found.reason is not None
+    assert "only part of a postcode" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -156,7 +162,8 @@ def test_reading_never_fails_and_reads_its_own_answer_the_same_way(text: str) ->
 def test_without_an_index_the_reason_says_how_to_build_one(tables_only: Areas) -> None:
     found = tables_only.resolve("SW1A 2AA")
     assert found.authority is None
-    assert found.reason is not None and "hub directory build-postcodes" in found.reason
+    assert found.reason is not None
+    assert "hub directory build-postcodes" in found.reason
 
 
 def test_a_live_postcode_of_a_directory_that_knows_is_exact(areas_with: Callable[..., Areas]) -> None:
@@ -173,7 +180,8 @@ def test_a_terminated_postcode_resolves_and_says_so(areas_with: Callable[..., Ar
     found = areas_with(("NPT 1AA", "W06000022", "W15000002", ended)).resolve("NPT1AA")
     assert found.authority is not None
     assert (found.authority.short_name, found.confidence) == ("Newport", "terminated")
-    assert found.reason is not None and said in found.reason
+    assert found.reason is not None
+    assert said in found.reason
 
 
 def test_a_former_district_leads_to_the_present_authority(areas_with: Callable[..., Areas]) -> None:
@@ -192,15 +200,18 @@ def test_a_former_district_leads_to_the_present_authority(areas_with: Callable[.
 
 def test_a_police_area_that_is_not_the_authoritys_asks_for_a_check(areas_with: Callable[..., Areas]) -> None:
     found = areas_with(("AL1 4GL", "E07000240", "E23000001", "")).resolve("AL1 4GL")
-    assert found.police_force is not None and found.police_force.name == "Hertfordshire Constabulary"
+    assert found.police_force is not None
+    assert found.police_force.name == "Hertfordshire Constabulary"
     assert found.confidence == "check"
-    assert found.reason is not None and "E23000001" in found.reason
+    assert found.reason is not None
+    assert "E23000001" in found.reason
 
 
 def test_a_district_newer_than_the_tables_is_named_and_not_guessed(areas_with: Callable[..., Areas]) -> None:
     found = areas_with(("GU1 1AA", "E06000070", "E23000031", "")).resolve("GU1 1AA")
     assert (found.authority, found.confidence) == (None, "none")
-    assert found.reason is not None and "district E06000070, which is not in the hub's tables" in found.reason
+    assert found.reason is not None
+    assert "district E06000070, which is not in the hub's tables" in found.reason
 
 
 def test_part_of_a_postcode_across_a_national_border_has_no_nation(areas_with: Callable[..., Areas]) -> None:

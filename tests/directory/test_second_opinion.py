@@ -1,4 +1,6 @@
-"""A second opinion from a postcodes.io service: it is reported, it never replaces ours, and its silence harms nothing."""
+"""A second opinion from a postcodes.io service: it is reported, it never replaces ours, and its silence harms
+nothing.
+"""
 
 import json
 import threading
