@@ -193,6 +193,7 @@ class Alert(Keyed, Base):
     __table_args__ = (
         Index("ix_alert_organisation_id", "organisation_id", "id"),
         Index("ix_alert_subject_ref", "subject_ref"),
+        Index("ix_alert_obligation_id", "obligation_id"),
     )
 
 
