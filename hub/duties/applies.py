@@ -1,8 +1,8 @@
 """Which duties a set of facts sets off, and the fact, in words, that makes each condition of a row hold.
 
-A row names its conditions under ``when``. Each is one function here: ``None`` when it does not hold, otherwise the clause that
-goes into the explanation (empty where there is nothing worth saying). A row follows the nation of whoever owes it, so that
-placements across the border need no code of their own.
+A row names its conditions under ``when``. Each is one function here: ``None`` when it does not hold, otherwise the
+clause that goes into the explanation (empty where there is nothing worth saying). A row follows the nation of whoever
+owes it, so that placements across the border need no code of their own.
 """
 
 import calendar as months
@@ -62,7 +62,7 @@ def _in_force(duty: Duty, facts: Facts) -> bool:
 
 
 def is_gated(facts: Facts, law: Law) -> bool:
-    """Whether the placement needs the approval of reg 11. Law: SI 2010/959 reg 11; contested settings by local policy."""
+    """Whether the placement needs the approval of SI 2010/959 reg 11; contested settings go by local policy."""
     if facts.setting in law.rules.approval_exempt:
         return False
     return facts.setting not in law.rules.approval_contested or facts.setting in law.tolerance.gate_also_applies_to
@@ -162,7 +162,9 @@ def _supported_accommodation_16_17(facts: Facts, law: Law) -> Clause:
     of_age = facts.age is None or rules.supported_from_age <= facts.age < rules.supported_below_age
     registered = at is None or london_date(at) >= rules.supported_from
     holds = facts.setting == "supported_accommodation" and of_age and registered
-    return _holds(holds, "the child is 16 or 17" if facts.age else "the child is taken to be 16 or 17 as no age is given")
+    return _holds(
+        holds, "the child is 16 or 17" if facts.age else "the child is taken to be 16 or 17, with no age given"
+    )
 
 
 def _fostering_agency(facts: Facts, law: Law) -> Clause:
@@ -199,7 +201,7 @@ def _youth_detention(facts: Facts, law: Law) -> Clause:
 def _criteria_named(facts: Facts, law: Law) -> Clause:
     """Always holds: the police are told of every placement out of area; the criteria only say why (rulings 15)."""
     matched = [marker.replace("_", " ") for marker in sorted(facts.markers & law.rules.police_criteria)]
-    return f"the police criteria matched are {joined(matched)}" if matched else "none of the police criteria was matched"
+    return f"the police criteria matched are {joined(matched)}" if matched else "no police criterion was matched"
 
 
 def _reported_missing(facts: Facts, law: Law) -> Clause:

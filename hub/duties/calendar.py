@@ -1,7 +1,7 @@
 """Working days of England and Wales, from bank holidays that are data, and never beyond what the data covers.
 
-A working day is not a Saturday, a Sunday, Christmas Day, Good Friday or a bank holiday of England and Wales (the two nations
-share one list; Scotland's and Northern Ireland's do not count). Law: CPR 2010 reg 2; CPR (Wales) 2015 reg 2.
+A working day is not a Saturday, a Sunday, Christmas Day, Good Friday or a bank holiday of England and Wales (the two
+nations share one list; Scotland's and Northern Ireland's do not count). Law: CPR 2010 reg 2; CPR (Wales) 2015 reg 2.
 """
 
 import json
@@ -41,7 +41,7 @@ class Calendar:
         return place < len(self._days) and self._days[place] == day.toordinal()
 
     def add_working_days(self, day: date, number: int) -> DueOn:
-        """The *number*-th working day after *day*, which is itself not counted; no date at all outside the loaded years."""
+        """The *number*-th working day after *day*, which is itself not counted; no date outside the loaded years."""
         if number < 1:
             raise ValueError("Count at least one working day.")
         if not self.first <= day <= self.horizon:

@@ -19,7 +19,7 @@ DAY_ONLY = "Only the day is known, so the hours are counted from 00:00 in London
 
 @dataclass(frozen=True)
 class Due:
-    """``at`` is the last instant in UTC, ``on`` the civil date of a day clock; both are ``None`` rather than invented."""
+    """``at`` is the last instant in UTC, ``on`` the civil date of a day clock; either is ``None``, never invented."""
 
     at: datetime | None
     on: date | None = None

@@ -16,7 +16,7 @@ _SHORT_BREAK_STATUS = "S20SB"
 
 @dataclass(frozen=True, kw_only=True)
 class Owed:
-    """One duty owed on one set of facts. ``due_at`` is UTC; ``due_on`` is the civil date of a day clock; both may be none."""
+    """One duty owed on one set of facts. ``due_at`` is UTC; ``due_on`` is the civil date of a day clock."""
 
     code: str
     says: str
@@ -40,9 +40,7 @@ def explain(law: Law, calendar: Calendar, facts: Facts) -> list[Owed]:
     return [_owed(duty, clauses, facts, law, calendar, shared) for duty, clauses in applicable(law, facts)]
 
 
-def _owed(
-    duty: Duty, clauses: list[str], facts: Facts, law: Law, calendar: Calendar, shared: tuple[str, ...]
-) -> Owed:
+def _owed(duty: Duty, clauses: list[str], facts: Facts, law: Law, calendar: Calendar, shared: tuple[str, ...]) -> Owed:
     when = due(duty, facts, law=law, calendar=calendar)
     owed_to, also_to = _recipients(duty, facts)
     basis = duty.basis_when_away if facts.category == "away" else duty.basis
@@ -96,13 +94,13 @@ def _cautions(facts: Facts, law: Law) -> list[str]:
     """What a person should know about the facts as a whole."""
     cautions = []
     if facts.host_country:
-        cautions.append(f"The rules of {facts.host_country} are not modelled here; a person must check what else is owed.")
+        cautions.append(f"The rules of {facts.host_country} are not modelled here: check what else is owed.")
     if facts.setting is None and facts.event in ("placement_start", "admission"):
-        cautions.append("The setting was not given: approval is taken to be needed, and no provider's duty can be shown.")
+        cautions.append("The setting was not given: approval is taken to be needed, and no provider's duty is shown.")
     if facts.legal_status == _SHORT_BREAK_STATUS and facts.short_break is None:
         cautions.append("The legal status is of short breaks, but no days were given: the notices are shown as owed.")
     if facts.setting in ("supported_accommodation", "independent") and facts.age is not None and facts.age < 16:
-        cautions.append("A child under 16 should not be in this setting: it may be an unlawful placement, tell a manager.")
+        cautions.append("A child under 16 in this setting may be an unlawful placement: tell a manager.")
     if is_detained(facts, law) and is_looked_after(facts, law):
         cautions.append("Whether the notices of a placement apply to youth detention accommodation is not established.")
     return cautions

@@ -25,9 +25,10 @@ class ShortBreak:
 class Facts:
     """What happened, to whom it matters, and when. Instants are aware UTC; what is not known is ``None``.
 
-    ``host`` is the council of the placement address; where the address is in neither England nor Wales, ``host`` is ``None``
-    and ``host_country`` names the country. ``legal_status`` ``None`` means not given: the child is then taken to be looked
-    after, because not telling anyone is the worse mistake. ``date_only`` names the instants of which only the day is known.
+    ``host`` is the council of the placement address; where the address is in neither England nor Wales, ``host`` is
+    ``None`` and ``host_country`` names the country. ``legal_status`` ``None`` means not given: the child is then taken
+    to be looked after, because not telling anyone is the worse mistake. ``date_only`` names the instants of which only
+    the day is known.
     """
 
     event: str

@@ -1,17 +1,18 @@
 """Local policy: the ladders that climb while something owed is not done, and the settings of delivery and disclosure.
 
-Ladders are read once and refused when a rung passes the ceiling of the ladder, or a ladder that of the basis of a duty that
-uses it (rulings 8), so that nobody is ever escalated over a recommendation as though it were law.
+Ladders are read once and refused when a rung passes the ceiling of the ladder, or a ladder that of the basis of a duty
+that uses it (rulings 8), so that nobody is ever escalated over a recommendation as though it were law.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from hub.duties.reading import LawError, Row, read_toml
 from hub.duties.table import Law
+from hub.duties.tolerance import Length
 from hub.duties.words import CEILINGS, MARKERS, ROLE_HEIGHT, ROLES
 
 ESCALATION, DELIVERY, DISCLOSURE = "escalation.toml", "delivery.toml", "disclosure.toml"
@@ -25,7 +26,7 @@ _WHEN = ("before_hours", "after_hours", "after_working_days")
 class Rung:
     """One step: when (exactly one of the three is set), whom, of which side, and whether it wakes people up.
 
-    ``kind`` ``prepare_report`` means a person is asked to send a report to ``report_to``; the hub sends nothing there itself.
+    ``kind`` ``prepare_report``: a person is asked to send a report to ``report_to``; the hub sends nothing there.
     """
 
     before_hours: int | None = None
@@ -72,12 +73,17 @@ class Delivery:
     dated: date
     retry_seconds: tuple[int, ...]
     lease_seconds: int
-    hard_failure_limit: int
-    connect_timeout_seconds: int
-    read_timeout_seconds: int
+    hard_failures: int
+    connect_seconds: int
+    read_seconds: int
     reach_check_hours: int
     digest_at: time
     channel_order: tuple[str, ...]
+
+    @property
+    def reach_check(self) -> timedelta:
+        """How long a registered notice may stand unreached before it is looked at again."""
+        return timedelta(hours=self.reach_check_hours)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,25 +97,32 @@ class Purpose:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """All of ``config/policy`` but the tolerances, which belong to the clocks and so to the Law."""
+    """All of ``config/policy``; the tolerances are those of the Law, whose clocks use them."""
 
     ladders: Mapping[str, Ladder]
     by_duty: Mapping[str, str]
     risk: Risk
     delivery: Delivery
     purposes: Mapping[str, Purpose]
+    lengths: Mapping[str, Length]
 
-    def ladder_for(self, duty_code: str, *, basis: str) -> Ladder:
+    def ladder_for(self, duty_code: str, basis: str) -> Ladder:
         """The ladder of the duty, cut to what *basis* allows. Raises LawError for a code that is not in the table.
 
-        The basis is given because the same row may be owed as guidance or, after an absence without authorisation, as policy.
+        The basis is given because a row may be owed as guidance or, after an absence without authorisation, as policy.
         """
         if duty_code not in self.by_duty:
             raise LawError(f"No row of the law table has the code {duty_code}.")
         return _cut(self.ladders[self.by_duty[duty_code]], CEILINGS[basis])
 
+    def tolerance(self, name: str) -> Length:
+        """The length of time that local policy gives *name*. Raises LawError where tolerance.toml has none."""
+        if name not in self.lengths:
+            raise LawError(f"There is no tolerance {name!r} in policy/tolerance.toml.")
+        return self.lengths[name]
+
     def is_high_risk(self, markers: frozenset[str], *, missing: bool) -> bool:
-        """Whether a ladder starts higher and climbs in hours: the child is missing now, or carries a marker of the list."""
+        """Whether a ladder starts higher and climbs in hours: the child is missing, or carries a marker of the list."""
         return missing or bool(markers & self.risk.markers)
 
 
@@ -123,6 +136,7 @@ def load_policy(config_dir: Path, law: Law) -> Policy:
         risk=risk,
         delivery=load_delivery(config_dir),
         purposes=_load_purposes(config_dir),
+        lengths=law.tolerance.lengths,
     )
 
 
@@ -145,6 +159,20 @@ def _risk(row: Row) -> Risk:
     )
     row.finish()
     return risk
+
+
+def ladder_of(
+    rungs: Sequence[Mapping[str, Any]], *, name: str, ceiling: str, version: str, risk: Risk, file: str = ESCALATION
+) -> Ladder:
+    """A ladder from rungs as the file has them, checked. Raises LawError naming *name* and what is wrong."""
+    content = {"ceiling": ceiling, "rungs": [dict(rung) for rung in rungs]}
+    return _ladder(Row(content, file=file, name=name), version=version, risk=risk)
+
+
+def rung_rows(ladder: Ladder) -> list[dict[str, Any]]:
+    """The rungs as the file has them, for storing a version: ``ladder_of`` reads them back."""
+    plain = [asdict(rung) | {"roles": list(rung.roles)} for rung in ladder.rungs]
+    return [{key: value for key, value in rung.items() if value is not None and value is not False} for rung in plain]
 
 
 def _ladder(row: Row, *, version: str, risk: Risk) -> Ladder:
@@ -212,9 +240,9 @@ def load_delivery(config_dir: Path) -> Delivery:
         dated=row.take("dated", date),
         retry_seconds=tuple(waits),
         lease_seconds=row.take("lease_seconds", int),
-        hard_failure_limit=row.take("hard_failure_limit", int),
-        connect_timeout_seconds=row.take("connect_timeout_seconds", int),
-        read_timeout_seconds=row.take("read_timeout_seconds", int),
+        hard_failures=row.take("hard_failures", int),
+        connect_seconds=row.take("connect_seconds", int),
+        read_seconds=row.take("read_seconds", int),
         reach_check_hours=row.take("reach_check_hours", int),
         digest_at=row.take("digest_at", time),
         channel_order=row.words("channel_order", CHANNELS, needed=True),

@@ -2,13 +2,13 @@
 
 import tomllib
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 
 class LawError(ValueError):
-    """A table in ``config/`` cannot be trusted as it stands. The sentence names the file, the row and what to put right."""
+    """A table in ``config/`` cannot be trusted as it stands. The sentence names the file, the row and what is wrong."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -73,7 +73,9 @@ class Row:
     def day(self, key: str, what: str, *, unverified: str) -> date | str:
         """A date, or the literal word for a date that nobody has checked."""
         value = self._left.pop(key, None)
-        if value == unverified or (isinstance(value, date) and not hasattr(value, "hour")):
+        if value == unverified:
+            return unverified
+        if isinstance(value, date) and not isinstance(value, datetime):
             return value
         raise self.fault(f"there is no {what}: give a date or {unverified!r}")
 

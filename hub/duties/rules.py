@@ -1,4 +1,4 @@
-"""The rules around the duties: limits, exemptions and lists that decide which duties run, as sourced rows of their own."""
+"""The rules around the duties: limits, exemptions and lists that decide which duties run, as sourced rows too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

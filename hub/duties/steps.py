@@ -1,7 +1,8 @@
-"""When each rung of a ladder is reached, for one obligation: pure arithmetic that the sweep writes into ``next_step_at``.
+"""When each rung of a ladder is reached, for one obligation: pure arithmetic for the sweep's ``next_step_at``.
 
-Rungs after the due instant count from it, or from the instant the hub learned of the obligation where that is later: nobody is
-passed over because news came late. At risk a ladder starts at the head of service, and its working days become hours.
+Rungs after the due instant count from it, or from the instant the hub learned of the obligation where that is later:
+nobody is passed over because news came late. At risk a ladder starts at the head of service, and its working days
+become hours.
 """
 
 from dataclasses import dataclass

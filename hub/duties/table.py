@@ -1,7 +1,7 @@
 """The duties as rows: who owes what to whom, from when, on what authority, and how sure we are of it.
 
-Rows are read once from ``config/law/*.toml`` and refused, naming file and row, when a source, a unit or an in-force date is
-missing or a key is unknown. What the rows say is law or local policy; this module only reads them.
+Rows are read once from ``config/law/*.toml`` and refused, naming file and row, when a source, a unit or an in-force
+date is missing or a key is unknown. What the rows say is law or local policy; this module only reads them.
 """
 
 from collections.abc import Mapping
@@ -47,8 +47,9 @@ class Instrument:
 class Clock:
     """When a duty is due. ``unit`` is ``before`` or a unit with a ``number``; ``law_word`` is what the law itself says.
 
-    ``count_from`` is the instant it runs from: the event, the approval, or the trigger the workflow names. ``earlier_of_approval``:
-    where the placement is gated and adjoining, due by the approval when that comes first. ``is_policy``: the number is the hub's.
+    ``count_from`` is the instant it runs from: the event, the approval, or the trigger the workflow names.
+    ``earlier_of_approval``: where the placement is gated and adjoining, due by the approval when that comes first.
+    ``is_policy``: the number is the hub's, taken from the tolerance of that name.
     """
 
     unit: str
@@ -98,7 +99,7 @@ class Duty:
         return self.confidence != "verified" or UNVERIFIED in (self.in_force_from, *(s.href for s in self.source))
 
     def in_force_on(self, day: date) -> bool:
-        """Whether the row had come into force, and had not been replaced, on *day*; an unverified date never excludes."""
+        """Whether the row had come into force, and was not replaced, on *day*; an unverified date never excludes."""
         began = not isinstance(self.in_force_from, date) or self.in_force_from <= day
         ended = isinstance(self.in_force_to, date) and day >= self.in_force_to
         return began and not ended
@@ -229,7 +230,9 @@ def _clock(row: Row, tolerance: Tolerance) -> Clock:
     elif unit in COUNTED_UNITS:
         clock = Clock(unit=unit, number=_number(row), count_from=count_from)
     else:
-        clock = Clock(unit=unit, count_from=count_from, earlier_of_approval=row.maybe("earlier_of_approval", bool, False))
+        clock = Clock(
+            unit=unit, count_from=count_from, earlier_of_approval=row.maybe("earlier_of_approval", bool, False)
+        )
     if clock.unit == "working_days":
         _check_calendar(row, needed=unit == "working_days")
     row.finish()

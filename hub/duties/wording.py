@@ -21,8 +21,10 @@ _SETTING = {
     "youth_detention": "in youth detention accommodation",
     "independent": "in independent living",
 }
+# Spelt out here, so that no machine's locale changes an explanation.
 _MONTHS = (
-    "January February March April May June July August September October November December".split()  # never the locale's
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 
 
@@ -44,10 +46,12 @@ def in_london(instant: datetime, *, day_only: bool = False) -> str:
 
 
 def placing_name(facts: Facts) -> str:
+    """The placing authority by name, without the full stop that some names carry."""
     return _named(facts.placing, "the placing authority")
 
 
 def host_name(facts: Facts) -> str:
+    """The host authority by name, or the country where there is none."""
     return facts.host_country or _named(facts.host, "the host authority")
 
 

@@ -140,6 +140,7 @@ ROLE_HEIGHT: Final = {
     "duty_desk": 1,
     "missing_coordinator": 1,
     "provider_coordinator": 1,
+    "out_of_hours": 1,
     "team_manager": 2,
     "desk_manager": 2,
     "iro_manager": 2,

@@ -1,0 +1,244 @@
+"""The law as a page: the rows of the table put into words, for ``/law`` and for ``docs/law.md``, from one place.
+
+``python -m hub.duties.pages`` prints the Markdown; a test fails when docs/law.md says anything else.
+"""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from hub.duties.rules import Rule, Source
+from hub.duties.table import Clock, Duty, Law, load_law
+from hub.duties.words import UNVERIFIED
+
+BASIS_WORDS = {
+    "statute": "statute",
+    "statutory_guidance": "statutory guidance",
+    "recommendation": "recommendation",
+    "policy": "local policy",
+}
+_UNITS = {"working_days": "working day", "hours": "hour", "calendar_days": "day"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LawRow:
+    """One duty in words. ``doubt`` is empty, or says what nobody has verified; ``sources`` are cite and link ("" if none)."""
+
+    code: str
+    says: str
+    owed_by: str
+    owed_to: str
+    set_off_by: str
+    due: str
+    basis: str
+    jurisdiction: str
+    in_force: str
+    confidence: str
+    doubt: str
+    sources: tuple[tuple[str, str], ...]
+    excusable: str
+    note: str
+    enabled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleRow:
+    """One rule around the duties, in words."""
+
+    name: str
+    says: str
+    basis: str
+    jurisdiction: str
+    in_force: str
+    confidence: str
+    doubt: str
+    sources: tuple[tuple[str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """An instrument and the rows drawn from it."""
+
+    title: str
+    source: tuple[str, str]
+    rows: tuple[LawRow, ...]
+
+
+def sections(law: Law) -> tuple[Section, ...]:
+    """The duties by the instrument they are drawn from, in the order of the table."""
+    by_title: dict[str, list[Duty]] = {}
+    for duty in law.duties.values():
+        by_title.setdefault(duty.instrument.title, []).append(duty)
+    return tuple(
+        Section(title, _link(duties[0].instrument.source), tuple(law_row(duty) for duty in duties))
+        for title, duties in by_title.items()
+    )
+
+
+def law_row(duty: Duty) -> LawRow:
+    """One duty of the table, every word of it ready to be shown."""
+    return LawRow(
+        code=duty.code,
+        says=duty.says,
+        owed_by=plain(duty.owed_by),
+        owed_to=", ".join(plain(role) for role in (duty.owed_to, *duty.also_to)),
+        set_off_by=", ".join(plain(event) for event in duty.starts),
+        due=due_words(duty),
+        basis=_basis(duty),
+        jurisdiction=duty.jurisdiction,
+        in_force=_in_force(duty.in_force_from, duty.in_force_to),
+        confidence=duty.confidence,
+        doubt=_doubt(duty.confidence, duty.in_force_from, duty.source, duty.confidence_in_emergency),
+        sources=tuple(_link(source) for source in duty.source),
+        excusable=duty.excusable or "",
+        note=duty.note,
+        enabled=duty.enabled,
+    )
+
+
+def rule_rows(law: Law) -> tuple[RuleRow, ...]:
+    """The rules around the duties, in words."""
+    return tuple(_rule_row(rule) for rule in law.rules.rows)
+
+
+def _rule_row(rule: Rule) -> RuleRow:
+    return RuleRow(
+        name=rule.name.replace("-", " ").capitalize(),
+        says=rule.says,
+        basis=BASIS_WORDS[rule.basis],
+        jurisdiction=rule.jurisdiction,
+        in_force=_in_force(rule.in_force_from, None),
+        confidence=rule.confidence,
+        doubt=_doubt(rule.confidence, rule.in_force_from, rule.source, rule.confidence),
+        sources=tuple(_link(source) for source in rule.source),
+        note=rule.note,
+    )
+
+
+def plain(word: str) -> str:
+    """``placing_authority`` as ``placing authority``; names of institutions keep their capitals."""
+    words = {"iro": "independent reviewing officer", "rhi_provider": "interview provider"}
+    return words.get(word, word.replace("_", " ").replace("nhs", "NHS"))
+
+
+def due_words(duty: Duty) -> str:
+    """When the duty is due, as a person would say it."""
+    usual = _clock_words(duty.clock)
+    return f"{usual}; in an emergency {_clock_words(duty.emergency_clock)}" if duty.emergency_clock else usual
+
+
+def _clock_words(clock: Clock) -> str:
+    after = {"event": "the event", "approval": "approval", "trigger": "what sets it off"}[clock.count_from]
+    if clock.unit == "before":
+        earlier = ", or by the approval where an adjoining placement needs one" if clock.earlier_of_approval else ""
+        return f"before {after}{earlier}"
+    number = abs(clock.number)
+    length = f"{number} {_UNITS[clock.unit]}{'' if number == 1 else 's'}"
+    counted = f"{length} {'before' if clock.number < 0 else 'after'} {after}"
+    if not clock.is_policy:
+        return f"within {counted}"
+    return f"{clock.law_word} (local policy: {counted})" if clock.law_word else f"{counted} (local policy)"
+
+
+def _basis(duty: Duty) -> str:
+    away = duty.basis_when_away
+    usual = BASIS_WORDS[duty.basis]
+    return usual if away == duty.basis else f"{usual}; {BASIS_WORDS[away]} after an absence without authorisation"
+
+
+def _in_force(began: date | str, ended: date | str | None) -> str:
+    until = f" to {ended}" if ended else ""
+    return f"from {began}{until}" if isinstance(began, date) else f"{began}{until}"
+
+
+def _doubt(confidence: str, began: date | str, sources: Iterable[Source], in_emergency: str) -> str:
+    doubts = [] if confidence == "verified" else [_DOUBTS[confidence]]
+    if in_emergency != confidence:
+        doubts.append(f"in an emergency: {_DOUBTS[in_emergency]}")
+    if began == UNVERIFIED:
+        doubts.append("in-force date unverified")
+    if any(source.href == UNVERIFIED for source in sources):
+        doubts.append("source link unverified")
+    return "; ".join(doubts)
+
+
+_DOUBTS = {
+    "from memory": "from memory, text not read again",
+    "inference": "inferred from the text",
+    "unverified": "unverified: ask a lawyer",
+}
+
+
+def _link(source: Source) -> tuple[str, str]:
+    return source.cite, source.href if source.href.startswith("https://") else ""
+
+
+_PREAMBLE = """# The law, as the hub holds it
+
+Generated from `config/law` by `python -m hub.duties.pages`: edit the rows, never this page. Nothing here is legal advice.
+Each row says on what it rests: statute, statutory guidance, recommendation or local policy. What nobody has verified is
+marked **Unsure**, and any row can be switched off (`enabled = false`).
+
+Working days are those of England and Wales; the day of the event is not counted, and the last day ends at 24:00 in London.
+Hours are elapsed hours. "Local policy" numbers stand in `config/policy/tolerance.toml`.
+"""
+
+
+def render_markdown(law: Law) -> str:
+    """The whole of docs/law.md."""
+    parts = [_PREAMBLE]
+    for section in sections(law):
+        parts.append(f"## {_linked(section.title, section.source[1])}\n")
+        parts.extend(_duty_markdown(row) for row in section.rows)
+    parts.append("## The rules around the duties\n")
+    parts.extend(_rule_markdown(row) for row in rule_rows(law))
+    return "\n".join(parts)
+
+
+def _duty_markdown(row: LawRow) -> str:
+    lines = [f"### {row.code} {row.says}", ""]
+    lines += [f"**Unsure: {row.doubt}.**", ""] if row.doubt else []
+    lines += ["**Switched off.**", ""] if not row.enabled else []
+    lines += [
+        f"- Owed by: {row.owed_by}, to: {row.owed_to}",
+        f"- Set off by: {row.set_off_by}",
+        f"- Due: {row.due}",
+        f"- Rests on: {row.basis} ({row.jurisdiction}), in force {row.in_force}; confidence: {row.confidence}",
+        f"- Source: {_sources(row.sources)}",
+    ]
+    lines += [f"- Excusable: {row.excusable}"] if row.excusable else []
+    lines += [f"- {row.note}"] if row.note else []
+    return "\n".join([*lines, ""])
+
+
+def _rule_markdown(row: RuleRow) -> str:
+    lines = [f"### {row.name}", ""]
+    lines += [f"**Unsure: {row.doubt}.**", ""] if row.doubt else []
+    lines += [
+        row.says,
+        "",
+        f"- Rests on: {row.basis} ({row.jurisdiction}), in force {row.in_force}; confidence: {row.confidence}",
+        f"- Source: {_sources(row.sources)}",
+    ]
+    lines += [f"- {row.note}"] if row.note else []
+    return "\n".join([*lines, ""])
+
+
+def _sources(sources: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(_linked(cite, href) for cite, href in sources)
+
+
+def _linked(text: str, href: str) -> str:
+    return f"[{text}]({href})" if href else text
+
+
+def main(config_dir: Path) -> None:
+    """Print docs/law.md as it should be."""
+    sys.stdout.write(render_markdown(load_law(config_dir)))
+
+
+if __name__ == "__main__":
+    main(Path(__file__).resolve().parents[2] / "config")
