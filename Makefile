@@ -1,0 +1,66 @@
+# The hub's commands. `make` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export HUB_MODE ?= demo
+
+.PHONY: help install test-install run demo test test-sqlite test-postgresql check bench chaos audit lock docs clean
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "Python 3.11 to 3.13 is needed; say which with PYTHON=")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@
+
+install: $(VENV)/run.stamp ## make .venv from the lock file and build the postcode index
+	@$(BIN)/hub directory build-postcodes --if-needed
+
+test-install: $(VENV)/dev.stamp
+
+run: install ## start the hub, its worker and a mail catcher; Ctrl-C stops them
+	@exec $(BIN)/hub up
+
+demo: install ## play the story against the running hub
+	@$(BIN)/hub demo
+
+test: test-sqlite test-postgresql ## run the whole suite on SQLite and on PostgreSQL
+
+test-sqlite: test-install
+	env -u HUB_TEST_DATABASE_URL $(BIN)/pytest -n 2 --dist loadfile tests
+
+test-postgresql: test-install
+	$(BIN)/python tests/postgres_server.py $(BIN)/pytest -n 2 --dist loadfile tests
+
+check: test-install ## lint, types and house rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive hub --configfile pyproject.toml
+	$(BIN)/pytest tests/house
+
+bench: test-install ## measure, beside references in the same run
+	$(BIN)/python tests/postgres_server.py --durable $(BIN)/python -m bench
+
+chaos: test-install ## kill the worker fifty times and look for what is lost
+	$(BIN)/python -m bench.chaos
+
+audit: test-install ## ask whether a locked library has a known weakness
+	$(BIN)/pip-audit --require-hashes -r requirements/run.txt
+
+lock: test-install ## resolve the lock files anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements/run.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --extra test --extra dev pyproject.toml -o requirements/dev.txt
+
+docs: install ## write the generated pages anew
+	$(BIN)/hub docs
+
+clean: ## remove the environment and the demonstration data
+	rm -rf $(VENV) data

@@ -1,0 +1,129 @@
+"""The application: settings, database, rulebook, areas, routes, errors. The only place that knows everything."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask_smorest import Api
+
+from hub import web
+from hub.access import api as access_api
+from hub.access.authenticate import authenticate
+from hub.access.permissions import check
+from hub.core import clock
+from hub.core.db import Database
+from hub.core.errors import NotFound
+from hub.core.http import PUBLIC, install_errors, provide, resource
+from hub.core.limits import RateLimits
+from hub.core.logs import configure_logs, log
+from hub.core.secrets import KeyRing, load_or_make_key_ring, read_key_ring
+from hub.core.settings import Settings, load_settings
+from hub.directory import api as directory_api
+from hub.directory.areas import Areas, load_areas
+from hub.directory.postcodes import PostcodeIndex
+from hub.duties.rulebook import load_rulebook
+from hub.notify import api as notify_api
+from hub.notify import api_inbox
+from hub.registry import api as registry_api
+from hub.registry import files_api, links_api
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The hub as a WSGI application. Make it once per process, after forking."""
+    settings = settings or load_settings()
+    configure_logs(settings.log_level)
+    set_clock(settings)
+    app = Flask("hub", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, PROPAGATE_EXCEPTIONS=False)
+    database = open_database(settings)
+    provide(app, settings, database, load_rulebook(settings.config_dir), open_areas(settings), RateLimits(database))
+    install_errors(app)
+    _install_api(app)
+    web.install(app)
+    app.before_request(_let_in)
+    app.after_request(_harden)
+    return app
+
+
+def set_clock(settings: Settings) -> None:
+    """Move this process's clock as the settings say; production's never moves (rulings 25)."""
+    if not settings.clock_moves:
+        clock.move(None)
+    elif settings.clock_file:
+        clock.move(Path(settings.clock_file))
+    else:
+        anchor = clock.machine_now()
+        clock.move(clock.Shift(anchor=anchor, offset=settings.clock_offset_seconds, rate=settings.clock_rate))
+
+
+def open_keys(settings: Settings) -> KeyRing:
+    """The key ring: from the environment, else from the key file, which is made at the first start outside production."""
+    if settings.keys:
+        return read_key_ring(settings.keys, origin="HUB_KEYS")
+    return load_or_make_key_ring(settings.key_path, may_make=settings.mode != "production")
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of *settings*, for this process."""
+    return Database(settings.database, open_keys(settings), pool_size=max(4, settings.web_threads + 2))
+
+
+def open_areas(settings: Settings) -> Areas:
+    """Authorities, forces, adjacency and the postcode index."""
+    return load_areas(settings.config_dir / "reference", PostcodeIndex(settings.data_dir / "postcodes.idx"))
+
+
+def _install_api(app: Flask) -> None:
+    app.config.update(
+        API_TITLE="Placement notification hub",
+        API_VERSION="1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+            "security": [{"key": []}],
+        },
+    )
+    api = Api(app)
+    for module in (access_api, directory_api, notify_api, api_inbox, registry_api, files_api, links_api):
+        api.register_blueprint(module.blp)
+
+
+def _let_in() -> None:
+    """Who is asking, and may they ask this? Runs before every view; a view without a permission cannot be reached."""
+    g.began = time.perf_counter()
+    view = app_view()
+    if view is None:
+        return
+    permission = getattr(view, "permission", None)
+    if permission is None:
+        raise NotFound("There is nothing here that you can see.")
+    if getattr(view, "takes_file", False):
+        request.max_content_length = resource(Settings).max_file_bytes + 100_000
+    if permission == PUBLIC:
+        return
+    now = clock.utc_now()
+    with resource(Database).read() as session:
+        g.actor = authenticate(session, request.headers.get("Authorization"), now=now)
+    resource(RateLimits).spend(f"client {g.actor.ref}", resource(Settings).requests_per_minute, now=now)
+    check(g.actor, permission)
+
+
+def app_view() -> Any:
+    """The view function of the present request; ``None`` when no route matched (Flask answers that itself)."""
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    rule = str(request.url_rule) if request.url_rule else "-"
+    took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
+    log(__name__).debug("request", method=request.method, rule=rule, status=response.status_code, ms=took)
+    return response
+

@@ -1,0 +1,192 @@
+"""The ``hub`` command."""
+
+import json
+import sys
+from pathlib import Path
+from typing import IO
+
+import click
+from rich.console import Console
+
+from hub import mail_catcher as catcher
+from hub import migrations, up
+from hub.app import open_areas, open_database, set_clock
+from hub.audit.verify import verify
+from hub.core.clock import utc_now
+from hub.core.errors import HubError
+from hub.core.secrets import KeyRingError
+from hub.core.settings import REPOSITORY, Settings, SettingsError, example_file, load_settings
+from hub.demonstration import story
+from hub.directory.areas_cli import area, directory
+from hub.duties.pages import render_markdown
+from hub.duties.rulebook import load_rulebook
+from hub.duties.table import LawError
+from hub.jobs import job_table, run_worker
+from hub.notify.auditor import audit_once, describe
+from hub.notify.deliver import couriers_of
+from hub.registry.explain import explain_facts
+
+
+class _Sentences(click.Group):
+    """Ends with the sentence of an expected error instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, KeyRingError, LawError) as error:
+            raise click.ClickException(str(error)) from None
+        except HubError as error:
+            faults = "".join(f"\n  {name}: {' '.join(said)}" for name, said in error.fields.items())
+            raise click.ClickException(error.sentence + faults) from None
+
+
+@click.group(cls=_Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """The placement notification hub."""
+
+
+def _settings() -> Settings:
+    settings = up.as_demo(load_settings())
+    set_clock(settings)
+    return settings
+
+
+@main.command("up")
+def start_everything() -> None:
+    """Start web, worker and, in a demonstration, a mail catcher, from an empty folder if need be."""
+    sys.exit(up.run(_settings()))
+
+
+@main.command()
+def serve() -> None:
+    """Serve the web pages and the API."""
+    from granian import Granian  # here: the worker and the one-shot commands do not need a web server
+    from granian.constants import Interfaces
+
+    settings = _settings()
+    Granian(
+        target=str(REPOSITORY / "wsgi.py") + ":app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        log_enabled=False,
+        websockets=False,
+    ).serve()
+
+
+@main.command()
+def worker() -> None:
+    """Sweep, deliver, seal and audit until stopped. Any number may run on one database."""
+    settings = _settings()
+    database, rules = open_database(settings), load_rulebook(settings.config_dir)
+    run_worker(job_table(settings, database, rules, couriers_of(settings, database.keys)))
+
+
+@main.command("mail-catcher")
+def mail_catcher() -> None:
+    """Catch e-mails and show them in a browser: for demonstrations."""
+    import threading
+
+    settings = _settings()
+    catcher.serve(settings.smtp_host, settings.smtp_port, up.mail_page_port(settings))
+    threading.Event().wait()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the newest schema and load the reference data."""
+    settings = _settings()
+    up.prepare(settings)
+    click.echo(f"The database stands at migration {migrations.versions()[-1]}.")
+
+
+@main.group()
+def duties() -> None:
+    """What the law asks, and what these facts set off."""
+
+
+@duties.command("explain")
+@click.argument("facts", type=click.File("rb"))
+def explain(facts: IO[bytes]) -> None:
+    """Print the obligations that the JSON FACTS (a file, or - for standard input) set off."""
+    settings = _settings()
+    try:
+        payload = json.loads(facts.read())
+    except ValueError:
+        raise click.ClickException("The facts are not JSON in UTF-8. Give one JSON object.") from None
+    if not isinstance(payload, dict):
+        raise click.ClickException("Give one JSON object of facts.")
+    rules = load_rulebook(settings.config_dir)
+    owed = explain_facts(payload, law=rules.law, calendar=rules.calendar, areas=open_areas(settings))
+    click.echo(json.dumps(owed, indent=2, ensure_ascii=False))
+
+
+@duties.command("list")
+def list_duties() -> None:
+    """Print every row of the law as the hub holds it, as JSON."""
+    rules = load_rulebook(_settings().config_dir)
+    rows = [{"code": d.code, "says": d.says, "basis": d.basis, "opened_by": d.opened_by} for d in rules.law.duties.values()]
+    click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+
+
+main.add_command(area)
+main.add_command(directory)
+
+
+@main.group("audit")
+def audit_group() -> None:
+    """The record of who did or saw what."""
+
+
+@audit_group.command("verify")
+def verify_audit() -> None:
+    """Verify the chain; name the first entry that was altered, removed or put in, and exit 1."""
+    with open_database(_settings()).read() as session:
+        verdict = verify(session)
+    if not verdict.is_whole:
+        click.echo(f"BROKEN: {verdict.fault}.")
+        sys.exit(1)
+    click.echo(f"Whole: {verdict.entries} entries, {verdict.batches} sealed batches.")
+
+
+@main.command()
+def auditor() -> None:
+    """Prove that every open obligation and every queued delivery has a next step; exit 1 when one has not."""
+    findings = audit_once(open_database(_settings()), now=utc_now())
+    click.echo(describe(findings))
+    sys.exit(0 if findings.is_well else 1)
+
+
+@main.command()
+@click.option("--url", help="The running hub; default: the one that the settings describe.")
+def demo(url: str | None) -> None:
+    """Play the story against the running hub, through HTTP only; exit 1 when a step does not hold."""
+    settings = _settings()
+    catcher_url = f"http://{settings.host}:{up.mail_page_port(settings)}"
+    sys.exit(story.play(url or settings.base_url, catcher_url, up.read_tokens(settings), Console()))
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when a page has drifted.")
+def docs(check: bool) -> None:
+    """Write the generated pages anew: the law, the states, the settings."""
+    drifted = [path for path, text in generated_pages().items() if not path.exists() or path.read_text() != text]
+    for path in drifted:
+        if not check:
+            path.write_text(generated_pages()[path])
+        click.echo(f"{'drifted' if check else 'written'}: {path.relative_to(REPOSITORY)}")
+    sys.exit(1 if check and drifted else 0)
+
+
+def generated_pages() -> dict[Path, str]:
+    """Every page that is generated, and its text."""
+    return {
+        REPOSITORY / "docs" / "law.md": render_markdown(load_rulebook(REPOSITORY / "config").law),
+        REPOSITORY / "config" / "hub.example.toml": example_file(),
+    }
+
+
+if __name__ == "__main__":
+    main()

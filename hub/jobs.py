@@ -1,0 +1,111 @@
+"""The job table, and APScheduler as nothing but its clock.
+
+Every job claims its work in the database, so any number of processes may run every job. The scheduler keeps nothing: a job that
+is missed is simply due at the next tick.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from hub.audit import queries as audit_queries
+from hub.audit import service as audit
+from hub.core import idempotency, limits
+from hub.core.clock import utc_now
+from hub.core.db import Database
+from hub.core.logs import log
+from hub.core.settings import Settings
+from hub.duties.rulebook import Rulebook
+from hub.notify.auditor import audit_once
+from hub.notify.deliver import Couriers, deliver_once
+from hub.notify.digest import digest_once
+from hub.notify.feed import place_events_once
+from hub.notify.sweep import sweep_once
+
+BATCH = 100
+
+
+@dataclass(frozen=True)
+class Job:
+    """``work`` does one round and returns how much it did; a full round is followed by another at once."""
+
+    name: str
+    work: Callable[[], int]
+    every_seconds: float
+    full_round: int = 0
+
+
+def job_table(settings: Settings, database: Database, rules: Rulebook, couriers: Couriers) -> list[Job]:
+    """Every job of the hub: name, one round of work, how often it is tried, and what counts as a full round."""
+
+    def sweep() -> int:
+        return sweep_once(database, rules, now=utc_now(), limit=BATCH)
+
+    def deliver() -> int:
+        return deliver_once(database, rules, couriers, now=utc_now(), limit=BATCH)
+
+    return [
+        Job("sweep", sweep, 1, full_round=1),
+        Job("deliver", deliver, 1, full_round=1),
+        Job("digest", lambda: digest_once(database, rules, couriers, now=utc_now()), 20),
+        Job("events", lambda: place_events_once(database, now=utc_now()), 1, full_round=1),
+        Job("seal", partial(seal_audit_once, database), 1, full_round=audit.BATCH_ENTRIES),
+        Job("auditor", lambda: int(audit_once(database, now=utc_now()).is_well), 20),
+        Job("forget", partial(_forget_once, database), 3600),
+    ]
+
+
+def seal_audit_once(database: Database) -> int:
+    """Seal a batch of audit entries, if any wait; return how many."""
+    with database.read() as session:
+        if audit_queries.oldest_unsealed_at(session) is None:
+            return 0
+    try:
+        with database.write() as session:
+            return audit.seal_batch(session, now=utc_now())
+    except IntegrityError:
+        return 0  # another process sealed the same entries first
+
+
+def _forget_once(database: Database) -> int:
+    with database.write() as session:
+        limits.forget_old_windows(session, now=utc_now())
+        return idempotency.forget_old_keys(session, now=utc_now())
+
+
+def run_job(job: Job, stopping: threading.Event) -> None:
+    """Work until a round is not full. A round that fails is logged and tried again at the next tick."""
+    try:
+        while not stopping.is_set():
+            done = job.work()
+            if not job.full_round or done < job.full_round:
+                return
+    except OperationalError as fault:
+        log(__name__).warning("job.database_unreachable", job=job.name, fault=fault)
+    except Exception as fault:  # noqa: BLE001 - one job's fault must not stop the others; it is recorded and tried again
+        log(__name__).error("job.failed", job=job.name, fault=fault)
+
+
+def run_worker(jobs: list[Job]) -> None:
+    """Run *jobs* until SIGTERM or SIGINT; rounds under way are finished first."""
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    for job in jobs:
+        scheduler.add_job(run_job, "interval", seconds=job.every_seconds, args=[job, stopping], id=job.name)
+    scheduler.start()
+    stopping.wait()
+    scheduler.shutdown(wait=True)
+
+

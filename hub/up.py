@@ -1,0 +1,161 @@
+"""``hub up``: web, worker and mail catcher under one parent, from an empty folder to a working hub.
+
+The parent prepares the database, starts the children, says where everything is, and waits. Ctrl-C or SIGTERM stops the
+children cleanly. A child that dies by itself takes the rest down with it, with a sentence: half a hub must not look whole.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import fields, replace
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from hub import migrations
+from hub.app import open_areas, open_database, set_clock
+from hub.core import clock
+from hub.core.db import Database
+from hub.core.settings import Settings, env_name
+from hub.demonstration.cast import load_cast
+from hub.directory import queries as directory
+from hub.directory.loading import load_reference
+from hub.directory.postcodes import ensure_index
+from hub.duties.rulebook import load_rulebook
+from hub.notify.ladders import sync_ladders
+
+
+def prepare(settings: Settings) -> None:
+    """Bring the data folder to where the hub can start: index, schema, reference data, and the cast into an empty demo."""
+    ensure_index(settings.data_dir / "postcodes.idx")
+    database = open_database(settings)
+    try:
+        migrations.upgrade(database)
+        _load(settings, database)
+    finally:
+        database.close()
+
+
+def _load(settings: Settings, database: Database) -> None:
+    areas, rules, now = open_areas(settings), load_rulebook(settings.config_dir), clock.utc_now()
+    with database.write() as session:
+        is_new = directory.operator(session) is None
+        load_reference(session, areas, now=now)
+        sync_ladders(session, rules, now=now)
+        if is_new and settings.mode == "demo":
+            _keep_tokens(settings, load_cast(session, areas, now=now).tokens)
+
+
+def _keep_tokens(settings: Settings, tokens: dict[str, str]) -> None:
+    """Write the cast's tokens once, beside the demonstration database they open (rulings 26)."""
+    path = token_path(settings)
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(file, "w") as stream:
+        stream.writelines(f"{member} {token}\n" for member, token in tokens.items())
+
+
+def token_path(settings: Settings) -> Path:
+    """Where the cast's tokens are kept."""
+    return settings.data_dir / "demonstration-tokens.txt"
+
+
+def read_tokens(settings: Settings) -> dict[str, str]:
+    """The cast's tokens, by member."""
+    lines = token_path(settings).read_text().splitlines() if token_path(settings).exists() else []
+    return dict(line.split(" ", 1) for line in lines)
+
+
+def children(settings: Settings) -> dict[str, list[str]]:
+    """The programs that make up a running hub."""
+    hub = [sys.executable, "-m", "hub.cli"]
+    named = {"web": [*hub, "serve"], "worker": [*hub, "worker"]}
+    if settings.mode == "demo":
+        named["mail catcher"] = [*hub, "mail-catcher"]
+    return named
+
+
+def run(settings: Settings) -> int:
+    """Prepare, start, announce, wait; the exit status is 0 when it was asked to stop."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    set_clock(settings)
+    prepare(settings)
+    running = {name: subprocess.Popen(words, env=environment_of(settings)) for name, words in children(settings).items()}  # noqa: S603
+    asked_to_stop: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked_to_stop.append(number)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    _announce_when_ready(settings, running, asked_to_stop)
+    while not asked_to_stop and all(child.poll() is None for child in running.values()):
+        time.sleep(0.2)
+    fallen = [name for name, child in running.items() if child.poll() is not None]
+    _stop(running)
+    if fallen and not asked_to_stop:
+        click.echo(f"The {fallen[0]} stopped by itself, so the hub was stopped. What it said is above.", err=True)
+        return 1
+    return 0
+
+
+def as_demo(settings: Settings) -> Settings:
+    """*settings* with what a demonstration needs: a clock that can be moved, and webhooks to this machine."""
+    if settings.mode != "demo":
+        return settings
+    moved = settings.clock_file or str(settings.data_dir / "clock.json")
+    return replace(settings, clock_file=moved, webhook_private_addresses=True)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment in which a child reads the same settings."""
+    return os.environ | {env_name(f.name): str(getattr(settings, f.name)) for f in fields(settings)}
+
+
+def _announce_when_ready(settings: Settings, running: "dict[str, subprocess.Popen[bytes]]", stopped: list[int]) -> None:
+    while not stopped and all(child.poll() is None for child in running.values()):
+        try:
+            urllib.request.urlopen(f"http://{settings.host}:{settings.port}/readyz", timeout=2).close()  # noqa: S310
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+        else:
+            click.echo(announcement(settings))
+            return
+
+
+def announcement(settings: Settings) -> str:
+    """What a person who has just started the hub wants to know."""
+    lines = [
+        "",
+        "The placement notification hub is running. Ctrl-C stops it.",
+        "",
+        f"  Address        {settings.base_url}",
+        f"  The API        {settings.base_url}/api/v1/docs   (OpenAPI: /api/v1/openapi.json)",
+        f"  The law        {settings.base_url}/law",
+    ]
+    if settings.mode == "demo":
+        lines += [f"  Caught e-mail  http://{settings.host}:{mail_page_port(settings)}/", "", "  Tokens of the cast"]
+        lines += [f"    {member:<12} {token}" for member, token in read_tokens(settings).items()]
+        lines += ["", "  Next: in another terminal, make demo"]
+    return "\n".join(lines) + "\n"
+
+
+def mail_page_port(settings: Settings) -> int:
+    """Where the mail catcher shows what it caught."""
+    return settings.smtp_port + 1
+
+
+def _stop(running: "dict[str, subprocess.Popen[bytes]]") -> None:
+    for child in running.values():
+        if child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+    deadline = time.monotonic() + 20
+    for child in running.values():
+        try:
+            child.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()

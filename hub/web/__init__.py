@@ -1,0 +1,11 @@
+"""What people see in a browser. Pages carry no rules and no SQL."""
+
+from flask import Flask
+
+from hub.web import health, pages
+
+
+def install(app: Flask) -> None:
+    """Register every page and the health addresses."""
+    app.register_blueprint(health.blp)
+    app.register_blueprint(pages.blp)

@@ -1,0 +1,67 @@
+"""Is the process alive; is the hub ready; how much waits. No personal data: counts and instants."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from sqlalchemy.exc import DBAPIError
+
+from hub import migrations
+from hub.core.clock import utc_now
+from hub.core.db import Database
+from hub.core.http import PUBLIC, resource
+from hub.core.settings import Settings
+from hub.notify import outbox_queries, queries
+from hub.notify.auditor import is_fresh
+
+blp = Blueprint("health", __name__)
+
+
+def public(view: Any) -> Any:
+    """Mark a page that anybody may see."""
+    view.permission = PUBLIC
+    return view
+
+
+@blp.get("/healthz")
+@public
+def healthz() -> dict[str, str]:
+    """Whether the process lives."""
+    return {"status": "alive"}
+
+
+@blp.get("/readyz")
+@public
+def readyz() -> Response:
+    """Whether the database answers, its schema is the newest, and the auditor has spoken lately and found all well."""
+    checks = _checks()
+    is_ready = all(verdict == "well" for verdict in checks.values())
+    return make_response({"status": "ready" if is_ready else "not ready", "checks": checks}, 200 if is_ready else 503)
+
+
+def _checks() -> dict[str, str]:
+    database = resource(Database)
+    try:
+        if not migrations.is_current(database):
+            return {"database": "well", "migrations": "the schema is not the newest: run hub migrate"}
+        stale_seconds = resource(Settings).auditor_stale_seconds
+        with database.read() as session:
+            is_audited = is_fresh(session, now=utc_now(), stale_seconds=stale_seconds)
+    except DBAPIError:
+        return {"database": "it does not answer"}
+    said = "well" if is_audited else "it is stale or has found faults: see that hub worker runs, and hub auditor"
+    return {"database": "well", "migrations": "well", "auditor": said}
+
+
+@blp.get("/metrics")
+@public
+def metrics() -> Response:
+    """Counts for Prometheus, read from the database, so that they hold for any number of processes."""
+    registry = CollectorRegistry()
+    with resource(Database).read() as session:
+        counts = queries.backlog(session, now=utc_now()) | outbox_queries.backlog(session, now=utc_now())
+    for name, count in counts.items():
+        Gauge(f"hub_{name}", name.replace("_", " "), registry=registry).set(count)
+    response = make_response(generate_latest(registry))
+    response.headers["Content-Type"] = CONTENT_TYPE_LATEST
+    return response

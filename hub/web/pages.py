@@ -1,0 +1,101 @@
+"""The public pages: start, the law, how to use the API."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, current_app, make_response, render_template, send_from_directory
+
+from hub.core.http import resource
+from hub.core.settings import Settings
+from hub.duties import pages as law_pages
+from hub.duties.rulebook import Rulebook
+from hub.web.health import public
+
+blp = Blueprint("pages", __name__, template_folder="templates")
+STATIC = Path(__file__).parent / "static"
+
+
+def page(template: str, **said: Any) -> Response:
+    """A page with the policy that lets it load the hub's own stylesheet and nothing else."""
+    response = make_response(render_template(template, **said))
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return response
+
+
+@blp.get("/static/<path:name>")
+@public
+def static_file(name: str) -> Response:
+    """The stylesheet."""
+    response = send_from_directory(STATIC, name)
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@blp.get("/")
+@public
+def start() -> Response:
+    """What the hub is and where to go."""
+    return page("start.html", mode=resource(Settings).mode)
+
+
+@blp.get("/law")
+@public
+def law() -> Response:
+    """Every duty as the hub holds it, from the same rows as the engine."""
+    return page("law.html", sections=law_pages.sections(resource(Rulebook).law))
+
+
+@blp.get("/api/v1/docs")
+@public
+def api_docs() -> Response:
+    """The API, readable: every route from the OpenAPI document."""
+    spec = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    return page("api.html", groups=grouped(spec), problems=PROBLEMS)
+
+
+PROBLEMS = {
+    "malformed": "The body could not be read: it must be JSON in UTF-8.",
+    "invalid": "Fields need changing: each is named with what to send instead.",
+    "unauthenticated": "No key, or one that is not good any more. Send Authorization: Bearer and a key that works.",
+    "not_permitted": "The key's scopes or its organisation's kind do not allow this.",
+    "not_found": "There is no such thing, or none that this organisation may see.",
+    "conflict": "It collides with something already recorded.",
+    "state_conflict": "The record is not in a state from which this can be done. Read it again.",
+    "idempotency_key_reused": "The key was used for another request. Use a new one.",
+    "edit_conflict": "Somebody changed it since it was read. Read it again and send its new ETag.",
+    "edit_token_needed": "Send If-Match with the ETag of the version that is being changed.",
+    "too_large": "More was sent than is taken at once.",
+    "wrong_media_type": "Send the body as application/json (files: multipart/form-data).",
+    "too_many": "Wait for the seconds in Retry-After.",
+}
+
+
+def grouped(spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The operations of *spec* by tag, each with method, path, summary, parameters and the names of its schemas."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
+            if method != "parameters":
+                row = _operation(path, method, operation)
+                groups.setdefault(operation.get("tags", ["other"])[0], []).append(row)
+    return groups
+
+
+def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+    answers = {code: said for code, said in operation["responses"].items() if code.startswith("2")}
+    return {
+        "method": method.upper(),
+        "path": path,
+        "summary": operation.get("summary", ""),
+        "parameters": [p for p in operation.get("parameters", []) if isinstance(p, dict)],
+        "body": _schema_names(operation.get("requestBody", {})),
+        "answers": [(code, said.get("description", ""), _schema_names(said)) for code, said in answers.items()],
+        "refusals": sorted(code for code in operation["responses"] if not code.startswith("2")),
+    }
+
+
+def _schema_names(part: dict[str, Any]) -> list[str]:
+    schemas = [media.get("schema", {}) for media in part.get("content", {}).values()]
+    return [schema["$ref"].rsplit("/", 1)[-1] for schema in schemas if "$ref" in schema]

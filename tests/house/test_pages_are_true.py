@@ -1,0 +1,46 @@
+"""What is generated is what the code says; what is set is documented."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from hub.cli import generated_pages
+from hub.core.settings import REPOSITORY, Settings, SettingsError, env_name, load_settings
+
+
+@pytest.mark.parametrize("path", generated_pages(), ids=lambda p: str(p.relative_to(REPOSITORY)))
+def test_a_generated_page_is_what_the_code_would_write_now(path: Path) -> None:
+    assert path.read_text() == generated_pages()[path], "run: make docs"
+
+
+@pytest.mark.parametrize("name", [f.name for f in fields(Settings)])
+def test_every_setting_is_in_the_example_file_with_its_variable(name: str) -> None:
+    said = (REPOSITORY / "config" / "hub.example.toml").read_text()
+    assert f"# {name} = " in said
+    assert env_name(name) in said
+
+
+def test_an_unknown_setting_stops_the_start_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "hub.toml").write_text("prot = 8000\n")
+    with pytest.raises(SettingsError, match="unknown setting “prot”"):
+        load_settings({"HUB_CONFIG_FILE": str(tmp_path / "hub.toml")})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        ("HUB_PORT", "eighty", "HUB_PORT must be int, not “eighty”"),
+        ("HUB_MODE", "live", "HUB_MODE must be production or demo or sandbox or test"),
+        ("HUB_WEBHOOK_PRIVATE_ADDRESSES", "perhaps", "must be bool"),
+    ],
+)
+def test_a_setting_of_the_wrong_kind_is_named(variable: str, value: str, sentence: str) -> None:
+    with pytest.raises(SettingsError, match=sentence):
+        load_settings({variable: value})
+
+
+def test_production_refuses_a_moved_clock() -> None:
+    with pytest.raises(SettingsError, match="production refuses"):
+        load_settings({"HUB_CLOCK_OFFSET_SECONDS": "3600"})
+    assert load_settings({"HUB_MODE": "sandbox", "HUB_CLOCK_OFFSET_SECONDS": "3600"}).clock_offset_seconds == 3600
