@@ -70,6 +70,8 @@ class ContactPoint(Keyed, Base):
     """``{"mon": ["09:00", "17:00"], …, "bank_holidays": false}`` in Europe/London; absent: always open."""
     takes_digest: Mapped[bool] = mapped_column(default=False)
     """Everything not urgent is gathered into one message each working morning."""
+    entered_by: Mapped[str | None]
+    """The actor that last entered the role or address. Of a council or force another one verifies it (two people)."""
     verified_by: Mapped[str | None]
     verified_at: Mapped[datetime | None]
     expires_on: Mapped[date | None]

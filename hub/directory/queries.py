@@ -1,13 +1,17 @@
 """Every statement over organisations and contact points. Answers are rows with named columns; nothing is cached."""
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Row, Select, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from hub.core.errors import Conflict
 from hub.directory.models import ContactPoint, Organisation
 
 Brief = Row[int, str, str, str, str | None, str | None, str | None, datetime | None, date | None]
@@ -99,6 +103,27 @@ def reference_organisations(session: Session) -> Mapping[str, Organisation]:
     return {row.gss_code: row for row in rows if row.gss_code}
 
 
+_COLLISIONS: Final = {
+    ("organisation", "gss_code"): "An organisation with this GSS code is already in the directory.",
+    ("organisation", "urn"): "A home or agency with this URN is already in the directory.",
+    ("contact_point", "address"): "This desk already has a contact point with this channel and address.",
+}
+
+
+@contextmanager
+def _collisions_told() -> Iterator[None]:
+    """Say a violated unique key as a sentence about its field, and never what was in the row."""
+    try:
+        yield
+    except IntegrityError as fault:
+        told = str(fault.orig).partition("\n")[0]
+        for (table, column), sentence in _COLLISIONS.items():
+            # SQLite names the columns; PostgreSQL names the constraint.
+            if f"{table}.{column}" in told or re.search(rf"uq_{table}_\w*{column}\b", told):
+                raise Conflict(sentence, fields={column: [sentence]}) from None
+        raise
+
+
 def add_organisations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert organisations in one statement; a GSS code or URN that is taken violates its named constraint."""
     if rows:
@@ -106,14 +131,16 @@ def add_organisations(session: Session, rows: Sequence[Mapping[str, Any]]) -> No
 
 
 def add_organisation(session: Session, row: Mapping[str, Any]) -> int:
-    """Insert one organisation and return its id."""
-    return session.execute(insert(Organisation).values(row).returning(Organisation.id)).scalar_one()
+    """Insert one organisation and return its id. Raises Conflict where its GSS code or URN is taken."""
+    with _collisions_told():
+        return session.execute(insert(Organisation).values(row).returning(Organisation.id)).scalar_one()
 
 
 def change_organisation(session: Session, ref: str, version: int, values: Mapping[str, Any]) -> int:
     """Change *ref* if it still is at *version*; return how many rows changed (0: somebody else changed it)."""
     guarded = update(Organisation).where(Organisation.ref == ref, Organisation.version == version)
-    return _changed(session, guarded.values(version=version + 1, **values))
+    with _collisions_told():
+        return _changed(session, guarded.values(version=version + 1, **values))
 
 
 def join_organisation(session: Session, organisation_id: int, now: datetime) -> int:
@@ -125,9 +152,9 @@ def join_organisation(session: Session, organisation_id: int, now: datetime) -> 
 def desk(session: Session, wanted: Collection[tuple[int, str]], on: date) -> Mapping[tuple[int, str], list[Desk]]:
     """For each (organisation id, role) the contact points that may be used on the day *on*.
 
-    Those are the ones in force, verified and not flagged. One whose verification ran out is still used (a notice that
-    might arrive is better than one not sent); the reachability audit reports it. A pair that reaches nobody has an
-    empty list.
+    Those are the ones in force, verified and not flagged; not telephones, which people ring. One whose verification ran
+    out is still used (a notice that might arrive is better than one not sent); the reachability audit reports it. A
+    pair that reaches nobody has an empty list.
     """
     found: dict[tuple[int, str], list[Desk]] = {pair: [] for pair in wanted}
     if not found:
@@ -135,6 +162,7 @@ def desk(session: Session, wanted: Collection[tuple[int, str]], on: date) -> Map
     of_these = (
         ContactPoint.organisation_id.in_({number for number, _ in found}),
         ContactPoint.role.in_({role for _, role in found}),
+        ContactPoint.channel != "phone",
     )
     for row in session.execute(_DESK.where(*of_these, *_usable(on))):
         if (row.organisation_id, row.role) in found:
@@ -200,14 +228,16 @@ def same_contact_point(
 
 
 def add_contact_point(session: Session, row: Mapping[str, Any]) -> int:
-    """Insert one contact point and return its id."""
-    return session.execute(insert(ContactPoint).values(row).returning(ContactPoint.id)).scalar_one()
+    """Insert one contact point and return its id. Raises Conflict where the desk has it already."""
+    with _collisions_told():
+        return session.execute(insert(ContactPoint).values(row).returning(ContactPoint.id)).scalar_one()
 
 
 def change_contact_point(session: Session, ref: str, version: int, values: Mapping[str, Any]) -> int:
     """Change *ref* if it still is at *version*; return how many rows changed (0: somebody else changed it)."""
     guarded = update(ContactPoint).where(ContactPoint.ref == ref, ContactPoint.version == version)
-    return _changed(session, guarded.values(version=version + 1, **values))
+    with _collisions_told():
+        return _changed(session, guarded.values(version=version + 1, **values))
 
 
 def _changed(session: Session, statement: Any) -> int:
