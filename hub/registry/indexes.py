@@ -1,12 +1,13 @@
-"""By what can a child be found without being readable? Names folded to plain letters, and the blind indexes made of them.
+"""By what can a child be found without being readable? Names folded to plain letters, and blind indexes of them.
 
-Each index row is a write in the transaction that accepts a notice, so there are few: five or six for most children, never
-more than :data:`MOST_ROWS`. What is kept, and why no more:
+Each index row is a write in the transaction that accepts a notice, so there are few: five or six for most children,
+never more than :data:`MOST_ROWS`. What is kept, and why no more:
 
 - ``family``: the family name whole, and each half of a hyphenated one. ``given``: each given name.
-- ``name_sound``: how first given name and family name sound, as one key with its two parts in alphabetical order. Written
-  and asked in either order it is the same key, and a pair is a small bucket where one name alone may be ten thousand rows.
-- ``born_on``: the date. A date with day and month exchanged is looked up as a second question, not stored as a second row.
+- ``name_sound``: how first given name and family name sound, as one key with its two parts in alphabetical order.
+  Written and asked in either order it is the same key, and a pair is a small bucket where one name alone may be ten
+  thousand rows.
+- ``born_on``: the date. The one with day and month exchanged is asked as a second question, not kept as a second row.
 - ``identifier``: NHS number, unique pupil number, and the council's own number within that council.
 
 Typing errors that change the sound are found through the date of birth; those in a name without a date need indexes of
@@ -28,16 +29,19 @@ MOST_ROWS: Final = 16
 MOST_ALIASES: Final = 3
 SELECTIVE: Final = ("born_on", "identifier", "name_sound")
 """The kinds whose buckets stay small among a million children: what the search for a known placement asks."""
-_PLAIN: Final = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"})
+_PLAIN: Final = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
+)
 _SILENT: Final = frozenset("'’‘`´ʼʻ.")
 
 Row = tuple[str, bytes]
 
 
 def index_rows(keys: KeyRing, child: Mapping[str, Any], *, placing_authority_id: int | None = None) -> list[Row]:
-    """The (kind, blind value) rows under which *child* is kept, each once; the keys of *child* are those of ``Child.sealed``.
+    """The (kind, blind value) rows under which *child* is kept, each once; *child* has the keys of ``Child.sealed``.
 
-    The council's own number (``identifiers.local_id``) means nothing outside it: without *placing_authority_id* it is left out.
+    The council's own number (``identifiers.local_id``) means nothing outside it: without *placing_authority_id* it is
+    left out.
     """
     return _blinded(keys, _spoken(child, placing_authority_id))
 
@@ -85,7 +89,7 @@ def family_parts(family: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def names_of(child: Mapping[str, Any]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """(family, given) in plain words: the name first, then up to three aliases; one of a single word keeps the family name."""
+    """(family, given) in plain words: the name, then up to three aliases; one of a single word is a given name."""
     family, given = fold(child.get("family_name") or ""), fold(child.get("given_names") or "")
     names = [(family, given)] if family or given else []
     for alias in list(child.get("aliases") or ())[:MOST_ALIASES]:
@@ -96,7 +100,7 @@ def names_of(child: Mapping[str, Any]) -> list[tuple[tuple[str, ...], tuple[str,
 
 
 def sounds_of(family: tuple[str, ...], given: tuple[str, ...]) -> list[str]:
-    """How the first given name sounds together with the family name, and with each half of it; order does not matter."""
+    """How the first given name sounds together with the family name, and with each half of it, in no order."""
     if not given:
         return []
     first = sound(given[0])
