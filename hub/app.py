@@ -11,6 +11,7 @@ from hub import web
 from hub.access import api as access_api
 from hub.access.authenticate import authenticate
 from hub.access.permissions import check
+from hub.audit import api as audit_api
 from hub.core import clock
 from hub.core.db import Database
 from hub.core.errors import NotFound
@@ -27,6 +28,7 @@ from hub.notify import api as notify_api
 from hub.notify import api_inbox
 from hub.registry import api as registry_api
 from hub.registry import files_api, links_api
+from hub.web import sandbox
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -87,7 +89,17 @@ def _install_api(app: Flask) -> None:
         },
     )
     api = Api(app)
-    for module in (access_api, directory_api, notify_api, api_inbox, registry_api, files_api, links_api):
+    for module in (
+        access_api,
+        directory_api,
+        notify_api,
+        api_inbox,
+        registry_api,
+        files_api,
+        links_api,
+        audit_api,
+        sandbox,
+    ):
         api.register_blueprint(module.blp)
 
 
@@ -126,4 +138,3 @@ def _harden(response: Response) -> Response:
     took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
     log(__name__).debug("request", method=request.method, rule=rule, status=response.status_code, ms=took)
     return response
-

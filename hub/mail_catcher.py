@@ -29,8 +29,7 @@ class Caught:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         self._count += 1
-        message = message_from_bytes(content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
+        message: EmailMessage = message_from_bytes(content, policy=policy.default)
         self._messages.append((self._count, list(envelope.rcpt_tos), message))
         return "250 caught"
 
@@ -55,7 +54,7 @@ def serve(host: str, smtp_port: int, http_port: int) -> tuple[Controller, Thread
 class _Page(BaseHTTPRequestHandler):
     caught: Caught
 
-    def do_GET(self) -> None:  # noqa: N802 - http.server's name
+    def do_GET(self) -> None:
         messages = self.caught.newest_first()
         if self.path == "/messages.json":
             return self._answer("application/json", json.dumps(messages))
@@ -89,7 +88,9 @@ def _index(messages: list[dict[str, Any]]) -> str:
         f"<li><a href='/messages/{m['number']}'>{html.escape(m['subject'])}</a><br>to {html.escape(', '.join(m['to']))}</li>"
         for m in messages
     )
-    return _page("Caught e-mails", f"<ol reversed>{rows}</ol>" if rows else "<p>None yet. This page shows each as it comes.</p>")
+    return _page(
+        "Caught e-mails", f"<ol reversed>{rows}</ol>" if rows else "<p>None yet. This page shows each as it comes.</p>"
+    )
 
 
 def _one(message: dict[str, Any]) -> str:

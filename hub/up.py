@@ -79,12 +79,18 @@ def children(settings: Settings) -> dict[str, list[str]]:
     return named
 
 
+def start(settings: Settings) -> "dict[str, subprocess.Popen[bytes]]":
+    """Start every child."""
+    environment = environment_of(settings)
+    return {name: subprocess.Popen(words, env=environment) for name, words in children(settings).items()}  # noqa: S603
+
+
 def run(settings: Settings) -> int:
     """Prepare, start, announce, wait; the exit status is 0 when it was asked to stop."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     set_clock(settings)
     prepare(settings)
-    running = {name: subprocess.Popen(words, env=environment_of(settings)) for name, words in children(settings).items()}  # noqa: S603
+    running = start(settings)
     asked_to_stop: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -119,7 +125,7 @@ def environment_of(settings: Settings) -> dict[str, str]:
 def _announce_when_ready(settings: Settings, running: "dict[str, subprocess.Popen[bytes]]", stopped: list[int]) -> None:
     while not stopped and all(child.poll() is None for child in running.values()):
         try:
-            urllib.request.urlopen(f"http://{settings.host}:{settings.port}/readyz", timeout=2).close()  # noqa: S310
+            urllib.request.urlopen(f"http://{settings.host}:{settings.port}/readyz", timeout=2).close()
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
         else:

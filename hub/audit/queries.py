@@ -47,9 +47,10 @@ def entries_in(session: Session, batch_id: int | None) -> Sequence[AuditEntry]:
     return session.scalars(select(AuditEntry).where(AuditEntry.batch_id == batch_id).order_by(AuditEntry.id)).all()
 
 
-def entries_about(session: Session, subject_ref: str) -> Sequence[AuditEntry]:
-    """What was recorded about one reference, oldest first."""
-    return session.scalars(select(AuditEntry).where(AuditEntry.subject_ref == subject_ref).order_by(AuditEntry.id)).all()
+def entries_about(session: Session, subject_ref: str, *, after: int = 0, at_most: int = 200) -> Sequence[AuditEntry]:
+    """What was recorded about one reference, oldest first, from the entry that follows number *after*."""
+    about = select(AuditEntry).where(AuditEntry.subject_ref == subject_ref, AuditEntry.id > after)
+    return session.scalars(about.order_by(AuditEntry.id).limit(at_most)).all()
 
 
 def orphans(session: Session) -> Sequence[int]:

@@ -15,9 +15,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC as UTC_ZONE
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -79,20 +79,17 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         datetime: UTC(),
         dict[str, Any]: JSON(),
         list[Any]: JSON(),
         bytes: LargeBinary(),
         str: String(),
-        date: None,
     }
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {getattr(self, 'ref', None) or getattr(self, 'id', '?')}>"
 
-
-del Base.type_annotation_map[date]
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 

@@ -22,7 +22,9 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format='{"event": "%(name)s", "level": "%(levelname)s"}', force=True)
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format='{"event": "%(name)s", "level": "%(levelname)s"}', force=True
+    )
 
 
 def _name_the_fault(_logger: Any, _method: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -51,7 +51,9 @@ class Machine:
     ) -> int:
         """Move every row of *model* that *where* selects and whose state allows *action*; return how many moved."""
         move, table = self.move(action), model.__table__
-        guarded = update(model).where(where, table.c.state.in_(move.sources)).values(state=move.target, **(values or {}))
+        guarded = (
+            update(model).where(where, table.c.state.in_(move.sources)).values(state=move.target, **(values or {}))
+        )
         return int(session.execute(guarded, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
 
     def apply_one(

@@ -133,7 +133,9 @@ def read_key_ring(text: str, *, origin: str) -> KeyRing:
         rows = tomllib.loads(text)["key"]
         return KeyRing([_read_key(row["id"], base64.b64decode(row["secret"], validate=True), origin) for row in rows])
     except (tomllib.TOMLDecodeError, KeyError, TypeError, binascii.Error):
-        raise KeyRingError(f"{origin} is not a key file: restore it from its backup; a new one cannot open old rows") from None
+        raise KeyRingError(
+            f"{origin} is not a key file: restore it from its backup; a new one cannot open old rows"
+        ) from None
 
 
 def _read_key(key_id: str, secret: bytes, origin: str) -> MasterKey:

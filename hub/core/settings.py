@@ -24,13 +24,39 @@ class SettingsError(ValueError):
 class Settings:
     """Every setting of the hub. ``doc`` is what the operator reads in ``config/hub.example.toml``."""
 
-    mode: Mode = field(default="production", metadata={"doc": "production, demo, sandbox or test. The clock can be moved in all but production."})
-    data_dir: Path = field(default=Path("data"), metadata={"doc": "Where the SQLite file, the keys, the postcode index and sealed files live."})
+    mode: Mode = field(
+        default="production",
+        metadata={"doc": "production, demo, sandbox or test. The clock can be moved in all but production."},
+    )
+    data_dir: Path = field(
+        default=Path("data"),
+        metadata={"doc": "Where the SQLite file, the keys, the postcode index and sealed files live."},
+    )
     config_dir: Path = field(default=REPOSITORY / "config", metadata={"doc": "Where law/, policy/ and reference/ are."})
-    database_url: str = field(default="", metadata={"doc": "Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://user@host/name", "secret": True})
-    key_file: str = field(default="", metadata={"doc": "The file with the hub's keys. Empty: keys.toml in the data folder, made at the first start outside production."})
-    keys: str = field(default="", metadata={"doc": "The text of a key file, instead of a file: for platforms that keep secrets in the environment.", "secret": True})
-    base_url: str = field(default="http://127.0.0.1:8000", metadata={"doc": "The address at which people reach the hub; links in messages begin with it."})
+    database_url: str = field(
+        default="",
+        metadata={
+            "doc": "Empty: SQLite in the data folder. PostgreSQL: postgresql+psycopg://user@host/name",
+            "secret": True,
+        },
+    )
+    key_file: str = field(
+        default="",
+        metadata={
+            "doc": "The file with the hub's keys. Empty: keys.toml in the data folder (outside production made when absent)."
+        },
+    )
+    keys: str = field(
+        default="",
+        metadata={
+            "doc": "The text of a key file, instead of a file: for platforms that keep secrets in the environment.",
+            "secret": True,
+        },
+    )
+    base_url: str = field(
+        default="http://127.0.0.1:8000",
+        metadata={"doc": "The address at which people reach the hub; links in messages begin with it."},
+    )
     host: str = field(default="127.0.0.1", metadata={"doc": "The address the web server listens on."})
     port: int = field(default=8000, metadata={"doc": "The port the web server listens on."})
     web_workers: int = field(default=2, metadata={"doc": "Web processes. On SQLite two are enough: writers queue."})
@@ -42,15 +68,28 @@ class Settings:
     smtp_starttls: StartTls = field(default="when_offered", metadata={"doc": "required, when_offered or off."})
     smtp_username: str = field(default="", metadata={"doc": "Empty: no sign-in to the mail server."})
     smtp_password: str = field(default="", metadata={"doc": "The mail server's password.", "secret": True})
-    webhook_private_addresses: bool = field(default=False, metadata={"doc": "Whether webhooks may go to private and loopback addresses: for a closed network or a demonstration."})
-    second_opinion_url: str = field(default="", metadata={"doc": "The address of a postcodes.io service to compare look-ups with. Empty: off."})
-    clock_file: str = field(default="", metadata={"doc": "Outside production: a file that moves the clock of every process."})
-    clock_offset_seconds: float = field(default=0.0, metadata={"doc": "Outside production: how far ahead of the machine the hub's clock is."})
+    webhook_private_addresses: bool = field(
+        default=False,
+        metadata={
+            "doc": "Whether webhooks may go to private and loopback addresses: for a closed network or a demonstration."
+        },
+    )
+    second_opinion_url: str = field(
+        default="", metadata={"doc": "The address of a postcodes.io service to compare look-ups with. Empty: off."}
+    )
+    clock_file: str = field(
+        default="", metadata={"doc": "Outside production: a file that moves the clock of every process."}
+    )
+    clock_offset_seconds: float = field(
+        default=0.0, metadata={"doc": "Outside production: how far ahead of the machine the hub's clock is."}
+    )
     clock_rate: float = field(default=1.0, metadata={"doc": "Outside production: how fast the hub's clock runs."})
     max_body_bytes: int = field(default=1_000_000, metadata={"doc": "The largest request taken, files apart."})
     max_file_bytes: int = field(default=20_000_000, metadata={"doc": "The largest file taken."})
     requests_per_minute: int = field(default=600, metadata={"doc": "Requests a minute from one API client."})
-    auditor_stale_seconds: int = field(default=120, metadata={"doc": "How old the auditor's last word may be before the hub says it is not ready."})
+    auditor_stale_seconds: int = field(
+        default=120, metadata={"doc": "How old the auditor's last word may be before the hub says it is not ready."}
+    )
     log_level: str = field(default="INFO", metadata={"doc": "DEBUG, INFO, WARNING or ERROR."})
 
     @property

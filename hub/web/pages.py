@@ -44,7 +44,8 @@ def start() -> Response:
 @public
 def law() -> Response:
     """Every duty as the hub holds it, from the same rows as the engine."""
-    return page("law.html", sections=law_pages.sections(resource(Rulebook).law))
+    law_in_force = resource(Rulebook).law
+    return page("law.html", sections=law_pages.sections(law_in_force), rules=law_pages.rule_rows(law_in_force))
 
 
 @blp.get("/api/v1/docs")

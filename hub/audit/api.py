@@ -1,0 +1,28 @@
+"""The audit over HTTP: what was recorded about a reference, and whether the record is whole."""
+
+from typing import Any
+
+from hub.audit import queries
+from hub.audit.schemas import EntriesQuery, EntryOut, VerdictOut
+from hub.audit.verify import Verdict, verify
+from hub.core.actor import Actor
+from hub.core.db import Database
+from hub.core.http import Blueprint, page_of, resource, route
+
+blp = Blueprint("audit", __name__, url_prefix="/api/v1", description="The record of who did or saw what.")
+
+
+@route(blp, "GET", "/audit/entries", permission="audit.read", query=EntriesQuery, out=EntryOut, paged=True)
+def entries(_actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """What was recorded about one reference, oldest first."""
+    after = int(query["cursor"]) if (query["cursor"] or "").isdecimal() else 0
+    with resource(Database).read() as session:
+        found = queries.entries_about(session, query["subject"], after=after, at_most=query["limit"] + 1)
+    return page_of(found, query, ref=lambda entry: str(entry.id))
+
+
+@route(blp, "GET", "/audit/verification", permission="audit.verify", out=VerdictOut)
+def verification(_actor: Actor) -> Verdict:
+    """Verify the whole chain now; names the first entry that was altered, removed or put in."""
+    with resource(Database).read() as session:
+        return verify(session)

@@ -1,0 +1,35 @@
+"""What the audit's routes take and show."""
+
+import marshmallow as ma
+
+from hub.core.http import PageQuery
+
+
+class EntriesQuery(PageQuery):
+    """Which entries."""
+
+    subject = ma.fields.String(required=True, metadata={"description": "The reference the entries are about"})
+
+
+class EntryOut(ma.Schema):
+    """One act: who, for whom, what, about which reference, when. Never a name or free text about a child."""
+
+    number = ma.fields.Integer(attribute="id", required=True)
+    at = ma.fields.AwareDateTime(required=True)
+    operation = ma.fields.String(required=True)
+    event = ma.fields.String(required=True)
+    actor_kind = ma.fields.String(required=True)
+    actor = ma.fields.String(attribute="actor_ref", required=True)
+    subject = ma.fields.String(attribute="subject_ref", required=True)
+    details = ma.fields.Dict(required=True)
+    is_sealed = ma.fields.Function(lambda entry: entry.batch_id is not None, metadata={"type": "boolean"})
+
+
+class VerdictOut(ma.Schema):
+    """Whether the record is whole."""
+
+    is_whole = ma.fields.Boolean(required=True)
+    entries = ma.fields.Integer(required=True)
+    batches = ma.fields.Integer(required=True)
+    fault = ma.fields.String(required=True, allow_none=True)
+    broken_entry = ma.fields.Integer(required=True, allow_none=True)
