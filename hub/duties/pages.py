@@ -24,7 +24,10 @@ _UNITS = {"working_days": "working day", "hours": "hour", "calendar_days": "day"
 
 @dataclass(frozen=True, kw_only=True)
 class LawRow:
-    """One duty in words. ``doubt`` is empty, or says what nobody has verified; ``sources`` are cite and link ("" if none)."""
+    """One duty in words. ``doubt`` is empty, or says what nobody has verified; ``sources`` are citation and link.
+
+    A source without a link has the empty string there.
+    """
 
     code: str
     says: str
@@ -178,12 +181,12 @@ def _link(source: Source) -> tuple[str, str]:
 
 _PREAMBLE = """# The law, as the hub holds it
 
-Generated from `config/law` by `python -m hub.duties.pages`: edit the rows, never this page. Nothing here is legal advice.
-Each row says on what it rests: statute, statutory guidance, recommendation or local policy. What nobody has verified is
-marked **Unsure**, and any row can be switched off (`enabled = false`).
+Generated from `config/law` by `python -m hub.duties.pages`: edit the rows, never this page. Nothing here is legal
+advice. Each row says on what it rests: statute, statutory guidance, recommendation or local policy. What nobody has
+verified is marked **Unsure**, and any row can be switched off (`enabled = false`).
 
-Working days are those of England and Wales; the day of the event is not counted, and the last day ends at 24:00 in London.
-Hours are elapsed hours. "Local policy" numbers stand in `config/policy/tolerance.toml`.
+Working days are those of England and Wales; the day of the event is not counted, and the last day ends at 24:00 in
+London. Hours are elapsed hours. "Local policy" numbers stand in `config/policy/tolerance.toml`.
 """
 
 

@@ -113,7 +113,7 @@ class Policy:
         """
         if duty_code not in self.by_duty:
             raise LawError(f"No row of the law table has the code {duty_code}.")
-        return _cut(self.ladders[self.by_duty[duty_code]], CEILINGS[basis])
+        return cut(self.ladders[self.by_duty[duty_code]], CEILINGS[basis])
 
     def tolerance(self, name: str) -> Length:
         """The length of time that local policy gives *name*. Raises LawError where tolerance.toml has none."""
@@ -221,8 +221,8 @@ def _check_ceilings(ladders: Mapping[str, Ladder], law: Law) -> None:
             )
 
 
-def _cut(ladder: Ladder, ceiling: str) -> Ladder:
-    """*ladder* without the rungs above *ceiling*; the last that is left repeats as the last of the whole did."""
+def cut(ladder: Ladder, ceiling: str) -> Ladder:
+    """*ladder* without the rungs above the role *ceiling*; the last that is left repeats as the last of the whole did."""
     if ROLE_HEIGHT[ladder.ceiling] <= ROLE_HEIGHT[ceiling]:
         return ladder
     kept = [rung for rung in ladder.rungs if rung.height <= ROLE_HEIGHT[ceiling]]
