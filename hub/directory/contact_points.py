@@ -120,8 +120,8 @@ def change(
 ) -> ContactPoint:
     """Change what *changes* names of *ref*, which was read at *version*.
 
-    That is: role, address, purpose, opening_hours, takes_digest, valid_to. A new role or address must be verified before
-    it is used. Raises NotFound, Invalid, Conflict, EditConflict.
+    That is: role, address, purpose, opening_hours, takes_digest, valid_to. What has a new role or address is verified
+    again before it is used. Raises NotFound, Invalid, Conflict, EditConflict.
     """
     if not changes:
         raise Invalid("Send at least one field to change.")
