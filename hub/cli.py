@@ -2,7 +2,6 @@
 
 import json
 import sys
-from pathlib import Path
 from typing import IO
 
 import click
@@ -15,12 +14,12 @@ from hub.audit.verify import verify
 from hub.core.clock import utc_now
 from hub.core.errors import HubError
 from hub.core.secrets import KeyRingError
-from hub.core.settings import REPOSITORY, Settings, SettingsError, example_file, load_settings
+from hub.core.settings import REPOSITORY, Settings, SettingsError, load_settings
 from hub.demonstration import story
 from hub.directory.areas_cli import area, directory
-from hub.duties.pages import render_markdown
 from hub.duties.rulebook import load_rulebook
 from hub.duties.table import LawError
+from hub.generated import generated_pages
 from hub.jobs import job_table, run_worker
 from hub.notify.auditor import audit_once, describe
 from hub.notify.deliver import couriers_of
@@ -127,7 +126,9 @@ def explain(facts: IO[bytes]) -> None:
 def list_duties() -> None:
     """Print every row of the law as the hub holds it, as JSON."""
     rules = load_rulebook(_settings().config_dir)
-    rows = [{"code": d.code, "says": d.says, "basis": d.basis, "opened_by": d.opened_by} for d in rules.law.duties.values()]
+    rows = [
+        {"code": d.code, "says": d.says, "basis": d.basis, "opened_by": d.opened_by} for d in rules.law.duties.values()
+    ]
     click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
 
 
@@ -178,14 +179,6 @@ def docs(check: bool) -> None:
             path.write_text(generated_pages()[path])
         click.echo(f"{'drifted' if check else 'written'}: {path.relative_to(REPOSITORY)}")
     sys.exit(1 if check and drifted else 0)
-
-
-def generated_pages() -> dict[Path, str]:
-    """Every page that is generated, and its text."""
-    return {
-        REPOSITORY / "docs" / "law.md": render_markdown(load_rulebook(REPOSITORY / "config").law),
-        REPOSITORY / "config" / "hub.example.toml": example_file(),
-    }
 
 
 if __name__ == "__main__":

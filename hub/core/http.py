@@ -6,7 +6,7 @@ sentence that says what to do next), ``code`` (stable) and, where fields are at 
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any, ClassVar, Final, NoReturn, TypeVar
+from typing import Any, Final, NoReturn, TypeVar
 
 import marshmallow as ma
 from flask import Flask, Response, current_app, g, json, make_response, request
@@ -27,12 +27,9 @@ PUBLIC: Final = "public"
 class _Parser(FlaskParser):
     """Reads bodies and queries: unknown fields are refused, faults become ``Invalid`` or ``Malformed``."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
-        "json": None,
-        "query": ma.RAISE,
-        "form": None,
-        "files": None,
-    }
+    def __init__(self) -> None:
+        super().__init__()
+        self.DEFAULT_UNKNOWN_BY_LOCATION = {**self.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE}
 
     def handle_error(self, error: ma.ValidationError, *_args: Any, **_kwargs: Any) -> NoReturn:
         messages = next(iter(error.messages_dict.values()))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hub.cli import generated_pages
 from hub.core.settings import REPOSITORY, Settings, SettingsError, env_name, load_settings
+from hub.generated import generated_pages
 
 
 @pytest.mark.parametrize("path", generated_pages(), ids=lambda p: str(p.relative_to(REPOSITORY)))

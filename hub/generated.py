@@ -1,0 +1,42 @@
+"""The pages that are made from the code, so that they cannot say otherwise: the law, the states, the settings."""
+
+from pathlib import Path
+
+from hub.core.machine import Machine
+from hub.core.settings import REPOSITORY, example_file
+from hub.duties.pages import render_markdown
+from hub.duties.rulebook import load_rulebook
+from hub.notify.delivery_states import DELIVERY
+from hub.notify.states import OBLIGATION
+from hub.registry.states import NOTICE, PLACEMENT
+
+MACHINES = (NOTICE, PLACEMENT, OBLIGATION, DELIVERY)
+
+
+def generated_pages() -> dict[Path, str]:
+    """Every generated page, by its path, with the text it should have."""
+    return {
+        REPOSITORY / "docs" / "law.md": render_markdown(load_rulebook(REPOSITORY / "config").law),
+        REPOSITORY / "docs" / "states.md": render_states(),
+        REPOSITORY / "config" / "hub.example.toml": example_file(),
+    }
+
+
+def render_states() -> str:
+    """Every state machine as a diagram and a table, in Markdown."""
+    head = (
+        "# States\n\nMade from the machines in the code by `make docs`. "
+        "*Overdue* is not a state: it is open and past its due instant.\n"
+    )
+    return head + "".join(_render(machine) for machine in MACHINES)
+
+
+def _render(machine: Machine) -> str:
+    arrows = "".join(
+        f"    {source} --> {move.target}: {move.action}\n" for move in machine.moves for source in sorted(move.sources)
+    )
+    rows = "".join(
+        f"| {move.action} | {', '.join(sorted(move.sources))} | {move.target} | {move.by} |\n" for move in machine.moves
+    )
+    diagram = f"```mermaid\nstateDiagram-v2\n    [*] --> {machine.start}\n{arrows}```\n"
+    return f"\n## {machine.name.capitalize()}\n\n{diagram}\n| action | from | to | by |\n|---|---|---|---|\n{rows}"
