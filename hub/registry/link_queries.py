@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.registry.models import Child, ChildIndex, Match, Notice, Placement
 
+AnyRow = Row[*tuple[Any, ...]]
 CANDIDATES_AT_MOST = 60
 """How many placements are opened and compared for one notice: those with the most index rows in common come first."""
 
@@ -22,7 +23,7 @@ class Parties:
     provider_id: int | None
 
 
-def candidates(session: Session, rows: Sequence[tuple[str, bytes]], parties: Parties) -> Sequence[Row[Any]]:
+def candidates(session: Session, rows: Sequence[tuple[str, bytes]], parties: Parties) -> Sequence[AnyRow]:
     """Placements of children that share an index row with the one told of, and that the same organisations may know.
 
     One statement, by the index's own key. A child merged into another is still found under what it was first called.
@@ -34,7 +35,7 @@ def candidates(session: Session, rows: Sequence[tuple[str, bytes]], parties: Par
         .group_by(ChildIndex.child_id)
         .subquery("hit")
     )
-    wanted: Select[Any] = (
+    wanted: Select[*tuple[Any, ...]] = (
         select(
             Placement.id.label("placement_id"),
             Placement.ref.label("placement_ref"),
@@ -99,7 +100,7 @@ def _seen_by(organisation_id: int) -> ColumnElement[bool]:
     return known & or_(Match.own_placement_id.is_(None), own)
 
 
-def _shown() -> Select[Any]:
+def _shown() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Match,
@@ -116,7 +117,7 @@ def _shown() -> Select[Any]:
 
 def listed(
     session: Session, *, organisation_id: int, states: Collection[str], after: str | None, at_most: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """Matches that *organisation_id* may see, oldest first, from after the reference *after*."""
     wanted = _shown().where(Match.state.in_(states), _seen_by(organisation_id))
     if after:
@@ -124,6 +125,6 @@ def listed(
     return session.execute(wanted.order_by(Match.id).limit(at_most)).all()
 
 
-def shown(session: Session, ref: str, *, organisation_id: int) -> Row[Any] | None:
+def shown(session: Session, ref: str, *, organisation_id: int) -> AnyRow | None:
     """One match with the references of what it is between, if *organisation_id* may see both sides."""
     return session.execute(_shown().where(Match.ref == ref, _seen_by(organisation_id))).first()

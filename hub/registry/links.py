@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from hub.audit import service as audit
@@ -20,7 +19,7 @@ from hub.core.ids import new_ref
 from hub.registry import link_queries as queries
 from hub.registry.content import ENDS
 from hub.registry.indexes import search_rows
-from hub.registry.link_queries import Parties
+from hub.registry.link_queries import AnyRow, Parties
 from hub.registry.matching import BANDS, Described, Scored, described, may_be_one_child, plain_postcode, score
 
 DOUBTS_AT_MOST: Final = 5
@@ -102,7 +101,7 @@ def known_placements(
     return _found(filter(None, compared), parties, event_at=event_at, is_end=kind in ENDS)
 
 
-def _compared(session: Session, told: Described, row: Row[Any]) -> Candidate | None:
+def _compared(session: Session, told: Described, row: AnyRow) -> Candidate | None:
     """*row* against what is *told*; the placement's address is opened only when the child may be the same."""
     keys = keys_of(session)
     child = keys.open(row.described_ref, row.described)

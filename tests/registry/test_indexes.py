@@ -1,0 +1,145 @@
+"""By what a child can be found, and that nothing of it can be read."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.core.secrets import KeyRing, MasterKey
+from hub.registry.indexes import (
+    MOST_ROWS,
+    exchanged,
+    fold,
+    identifiers_of,
+    index_rows,
+    read_date,
+    search_rows,
+    sound,
+)
+
+KEYS = KeyRing([MasterKey("testkey1", b"k" * 32)])
+OTHER_KEYS = KeyRing([MasterKey("testkey2", b"j" * 32)])
+CHILD = {"family_name": "Testwell", "given_names": "Ana", "born_on": "2012-03-04", "identifiers": {"local_id": "C 12"}}
+
+
+def told_as(**changes: Any) -> dict[str, Any]:
+    return {**CHILD, **changes}
+
+
+def is_found(asked: Mapping[str, Any], kept: Mapping[str, Any], council: int | None = 1) -> bool:
+    """Whether a search for *asked* comes upon the child kept as *kept*."""
+    wanted = search_rows(KEYS, asked, placing_authority_id=council)
+    return not set(wanted).isdisjoint(index_rows(KEYS, kept, placing_authority_id=council))
+
+
+@pytest.mark.parametrize(
+    ("asked", "because"),
+    [
+        (told_as(family_name="Tesstwell"), "misspelt, but the date of birth is right"),
+        (told_as(born_on="2012-04-03"), "day and month were exchanged"),
+        (told_as(born_on="2011-03-04", identifiers={}), "the year is wrong, but the name is right"),
+        (told_as(born_on=None, identifiers={}, family_name="Ana", given_names="Testwell"), "the names were exchanged"),
+        (told_as(born_on=None, identifiers={}, given_names="Anna", family_name="Testwel"), "it sounds the same"),
+        (told_as(born_on=None, identifiers={}, family_name="Testwell-Smith"), "one half of a double name is known"),
+        (told_as(born_on=None, identifiers={}, family_name="Smith", aliases=["Ana Testwell"]), "through an alias"),
+        (told_as(born_on=None, family_name="Otherwise", given_names="Bea"), "the council's own number is the same"),
+    ],
+)
+def test_a_known_child_is_found_although_told_of_differently(asked: Mapping[str, Any], because: str) -> None:
+    assert is_found(asked, CHILD), because
+
+
+def test_another_child_is_not_found() -> None:
+    other = {"family_name": "Sampleton", "given_names": "Bruno", "born_on": "2010-11-23"}
+    assert not is_found(other, CHILD)
+
+
+def test_a_councils_own_number_means_nothing_in_another_council() -> None:
+    only_number = {"identifiers": {"local_id": "C12"}}
+    assert is_found(only_number, CHILD, council=1)
+    theirs = search_rows(KEYS, only_number, placing_authority_id=2)
+    assert set(theirs).isdisjoint(index_rows(KEYS, CHILD, placing_authority_id=1))
+    assert search_rows(KEYS, only_number, placing_authority_id=None) == []
+
+
+def test_an_ordinary_child_costs_few_rows() -> None:
+    assert len(index_rows(KEYS, CHILD, placing_authority_id=1)) == 5
+
+
+def test_rows_are_blind_and_mean_nothing_without_the_key() -> None:
+    mine, theirs = index_rows(KEYS, CHILD, placing_authority_id=1), index_rows(OTHER_KEYS, CHILD, placing_authority_id=1)
+    assert all(len(value) == 16 for _, value in mine)
+    assert {value for _, value in mine}.isdisjoint({value for _, value in theirs})
+
+
+names = st.text(max_size=40)
+
+
+@given(
+    family=names,
+    given_names=names,
+    aliases=st.lists(names, max_size=10),
+    born_on=st.one_of(st.none(), st.dates()),
+    local_id=names,
+)
+def test_whatever_is_written_rows_are_few_each_once_and_the_same_each_time(
+    family: str, given_names: str, aliases: list[str], born_on: date | None, local_id: str
+) -> None:
+    child = {
+        "family_name": family,
+        "given_names": given_names,
+        "aliases": aliases,
+        "born_on": born_on.isoformat() if born_on else None,
+        "identifiers": {"local_id": local_id},
+    }
+    rows = index_rows(KEYS, child, placing_authority_id=1)
+    assert len(rows) == len(set(rows)) <= MOST_ROWS
+    assert rows == index_rows(KEYS, child, placing_authority_id=1)
+    if rows and born_on:
+        assert is_found(child, child)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("O’Testwell", ("otestwell",)),
+        ("Müller-Śmith", ("muller", "smith")),
+        ("  ANA   María ", ("ana", "maria")),
+        ("Straße", ("strasse",)),
+        ("Łukasz", ("lukasz",)),
+        ("", ()),
+    ],
+)
+def test_names_are_folded_to_plain_words(written: str, words: tuple[str, ...]) -> None:
+    assert fold(written) == words
+
+
+def test_a_name_in_another_script_is_its_own_sound() -> None:
+    assert sound("آنا") == "آنا"
+    assert sound("catherine") == sound("katherine")
+
+
+@pytest.mark.parametrize("number", ["0000000000", "9999999999", "1234567890", "", None])
+def test_a_made_up_nhs_number_identifies_nobody(number: str | None) -> None:
+    assert identifiers_of({"identifiers": {"nhs_number": number}}) == {}
+
+
+def test_identifiers_are_the_same_however_they_are_spaced() -> None:
+    spaced = {"identifiers": {"nhs_number": "943 476 5919", "upn": "b801200005001", "local_id": "c-12"}}
+    plain = {"identifiers": {"nhs_number": "9434765919", "upn": "B801200005001", "local_id": "C12"}}
+    assert identifiers_of(spaced, 7) == identifiers_of(plain, 7)
+    assert set(identifiers_of(plain, 7)) == {"nhs_number", "upn", "local_id"}
+
+
+def test_only_a_date_that_can_be_exchanged_is() -> None:
+    assert exchanged(date(2012, 3, 4)) == date(2012, 4, 3)
+    assert exchanged(date(2012, 3, 14)) is None
+    assert exchanged(date(2012, 3, 3)) is None
+
+
+def test_what_is_no_date_is_no_date() -> None:
+    assert read_date("2012-02-30") is None
+    assert read_date(date(2012, 2, 29)) == date(2012, 2, 29)
