@@ -45,6 +45,7 @@ class Event(Enum):
     OBLIGATION_PAUSED = ("obligation.paused", "alteration")
     OBLIGATION_RESUMED = ("obligation.resumed", "alteration")
     OBLIGATION_DATED = ("obligation.dated", "alteration")
+    OBLIGATION_RESTATED = ("obligation.restated", "alteration")
     OBLIGATION_POSTPONED = ("obligation.postponed", "administration")
     OBLIGATION_ESCALATED = ("obligation.escalated", "administration")
     ALERT_RAISED = ("alert.raised", "administration")

@@ -17,6 +17,7 @@ TRIGGERS: Final = (
     "consultation_received",
     "notice_received",
     "one_sided_notice",
+    "parts_to_follow",
     "schedule_7_event",
     "exploitation_suspected",
     "interview_request_sent",
