@@ -7,7 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from sqlalchemy.exc import DBAPIError
 
 from hub import migrations
-from hub.core.clock import utc_now
+from hub.core.clock import iso, utc_now
 from hub.core.db import Database
 from hub.core.http import PUBLIC, resource
 from hub.core.settings import Settings
@@ -26,8 +26,8 @@ def public(view: Any) -> Any:
 @blp.get("/healthz")
 @public
 def healthz() -> dict[str, str]:
-    """Whether the process lives."""
-    return {"status": "alive"}
+    """Whether the process lives, and what time the hub has."""
+    return {"status": "alive", "now": iso(utc_now())}
 
 
 @blp.get("/readyz")

@@ -1,0 +1,108 @@
+"""What the cast sends: notices about children who do not exist, at the postcodes of public buildings."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from hub.demonstration.cast import LEEDS
+
+KENT_ADDRESS: Final = {"lines": ["Willow House", "1 Fictitious Lane", "Maidstone"], "postcode": "ME14 1XQ"}
+SOCIAL_WORKER: Final = {"name": "P. Specimen", "phone": "01632 960100", "email": "p.specimen@leeds.example"}
+IRO: Final = {"name": "I. Invented", "phone": "01632 960101"}
+NO_PLAN: Final = {"has": "no"}
+
+
+def care_plan(mark: str) -> bytes:
+    """A one-page PDF, different in each telling."""
+    head = f"%PDF-1.4\n% A fictitious care plan, telling {mark}\n"
+    return (head + "1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n").encode()
+
+
+def _child(mark: str, given: str, born_on: str) -> dict[str, Any]:
+    return {
+        "family_name": f"Fictitious-{mark}",
+        "given_names": given,
+        "born_on": born_on,
+        "sex": "not_known",
+        "identifiers": {"local_id": f"DEMO-{given}-{mark}"},
+    }
+
+
+def planned_placement(mark: str, starts: datetime, care_plan_ref: str) -> dict[str, Any]:
+    """The whole of a planned, distant placement in a children's home."""
+    return {
+        "kind": "placement_start",
+        "child": _child(mark, "Rowan", "2012-03-14"),
+        "legal_status": "S20",
+        "setting": "childrens_home",
+        "address": KENT_ADDRESS,
+        "provider": {"urn": "SC900001"},
+        "starts_at": starts.isoformat(),
+        "needs_assessment": "Invented for the demonstration: needs a small home with a settled staff team.",
+        "suitability_reasons": "Invented for the demonstration: the home offers that, and school places are near.",
+        "care_plan": {"file": care_plan_ref},
+        "social_worker": SOCIAL_WORKER,
+        "iro": IRO,
+        "ehc_plan": NO_PLAN,
+        "out_of_hours": {"name": "Leeds emergency duty team", "phone": "01632 960102"},
+    }
+
+
+def consultation(planned: dict[str, Any]) -> dict[str, Any]:
+    """What Kent is asked before the director decides."""
+    return {**planned, "kind": "consultation"}
+
+
+def start_of(planned: dict[str, Any], placement: str) -> dict[str, Any]:
+    """The notice of the placement that was consulted on."""
+    return {**planned, "placement": placement}
+
+
+def home_admission(planned: dict[str, Any]) -> dict[str, Any]:
+    """The home's own notice of the same arrival (SI 2015/541 reg 41)."""
+    shared = ("child", "legal_status", "address", "starts_at", "iro", "ehc_plan")
+    return {name: planned[name] for name in shared} | _from_the_home()
+
+
+def unknown_admission(mark: str, arrived: datetime) -> dict[str, Any]:
+    """The home's notice of a child of whom the council has told nobody."""
+    return {
+        "child": _child(mark, "Ash", "2010-11-02"),
+        "legal_status": "S20",
+        "address": KENT_ADDRESS,
+        "starts_at": arrived.isoformat(),
+        "emergency": {"reason": "Invented for the demonstration: the earlier placement ended that night."},
+        "iro": {"none_reason": "Not known to the home yet."},
+        "ehc_plan": {"has": "not_known", "reason": "Not known to the home yet."},
+    } | _from_the_home()
+
+
+def _from_the_home() -> dict[str, Any]:
+    return {
+        "kind": "home_admission",
+        "setting": "childrens_home",
+        "placing_authority": LEEDS,
+        "s20_or_s21": True,
+        "s31": False,
+        "social_worker": SOCIAL_WORKER,
+    }
+
+
+def late_notice(mark: str, started: datetime, host: str) -> dict[str, Any]:
+    """The council's own notice of that child, nine days late, naming a host that is not the host."""
+    return {
+        "kind": "placement_start",
+        "child": _child(mark, "Ash", "2010-11-02"),
+        "legal_status": "S20",
+        "setting": "childrens_home",
+        "address": KENT_ADDRESS,
+        "area": {"host_authority": host, "reason": "Entered by mistake, for the demonstration."},
+        "provider": {"urn": "SC900001"},
+        "starts_at": started.isoformat(),
+        "emergency": {"reason": "Invented for the demonstration: the earlier placement ended that night."},
+        "reason_not_notified_earlier": "Invented for the demonstration: the duty worker left.",
+        "needs_assessment": "Invented for the demonstration.",
+        "suitability_reasons": "Invented for the demonstration.",
+        "care_plan": {"to_follow": True, "reason": "It is being rewritten after the emergency."},
+        "social_worker": SOCIAL_WORKER,
+        "iro": IRO,
+    }
