@@ -44,6 +44,7 @@ class Event(Enum):
     OBLIGATION_VOIDED = ("obligation.voided", "alteration")
     OBLIGATION_PAUSED = ("obligation.paused", "alteration")
     OBLIGATION_RESUMED = ("obligation.resumed", "alteration")
+    OBLIGATION_READ = ("obligation.read", "consultation")
     OBLIGATION_DATED = ("obligation.dated", "alteration")
     OBLIGATION_RESTATED = ("obligation.restated", "alteration")
     OBLIGATION_POSTPONED = ("obligation.postponed", "administration")

@@ -25,6 +25,8 @@ class Ladder(Keyed, Base):
     version: Mapped[int]
     rungs: Mapped[list[Any]]
     """As in config/policy/escalation.toml, in order."""
+    terms: Mapped[dict[str, Any]]
+    """What holds for the whole ladder: ``ceiling``, ``version`` of the policy file, and ``risk``, how it climbs at risk."""
     saved_at: Mapped[datetime]
     saved_by: Mapped[str]
 

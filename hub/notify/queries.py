@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    Select,
     and_,
     bindparam,
     case,
@@ -21,6 +19,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from hub.directory.models import ContactPoint, Organisation
@@ -36,12 +35,12 @@ COUNTED_AT_MOST = 1_000
 # --- obligations: one case, one reference ---------------------------------------------------------------------------
 
 
-def known(session: Session, subject_refs: Collection[str], duty_codes: Collection[str]) -> Sequence[Row[Any]]:
+def known(session: Session, subject_refs: Collection[str], duty_codes: Collection[str]) -> Sequence[Any]:
     """Who already owes what to whom about these subjects, void ones apart."""
     o = Obligation
-    wanted = select(
-        o.duty_code, o.subject_ref, o.owed_by_id, o.owed_by_role, o.owed_to_id, o.owed_to_role
-    ).where(o.subject_ref.in_(subject_refs), o.duty_code.in_(duty_codes), o.state != "void")
+    wanted = select(o.duty_code, o.subject_ref, o.owed_by_id, o.owed_by_role, o.owed_to_id, o.owed_to_role).where(
+        o.subject_ref.in_(subject_refs), o.duty_code.in_(duty_codes), o.state != "void"
+    )
     return session.execute(wanted).all()
 
 
@@ -130,7 +129,7 @@ class Horizons:
 BY, TO = aliased(Organisation, name="owed_by"), aliased(Organisation, name="owed_to")
 
 
-def _shown() -> Select[Any]:
+def _shown() -> Any:
     named = select(
         Obligation, BY.ref.label("by_ref"), BY.name.label("by_name"), TO.ref.label("to_ref"), TO.name.label("to_name")
     )
@@ -144,9 +143,10 @@ def _seen_by(organisation_id: int | None) -> ColumnElement[bool]:
     return or_(Obligation.owed_by_id == organisation_id, Obligation.owed_to_id == organisation_id)
 
 
-def shown(session: Session, ref: str, *, organisation_id: int | None) -> Row[Any] | None:
+def shown(session: Session, ref: str, *, organisation_id: int | None) -> Any:
     """One obligation with the names of its parties, if *organisation_id* is one of them."""
-    return session.execute(_shown().where(Obligation.ref == ref, _seen_by(organisation_id))).first()
+    wanted = _shown().where(Obligation.ref == ref, _seen_by(organisation_id))
+    return session.execute(wanted.execution_options(populate_existing=True)).first()
 
 
 def party_to(ref: str, *, owed_by_id: int | None = None, owed_to_id: int | None = None) -> list[ColumnElement[bool]]:
@@ -160,13 +160,13 @@ def party_to(ref: str, *, owed_by_id: int | None = None, owed_to_id: int | None 
 
 
 def listed(
-    session: Session, wanted: Listing, horizons: Horizons, *, organisation_id: int | None, after: str | None, at_most: int
-) -> list[Row[Any]]:
+    session: Session, wanted: Listing, horizons: Horizons, *, organisation_id: int, after: str | None, at_most: int
+) -> list[Any]:
     """Obligations as the filters say, soonest due first, undated last, from after the reference *after*.
 
     Each side is read through its own index and the two are merged, so that a page costs a page and not the whole desk.
     """
-    found: dict[int, Row[Any]] = {}
+    found: dict[int, Any] = {}
     for side in _sides(wanted.side, organisation_id):
         page = _shown().where(side, *_filters(wanted, horizons), *_beyond(session, after))
         page = page.order_by(Obligation.due_at.is_(None), Obligation.due_at, Obligation.id).limit(at_most)
@@ -178,10 +178,11 @@ def _place(row: Obligation) -> tuple[bool, float, int]:
     return row.due_at is None, row.due_at.timestamp() if row.due_at else 0.0, row.id
 
 
-def _sides(side: str, organisation_id: int | None) -> list[ColumnElement[bool]]:
-    if organisation_id is None:
-        return [literal(True)]
-    sides = {"owed_by_us": Obligation.owed_by_id == organisation_id, "owed_to_us": Obligation.owed_to_id == organisation_id}
+def _sides(side: str, organisation_id: int) -> list[ColumnElement[bool]]:
+    sides = {
+        "owed_by_us": Obligation.owed_by_id == organisation_id,
+        "owed_to_us": Obligation.owed_to_id == organisation_id,
+    }
     return [sides[side]] if side in sides else list(sides.values())
 
 
@@ -213,7 +214,9 @@ def counted(session: Session, horizons: Horizons, *, organisation_id: int) -> di
     """For each side, how many are due soon, due and overdue, counted through the index up to ``COUNTED_AT_MOST``."""
     sides = {"owed_by_us": Obligation.owed_by_id, "owed_to_us": Obligation.owed_to_id}
     return {
-        side: {due: _count(session, party == organisation_id, horizons.span(due)) for due in ("due_soon", "due", "overdue")}
+        side: {
+            due: _count(session, party == organisation_id, horizons.span(due)) for due in ("due_soon", "due", "overdue")
+        }
         for side, party in sides.items()
     }
 
@@ -227,7 +230,7 @@ def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
 
 _STEPPED = (
     "id", "ref", "duty_code", "basis", "subject_ref", "owed_by_id", "owed_to_id", "due_at", "due_on", "opened_at",
-    "fulfilled_at", "heightened", "ladder_id", "next_rung", "cycle", "next_step_at",
+    "fulfilled_at", "heightened", "ladder_id", "next_rung", "cycle", "next_step_at", "promise_on",
 )  # fmt: skip
 _DUE = (
     select(*(OBLIGATIONS.c[name] for name in _STEPPED))
@@ -276,7 +279,7 @@ def due_ids(session: Session, *, now: datetime, at_most: int) -> list[int]:
     return [row.id for row in session.execute(_DUE, {"now": now, "at_most": at_most})]
 
 
-def claim(session: Session, *, now: datetime, at_most: int) -> Sequence[Row[Any]]:
+def claim(session: Session, *, now: datetime, at_most: int) -> Sequence[Any]:
     """Obligations whose step is due, earliest first, kept from other writers.
 
     PostgreSQL skips what another node holds; on SQLite this transaction is the only writer there is.
@@ -284,7 +287,7 @@ def claim(session: Session, *, now: datetime, at_most: int) -> Sequence[Row[Any]
     return session.execute(_CLAIM, {"now": now, "at_most": at_most}).all()
 
 
-def claim_one(session: Session, obligation_id: int, *, now: datetime) -> Sequence[Row[Any]]:
+def claim_one(session: Session, obligation_id: int, *, now: datetime) -> Sequence[Any]:
     """The one obligation, if its step is still due and no other node holds it."""
     return session.execute(_CLAIM_ONE, {"key": obligation_id, "now": now}).all()
 
@@ -314,6 +317,14 @@ def postpone(session: Session, obligation_id: int, *, now: datetime, until: date
     return session.execute(guarded).scalar_one_or_none()
 
 
+def placing_authorities(session: Session, subject_refs: Collection[str]) -> dict[str, int]:
+    """The placing authority of each placement, as its own obligations name it."""
+    o = Obligation
+    named = (o.owed_by_role == "placing_authority") & o.owed_by_id.is_not(None)
+    wanted = select(o.subject_ref, o.owed_by_id).where(o.subject_ref.in_(subject_refs), named).distinct()
+    return {row.subject_ref: row.owed_by_id for row in session.execute(wanted)}
+
+
 def operator_id(session: Session) -> int | None:
     """The hub operator's own organisation."""
     wanted = select(Organisation.id).where(Organisation.kind == "hub_operator").order_by(Organisation.id).limit(1)
@@ -329,19 +340,25 @@ def escalations_of(session: Session, obligation_id: int) -> Sequence[Escalation]
 # --- ladders --------------------------------------------------------------------------------------------------------
 
 
-def ladder_rungs(session: Session, ladder_ids: Collection[int]) -> dict[int, Any]:
-    """The stored rungs of each ladder."""
-    wanted = select(Ladder.id, Ladder.rungs).where(Ladder.id.in_(ladder_ids))
-    return {row.id: row.rungs for row in session.execute(wanted)}
+def ladder_refs(session: Session, ladder_ids: Collection[int]) -> dict[int, str]:
+    """The references of stored versions, by id."""
+    return {row.id: row.ref for row in session.execute(select(Ladder.id, Ladder.ref).where(Ladder.id.in_(ladder_ids)))}
+
+
+def ladder_contents(session: Session, refs: Collection[str]) -> Sequence[Any]:
+    """What stored versions say."""
+    return session.execute(
+        select(Ladder.ref, Ladder.name, Ladder.rungs, Ladder.terms).where(Ladder.ref.in_(refs))
+    ).all()
 
 
 def latest_ladders(
     session: Session, names: Collection[str], organisation_ids: Collection[int]
-) -> dict[tuple[str, int | None], Row[Any]]:
+) -> dict[tuple[str, int | None], Any]:
     """The newest version of each named ladder: the hub's own (organisation ``None``) and those of the organisations."""
     of_these = or_(Ladder.organisation_id.is_(None), Ladder.organisation_id.in_(organisation_ids))
-    wanted = select(Ladder.id, Ladder.name, Ladder.organisation_id, Ladder.version)
-    wanted = wanted.where(Ladder.name.in_(names), of_these).order_by(Ladder.version)
+    wanted = select(Ladder.id, Ladder.ref, Ladder.name, Ladder.organisation_id)
+    wanted = wanted.where(Ladder.name.in_(names), of_these).order_by(Ladder.version, Ladder.id)
     return {(row.name, row.organisation_id): row for row in session.execute(wanted)}
 
 
@@ -349,14 +366,14 @@ def newest_ladders(session: Session, *, organisation_id: int | None) -> list[Lad
     """The newest version of every ladder that *organisation_id* climbs by: its own where it has one, else the hub's."""
     mine = or_(Ladder.organisation_id.is_(None), Ladder.organisation_id == organisation_id)
     own_last = case((Ladder.organisation_id.is_(None), 0), else_=1)
-    rows = session.scalars(select(Ladder).where(mine).order_by(Ladder.name, own_last, Ladder.version))
+    rows = session.scalars(select(Ladder).where(mine).order_by(Ladder.name, own_last, Ladder.version, Ladder.id))
     return list({row.name: row for row in rows}.values())
 
 
 def newest_ladder(session: Session, name: str, organisation_id: int | None) -> Ladder | None:
     """The newest version of one ladder of one organisation (``None``: the hub's own)."""
     whose = Ladder.organisation_id.is_(None) if organisation_id is None else Ladder.organisation_id == organisation_id
-    wanted = select(Ladder).where(Ladder.name == name, whose).order_by(Ladder.version.desc()).limit(1)
+    wanted = select(Ladder).where(Ladder.name == name, whose).order_by(Ladder.version.desc(), Ladder.id.desc()).limit(1)
     return session.scalars(wanted).first()
 
 
@@ -365,9 +382,7 @@ def add_ladder(session: Session, row: Mapping[str, Any]) -> Ladder:
     return session.execute(insert(Ladder).values(dict(row)).returning(Ladder)).scalar_one()
 
 
-def reachable_desks(
-    session: Session, desks: Collection[tuple[int, str]], *, now: datetime
-) -> set[tuple[int, str]]:
+def reachable_desks(session: Session, desks: Collection[tuple[int, str]], *, now: datetime) -> set[tuple[int, str]]:
     """Of desks (organisation, role), those with a contact point that is verified, in force and not found broken."""
     if not desks:
         return set()
@@ -430,7 +445,7 @@ def earliest_step_at(session: Session) -> datetime | None:
 def unattended(session: Session, *, at_most: int) -> list[str]:
     """Open obligations with neither a next step nor an owner: there must be none."""
     wanted = select(Obligation.ref).where(IS_OPEN, Obligation.next_step_at.is_(None), Obligation.owner.is_(None))
-    return list(session.scalars(wanted.limit(at_most)))
+    return list(session.scalars(wanted.order_by(Obligation.id).limit(at_most)))
 
 
 def stuck_deliveries(session: Session, *, at_most: int) -> list[str]:
@@ -443,21 +458,16 @@ def stuck_deliveries(session: Session, *, at_most: int) -> list[str]:
 def faulty(session: Session, *, at_most: int) -> list[str]:
     """Open obligations on which the sweep has failed."""
     wanted = select(Obligation.ref).where(IS_OPEN, Obligation.faults > literal_column("0"))
-    return list(session.scalars(wanted.limit(at_most)))
+    return list(session.scalars(wanted.order_by(Obligation.id).limit(at_most)))
 
 
 def record_beat(session: Session, job: str, *, now: datetime, is_well: bool, details: Mapping[str, Any]) -> None:
-    """Replace the job's last word."""
-    values = {"at": now, "is_well": is_well, "details": dict(details)}
-    changed = session.execute(
-        update(Beat).where(Beat.job == job).values(values), execution_options={"synchronize_session": False}
-    )
-    if changed.rowcount == 0:  # type: ignore[attr-defined]
-        session.execute(insert(Beat).values(job=job, **values))
+    """Replace the job's last word; of two at once, the later commit stands."""
+    said = {"at": now, "is_well": is_well, "details": dict(details)}
+    insert_into = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    session.execute(insert_into(Beat).values(job=job, **said).on_conflict_do_update(index_elements=["job"], set_=said))
 
 
 def beat_of(session: Session, job: str) -> Beat | None:
     """The job's last word."""
     return session.scalars(select(Beat).where(Beat.job == job)).first()
-
-

@@ -16,3 +16,6 @@ OBLIGATION = Machine(
         Move.of("reopen", CLOSED, "open", by="the hub, or whoever it is owed to"),
     ),
 )
+
+DUTY_OF_PROMISE = {"enter_register": "EREG", "pass_on": "EFAN"}
+"""What somebody who acknowledges may promise, and the duty that is chased when the promise is not kept."""

@@ -236,6 +236,7 @@ def _tables() -> None:
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("rungs", sa.JSON(), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
         sa.Column("saved_at", UTC(), nullable=False),
         sa.Column("saved_by", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -341,6 +342,14 @@ def _tables() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_obligation_ref")),
     )
     op.create_index(
+        "ix_obligation_faulty",
+        "obligation",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open' AND faults > 0"),
+        postgresql_where=sa.text("state = 'open' AND faults > 0"),
+    )
+    op.create_index(
         "ix_obligation_next_step",
         "obligation",
         ["next_step_at", "id"],
@@ -351,6 +360,14 @@ def _tables() -> None:
     op.create_index("ix_obligation_owed_by", "obligation", ["owed_by_id", "state", "due_at"], unique=False)
     op.create_index("ix_obligation_owed_to", "obligation", ["owed_to_id", "state", "due_at"], unique=False)
     op.create_index("ix_obligation_subject_ref", "obligation", ["subject_ref", "duty_code"], unique=False)
+    op.create_index(
+        "ix_obligation_without_step",
+        "obligation",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'open' AND next_step_at IS NULL"),
+        postgresql_where=sa.text("state = 'open' AND next_step_at IS NULL"),
+    )
     op.create_table(
         "placement",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -420,6 +437,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
         sa.UniqueConstraint("ref", name=op.f("uq_alert_ref")),
     )
+    op.create_index("ix_alert_obligation_id", "alert", ["obligation_id"], unique=False)
     op.create_index("ix_alert_organisation_id", "alert", ["organisation_id", "id"], unique=False)
     op.create_index("ix_alert_subject_ref", "alert", ["subject_ref"], unique=False)
     op.create_table(
