@@ -22,6 +22,8 @@ SECTIONS: Final = {
     "report.prepared": "overdue",
     "obligation.not_reached": "broken",
     "rung.reached_nobody": "broken",
+    "obligation.undated": "broken",
+    "sweep.fault": "broken",
     GIVEN_UP: "broken",
     CHANNEL_FLAGGED: "broken",
     PICKUP_CODE: "new",
