@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from hub.core.db import Database
-from hub.notify import queries
+from hub.notify import sweep_queries as queries
 
 JOB: Final = "auditor"
 STALLED_AFTER: Final = timedelta(minutes=5)

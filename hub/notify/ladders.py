@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import SYSTEM, Actor
+from hub.core.clock import london_date
 from hub.core.errors import Invalid, NotFound
 from hub.core.ids import new_ref
+from hub.directory import queries as directory
 from hub.duties.policy import Ladder, Risk, Rung, cut, ladder_of, rung_rows
 from hub.duties.reading import LawError
 from hub.duties.rulebook import Rulebook
@@ -265,7 +267,8 @@ def _unreachable(rung: Rung, sides: Mapping[str, int], reached: Collection[tuple
 
 def _reached(session: Session, ladder: Ladder, sides: Mapping[str, int], *, now: datetime) -> set[tuple[int, str]]:
     desks = {(sides[rung.of], role) for rung in ladder.rungs if rung.of in sides for role in rung.roles}
-    return queries.reachable_desks(session, desks, now=now)
+    points = directory.desk(session, desks, london_date(now))
+    return {pair for pair, found in points.items() if any(one.channel != "inbox" or one.joined_at for one in found)}
 
 
 def next_instant(

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     and_,
-    bindparam,
     case,
     func,
     insert,
@@ -16,14 +15,12 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from hub.directory.models import ContactPoint, Organisation
-from hub.notify.models import Acknowledgement, Beat, Delivery, Escalation, Ladder, Obligation
+from hub.directory.models import Organisation
+from hub.notify.models import Acknowledgement, Ladder, Obligation
 
 IS_OPEN = Obligation.state == literal_column("'open'")
 """Written out, not bound: neither database uses a partial index for a condition it cannot see when it plans."""
@@ -226,117 +223,6 @@ def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).select_from(bounded)) or 0
 
 
-# --- the sweep ------------------------------------------------------------------------------------------------------
-
-_STEPPED = (
-    "id", "ref", "duty_code", "basis", "subject_ref", "owed_by_id", "owed_to_id", "due_at", "due_on", "opened_at",
-    "fulfilled_at", "heightened", "ladder_id", "next_rung", "cycle", "next_step_at", "promise_on",
-)  # fmt: skip
-_DUE = (
-    select(*(OBLIGATIONS.c[name] for name in _STEPPED))
-    .where(OBLIGATIONS.c.state == literal_column("'open'"), OBLIGATIONS.c.next_step_at <= bindparam("now"))
-    .order_by(OBLIGATIONS.c.next_step_at, OBLIGATIONS.c.id)
-    .limit(bindparam("at_most"))
-)
-_CLAIM = _DUE.with_for_update(skip_locked=True)
-_CLAIM_ONE = (
-    select(*(OBLIGATIONS.c[name] for name in _STEPPED))
-    .where(
-        OBLIGATIONS.c.id == bindparam("key"),
-        OBLIGATIONS.c.state == literal_column("'open'"),
-        OBLIGATIONS.c.next_step_at <= bindparam("now"),
-    )
-    .with_for_update(skip_locked=True)
-)
-_IS_DUE = (
-    select(OBLIGATIONS.c.id)
-    .where(OBLIGATIONS.c.state == literal_column("'open'"), OBLIGATIONS.c.next_step_at <= bindparam("now"))
-    .limit(1)
-)
-_ADVANCE = (
-    update(OBLIGATIONS)
-    .where(
-        OBLIGATIONS.c.id == bindparam("key"),
-        OBLIGATIONS.c.state == literal_column("'open'"),
-        OBLIGATIONS.c.next_step_at == bindparam("was"),
-    )
-    .values(
-        next_rung=bindparam("to_rung"),
-        cycle=bindparam("to_cycle"),
-        next_step_at=bindparam("at"),
-        version=OBLIGATIONS.c.version + 1,
-    )
-)
-
-
-def is_any_due(session: Session, *, now: datetime) -> bool:
-    """Whether an obligation waits for its step: one probe of the partial index."""
-    return session.execute(_IS_DUE, {"now": now}).first() is not None
-
-
-def due_ids(session: Session, *, now: datetime, at_most: int) -> list[int]:
-    """The ids that :func:`claim` would claim, without claiming them."""
-    return [row.id for row in session.execute(_DUE, {"now": now, "at_most": at_most})]
-
-
-def claim(session: Session, *, now: datetime, at_most: int) -> Sequence[Any]:
-    """Obligations whose step is due, earliest first, kept from other writers.
-
-    PostgreSQL skips what another node holds; on SQLite this transaction is the only writer there is.
-    """
-    return session.execute(_CLAIM, {"now": now, "at_most": at_most}).all()
-
-
-def claim_one(session: Session, obligation_id: int, *, now: datetime) -> Sequence[Any]:
-    """The one obligation, if its step is still due and no other node holds it."""
-    return session.execute(_CLAIM_ONE, {"key": obligation_id, "now": now}).all()
-
-
-def advance(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Move claimed obligations to their next step (keys: key, was, to_rung, to_cycle, at); return how many moved."""
-    return int(session.connection().execute(_ADVANCE, rows).rowcount)
-
-
-def add_escalations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Record steps taken; a second record of the same step violates ``uq_escalation_obligation_id_cycle_rung``."""
-    session.execute(insert(Escalation.__table__), rows)  # type: ignore[arg-type]
-
-
-def postpone(session: Session, obligation_id: int, *, now: datetime, until: datetime) -> str | None:
-    """Put a row that raised out of the way until *until*; return its reference (``None``: no longer due)."""
-    guarded = (
-        update(OBLIGATIONS)
-        .where(
-            OBLIGATIONS.c.id == obligation_id,
-            OBLIGATIONS.c.state == literal_column("'open'"),
-            OBLIGATIONS.c.next_step_at <= now,
-        )
-        .values(faults=OBLIGATIONS.c.faults + 1, next_step_at=until, version=OBLIGATIONS.c.version + 1)
-        .returning(OBLIGATIONS.c.ref)
-    )
-    return session.execute(guarded).scalar_one_or_none()
-
-
-def placing_authorities(session: Session, subject_refs: Collection[str]) -> dict[str, int]:
-    """The placing authority of each placement, as its own obligations name it."""
-    o = Obligation
-    named = (o.owed_by_role == "placing_authority") & o.owed_by_id.is_not(None)
-    wanted = select(o.subject_ref, o.owed_by_id).where(o.subject_ref.in_(subject_refs), named).distinct()
-    return {row.subject_ref: row.owed_by_id for row in session.execute(wanted)}
-
-
-def operator_id(session: Session) -> int | None:
-    """The hub operator's own organisation."""
-    wanted = select(Organisation.id).where(Organisation.kind == "hub_operator").order_by(Organisation.id).limit(1)
-    return session.scalar(wanted)
-
-
-def escalations_of(session: Session, obligation_id: int) -> Sequence[Escalation]:
-    """The steps taken for one obligation, in order."""
-    wanted = select(Escalation).where(Escalation.obligation_id == obligation_id)
-    return session.scalars(wanted.order_by(Escalation.id)).all()
-
-
 # --- ladders --------------------------------------------------------------------------------------------------------
 
 
@@ -382,21 +268,6 @@ def add_ladder(session: Session, row: Mapping[str, Any]) -> Ladder:
     return session.execute(insert(Ladder).values(dict(row)).returning(Ladder)).scalar_one()
 
 
-def reachable_desks(session: Session, desks: Collection[tuple[int, str]], *, now: datetime) -> set[tuple[int, str]]:
-    """Of desks (organisation, role), those with a contact point that is verified, in force and not found broken."""
-    if not desks:
-        return set()
-    point, today = ContactPoint, now.date()
-    wanted = select(point.organisation_id, point.role).where(
-        tuple_(point.organisation_id, point.role).in_(list(desks)),
-        point.verified_at.is_not(None),
-        point.flagged_at.is_(None),
-        point.valid_from <= today,
-        or_(point.valid_to.is_(None), point.valid_to >= today),
-    )
-    return {(row.organisation_id, row.role) for row in session.execute(wanted)}
-
-
 # --- acknowledgements -----------------------------------------------------------------------------------------------
 
 
@@ -431,43 +302,3 @@ def keep_promises(
         a.kept_at.is_(None),
     )
     return int(session.execute(made.values(kept_at=now), execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
-
-
-# --- the auditor ----------------------------------------------------------------------------------------------------
-
-
-def earliest_step_at(session: Session) -> datetime | None:
-    """The earliest step that any open obligation waits for: the first entry of the sweep's own index."""
-    wanted = select(Obligation.next_step_at).where(IS_OPEN, Obligation.next_step_at.is_not(None))
-    return session.scalar(wanted.order_by(Obligation.next_step_at, Obligation.id).limit(1))
-
-
-def unattended(session: Session, *, at_most: int) -> list[str]:
-    """Open obligations with neither a next step nor an owner: there must be none."""
-    wanted = select(Obligation.ref).where(IS_OPEN, Obligation.next_step_at.is_(None), Obligation.owner.is_(None))
-    return list(session.scalars(wanted.order_by(Obligation.id).limit(at_most)))
-
-
-def stuck_deliveries(session: Session, *, at_most: int) -> list[str]:
-    """Queued deliveries without a next attempt: there must be none."""
-    is_queued = Delivery.state == literal_column("'queued'")
-    wanted = select(Delivery.ref).where(is_queued, Delivery.next_attempt_at.is_(None))
-    return list(session.scalars(wanted.order_by(Delivery.next_attempt_at, Delivery.id).limit(at_most)))
-
-
-def faulty(session: Session, *, at_most: int) -> list[str]:
-    """Open obligations on which the sweep has failed."""
-    wanted = select(Obligation.ref).where(IS_OPEN, Obligation.faults > literal_column("0"))
-    return list(session.scalars(wanted.order_by(Obligation.id).limit(at_most)))
-
-
-def record_beat(session: Session, job: str, *, now: datetime, is_well: bool, details: Mapping[str, Any]) -> None:
-    """Replace the job's last word; of two at once, the later commit stands."""
-    said = {"at": now, "is_well": is_well, "details": dict(details)}
-    insert_into = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert_into(Beat).values(job=job, **said).on_conflict_do_update(index_elements=["job"], set_=said))
-
-
-def beat_of(session: Session, job: str) -> Beat | None:
-    """The job's last word."""
-    return session.scalars(select(Beat).where(Beat.job == job)).first()

@@ -19,10 +19,12 @@ from hub.core.actor import SYSTEM
 from hub.core.clock import end_of_day, iso
 from hub.core.db import Database
 from hub.core.logs import log
+from hub.directory import queries as directory
 from hub.duties.policy import Rung
 from hub.duties.rulebook import Rulebook
 from hub.duties.steps import working_days_after
-from hub.notify import ladders, queries
+from hub.notify import ladders
+from hub.notify import sweep_queries as queries
 from hub.notify.ladders import Climb
 from hub.notify.outbox import Raised, Wanted, raise_alerts
 
@@ -103,9 +105,14 @@ def _isolate(database: Database, rules: Rulebook, now: datetime, obligation_id: 
 
 
 def _to_operator(session: Session, kind: str, ref: str, obligation_id: int) -> Iterator[Wanted]:
-    operator = queries.operator_id(session)
+    operator = _operator_id(session)
     if operator is not None:
         yield Wanted(kind, operator, "operator", ref, obligation_id, details={"obligation": ref})
+
+
+def _operator_id(session: Session) -> int | None:
+    operator = directory.operator(session)
+    return operator.id if operator else None
 
 
 def _take(session: Session, rows: Sequence[Row[Any]], rules: Rulebook, now: datetime) -> int:
@@ -113,9 +120,8 @@ def _take(session: Session, rows: Sequence[Row[Any]], rules: Rulebook, now: date
     if not rows:
         return 0
     steps = _decide(session, rows)
-    operator = queries.operator_id(session)
-    _tell(session, steps, operator, rules, now)
-    _report_silence(session, [step for step in steps if step.rung and not step.told], operator, rules, now)
+    _tell(session, steps, rules, now)
+    _report_silence(session, [step for step in steps if step.rung and not step.told], rules, now)
     _move_on(session, steps, rules, now)
     _record(session, steps, now)
     return len(steps)
@@ -156,8 +162,9 @@ def _side(step: Step, placing: Mapping[str, int]) -> int | None:
 # 2. Tell whom the step names.
 
 
-def _tell(session: Session, steps: Sequence[Step], operator: int | None, rules: Rulebook, now: datetime) -> None:
+def _tell(session: Session, steps: Sequence[Step], rules: Rulebook, now: datetime) -> None:
     """Raise every alert of every step at once, and note with each step what became of its own."""
+    operator = _operator_id(session) if any(step.rung is None for step in steps) else None
     wanted = [(step, alert) for step in steps for alert in _alerts(step, operator, now)]
     raised = raise_alerts(session, [alert for _, alert in wanted], rules=rules, now=now)
     for (step, _), one in zip(wanted, raised, strict=True):
@@ -191,10 +198,11 @@ def _details(step: Step) -> dict[str, Any]:
     return told | {"rung": step.index} if step.rung else told
 
 
-def _report_silence(
-    session: Session, silent: Sequence[Step], operator: int | None, rules: Rulebook, now: datetime
-) -> None:
+def _report_silence(session: Session, silent: Sequence[Step], rules: Rulebook, now: datetime) -> None:
     """A rung reached nobody: say so to the operator, and to the duty desk of the organisation that has no such desk."""
+    if not silent:
+        return
+    operator = _operator_id(session)
     wanted = []
     for step in silent:
         told = [(operator, "operator"), (step.organisation_id, "duty_desk")]
