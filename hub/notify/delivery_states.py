@@ -4,9 +4,10 @@ from typing import Final
 
 from hub.core.machine import Machine, Move
 
-WAITING: Final = "queued"
 REACHED: Final = ("accepted", "delivered")
 """The states in which the other side has it."""
+FLAGGED: Final = "channel_flagged"
+"""The code of a delivery that was kept back because its contact point was found broken."""
 
 DELIVERY: Final = Machine(
     "delivery",

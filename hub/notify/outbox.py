@@ -33,10 +33,10 @@ _LONGEST_WORD = 80
 class Wanted:
     """An alert that is wanted: *kind* to the desk *role* of an organisation, about *subject_ref*.
 
-    ``details`` holds references, codes, numbers and instants, never words about a child: text with a space in it is refused.
-    Messages use of it: ``duty_code``, ``due_at`` (instant), ``due_on`` (date), ``placement`` (``pla_…``), ``notice``,
-    ``obligation``, ``rung``, ``reason`` (a code), ``count``, ``contact_point``, ``organisation`` (``org_…``), ``event_at``, ``code``
-    (the one-time code of ``pickup.code``, sealed as it is stored). ``not_through``: ids of contact points not to use.
+    ``details`` holds references, codes, numbers and instants, never words about a child: text with a space in it is
+    refused. Of it messages use ``duty_code``, ``due_at`` (instant), ``due_on`` (date: the end of that day) and ``code`` (the
+    one-time code of ``pickup.code``, sealed as it is stored), and delivery uses ``placement`` (``pla_…``, whose obligations
+    are met when the alert arrives). ``not_through``: ids of contact points not to use.
     """
 
     kind: str
@@ -164,9 +164,10 @@ def _points(wanted: Wanted, desks: Mapping[tuple[int, str], list[Desk]], rules: 
 def _can_take(point: Desk, wanted: Wanted) -> bool:
     if point.id in wanted.not_through:
         return False
+    channel: str = point.channel
     if wanted.kind == PICKUP_CODE:
-        return point.channel == "email"
-    return point.channel in SENDABLE or (point.channel == "inbox" and point.joined_at is not None)
+        return channel == "email"
+    return channel in SENDABLE or (channel == "inbox" and point.joined_at is not None)
 
 
 def _delivery_row(point: Desk, wanted: Wanted, rules: Rulebook, now: datetime) -> dict[str, Any]:

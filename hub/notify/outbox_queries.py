@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, insert, select, update
+from sqlalchemy import Row, Table, and_, insert, literal_column, or_, select, true, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
-
-from hub.notify.delivery_states import DELIVERY
+from hub.directory.models import ContactPoint, Organisation
+from hub.notify.delivery_states import DELIVERY, FLAGGED, REACHED
 from hub.notify.models import Alert, Attempt, Delivery, FeedEvent
 
 _ALERT = cast(Table, Alert.__table__)
@@ -77,3 +77,201 @@ def cancel(session: Session, which: ColumnElement[bool], *, now: datetime) -> in
 
 def _changed(session: Session, statement: Any) -> int:
     return int(session.execute(statement, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+
+
+# --- the claim ------------------------------------------------------------------------------------------------------
+
+_IS_QUEUED = Delivery.state == literal_column("'queued'")
+"""Written out, not bound: neither database uses a partial index for a condition it cannot see when it plans."""
+
+_WAITING = (
+    select(
+        Delivery.id,
+        Delivery.ref,
+        Delivery.channel,
+        Delivery.held_for,
+        Delivery.contact_point_id,
+        Alert.ref.label("alert_ref"),
+        Alert.kind,
+        Alert.subject_ref,
+        Alert.role,
+        Alert.is_urgent,
+        Alert.raised_at,
+        Alert.details,
+        Alert.organisation_id,
+        ContactPoint.ref.label("contact_point_ref"),
+        ContactPoint.address,
+        ContactPoint.flagged_at,
+        ContactPoint.valid_to,
+        ContactPoint.hard_failures,
+        ContactPoint.sealed_secret,
+        Organisation.ref.label("organisation_ref"),
+        Organisation.name.label("organisation_name"),
+        Organisation.kind.label("organisation_kind"),
+        Organisation.joined_at,
+    )
+    .join(Alert, Alert.id == Delivery.alert_id)
+    .join(ContactPoint, ContactPoint.id == Delivery.contact_point_id)
+    .join(Organisation, Organisation.id == Alert.organisation_id)
+    .order_by(Delivery.next_attempt_at, Delivery.id)
+    .with_for_update(of=Delivery, skip_locked=True)
+)
+"""Each delivery that waits, with all that sending and recording it needs."""
+
+Waiting = Any
+"""A row of :data:`_WAITING`, by the names above."""
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    is_free = or_(Delivery.leased_until.is_(None), Delivery.leased_until <= now)
+    return and_(_IS_QUEUED, Delivery.next_attempt_at <= now, is_free)
+
+
+def _is_single() -> ColumnElement[bool]:
+    return or_(Delivery.held_for.is_(None), Delivery.held_for != "digest")
+
+
+def _not_busy(busy_points: Collection[int], busy_channels: Collection[str]) -> ColumnElement[bool]:
+    points = Delivery.contact_point_id.not_in(busy_points) if busy_points else true()
+    channels = Delivery.channel.not_in(busy_channels) if busy_channels else true()
+    return and_(points, channels)
+
+
+def any_due(session: Session, *, now: datetime, digests: bool) -> bool:
+    """Whether anything waits to be sent now: read before a claim, so that an idle hub takes no lock."""
+    kind = Delivery.held_for == "digest" if digests else _is_single()
+    return session.execute(select(Delivery.id).where(_is_due(now), kind).limit(1)).first() is not None
+
+
+def claim(
+    session: Session,
+    *,
+    owner: str,
+    until: datetime,
+    now: datetime,
+    at_most: int,
+    busy_points: Collection[int] = (),
+    busy_channels: Collection[str] = (),
+) -> Sequence[Waiting]:
+    """Lease up to *at_most* due deliveries to *owner* until *until*, oldest first; digests and busy receivers left out."""
+    wanted = _WAITING.where(_is_due(now), _is_single(), _not_busy(busy_points, busy_channels)).limit(at_most)
+    return _leased(session, session.execute(wanted).all(), owner, until)
+
+
+def claim_digests(
+    session: Session, *, owner: str, until: datetime, now: datetime, mailboxes: int, at_most: int
+) -> Sequence[Waiting]:
+    """Lease the due digest deliveries of up to *mailboxes* contact points, by contact point and then by age."""
+    due = and_(_is_due(now), Delivery.held_for == "digest")
+    points = select(Delivery.contact_point_id).where(due).group_by(Delivery.contact_point_id).limit(mailboxes)
+    chosen = session.execute(points).scalars().all()
+    wanted = _WAITING.where(due, Delivery.contact_point_id.in_(chosen)).limit(at_most)
+    return _leased(session, session.execute(wanted).all(), owner, until)
+
+
+def _leased(session: Session, rows: Sequence[Waiting], owner: str, until: datetime) -> Sequence[Waiting]:
+    if rows:
+        theirs = _DELIVERY.c.id.in_([row.id for row in rows])
+        lease = update(_DELIVERY).where(theirs).values(lease_owner=owner, leased_until=until)
+        session.connection().execute(lease)
+    return rows
+
+
+def release(session: Session, ids: Collection[int], owners: Collection[str]) -> None:
+    """Give leases back unused: the deliveries are due again at once."""
+    mine = and_(Delivery.id.in_(ids), Delivery.lease_owner.in_(owners))
+    _changed(session, update(Delivery).where(mine).values(lease_owner=None, leased_until=None))
+
+
+def still_queued(session: Session, ids: Collection[int]) -> set[int]:
+    """Which of these deliveries are still to be sent."""
+    return set(session.scalars(select(Delivery.id).where(Delivery.id.in_(ids), Delivery.state == "queued")))
+
+
+# --- recording ------------------------------------------------------------------------------------------------------
+
+
+def held(session: Session, ids: Collection[int], owners: Collection[str]) -> Mapping[int, Row[int, str, str, int]]:
+    """Those of these deliveries that one of *owners* still leases, locked: id, state, lease_owner, attempts."""
+    wanted = select(Delivery.id, Delivery.state, Delivery.lease_owner, Delivery.attempts)
+    wanted = wanted.where(Delivery.id.in_(ids), Delivery.lease_owner.in_(owners)).with_for_update()
+    return {row.id: row for row in session.execute(wanted)}  # type: ignore[misc]
+
+
+def delivery_and_alert(session: Session, ref: str) -> Row[Delivery, Alert] | None:
+    """One delivery, locked, with its alert."""
+    wanted = select(Delivery, Alert).join(Alert, Alert.id == Delivery.alert_id).where(Delivery.ref == ref)
+    return session.execute(wanted.with_for_update(of=Delivery)).first()
+
+
+def in_same_digest(session: Session, delivery: Delivery) -> Sequence[Row[Delivery, Alert]]:
+    """The deliveries that went in one message with *delivery*, itself among them, each with its alert."""
+    together = and_(
+        Delivery.contact_point_id == delivery.contact_point_id,
+        Delivery.held_for == "digest",
+        Delivery.accepted_at == delivery.accepted_at,
+    )
+    wanted = select(Delivery, Alert).join(Alert, Alert.id == Delivery.alert_id).where(together)
+    return session.execute(wanted.with_for_update(of=Delivery)).all()
+
+
+def has_reached(session: Session, *, subject_ref: str, organisation_id: int, kinds: Collection[str]) -> bool:
+    """Whether any delivery of such an alert about *subject_ref* has reached the organisation."""
+    wanted = (
+        select(Delivery.id)
+        .join(Alert, Alert.id == Delivery.alert_id)
+        .where(Alert.subject_ref == subject_ref, Alert.organisation_id == organisation_id, Alert.kind.in_(kinds))
+        .where(Delivery.state.in_(REACHED))
+    )
+    return session.execute(wanted.limit(1)).first() is not None
+
+
+# --- the health of contact points -----------------------------------------------------------------------------------
+
+
+def forget_failures(session: Session, contact_point_ids: Collection[int]) -> None:
+    """They took something: the row of failures is broken."""
+    failing = and_(ContactPoint.id.in_(contact_point_ids), ContactPoint.hard_failures > 0)
+    _changed(session, update(ContactPoint).where(failing).values(hard_failures=0))
+
+
+def count_failures(session: Session, contact_point_id: int, failures: int) -> None:
+    """Add to the row of hard failures."""
+    one = update(ContactPoint).where(ContactPoint.id == contact_point_id)
+    _changed(session, one.values(hard_failures=ContactPoint.hard_failures + failures))
+
+
+def flag(session: Session, contact_point_id: int, *, at_least: int, now: datetime) -> bool:
+    """Flag the contact point as broken if it failed *at_least* so often in a row; whether this call did it."""
+    failing = and_(ContactPoint.flagged_at.is_(None), ContactPoint.hard_failures >= at_least)
+    guarded = update(ContactPoint).where(ContactPoint.id == contact_point_id, failing)
+    return _changed(session, guarded.values(flagged_at=now, version=ContactPoint.version + 1)) == 1
+
+
+def unflag(session: Session, contact_point_id: int) -> bool:
+    """Take the flag off; whether it was on."""
+    flagged = and_(ContactPoint.id == contact_point_id, ContactPoint.flagged_at.is_not(None))
+    cleared = update(ContactPoint).where(flagged)
+    return _changed(session, cleared.values(flagged_at=None, hard_failures=0, version=ContactPoint.version + 1)) == 1
+
+
+def mended_points(session: Session, *, verified_since: datetime) -> Sequence[int]:
+    """Contact points, verified since then and not flagged, that have deliveries which a flag kept back."""
+    kept_back = and_(Delivery.state == "suppressed", Delivery.last_code == FLAGGED)
+    wanted = (
+        select(ContactPoint.id)
+        .where(ContactPoint.verified_at >= verified_since, ContactPoint.flagged_at.is_(None))
+        .where(select(Delivery.id).where(Delivery.contact_point_id == ContactPoint.id, kept_back).exists())
+    )
+    return session.scalars(wanted).all()
+
+
+def kept_back_by_flag(contact_point_id: int) -> ColumnElement[bool]:
+    """The condition that selects what a flag on this contact point kept back and is still wanted."""
+    cancelled = select(Alert.id).where(Alert.id == Delivery.alert_id, Alert.cancelled_at.is_not(None))
+    return and_(Delivery.contact_point_id == contact_point_id, Delivery.last_code == FLAGGED, ~cancelled.exists())
+
+
+def operators(session: Session) -> Sequence[int]:
+    """Who runs the hub: the organisations to tell when nobody else can be."""
+    return session.scalars(select(Organisation.id).where(Organisation.kind == "hub_operator")).all()

@@ -36,5 +36,8 @@ KINDS: Final = frozenset(SECTIONS)
 ABOUT_FAILURE: Final = frozenset({GIVEN_UP, CHANNEL_FLAGGED})
 """Alerts that tell of another's failure: when they fail themselves, only the operator is told, and never again of that."""
 
+CARRY_A_NOTICE: Final = frozenset({"notice.registered", "notice.corrected", "notice.redirected", "consultation.asked"})
+"""Alerts by which an organisation that has not joined is reached (rulings 1): a reminder about something else is not one."""
+
 NEVER_HELD: Final = frozenset({PICKUP_CODE})
 """Somebody is waiting at the screen: no opening hours, no digest."""

@@ -1,0 +1,213 @@
+"""Webhooks as Standard Webhooks 1.0 has them: thin, signed, never redirected, and only to public addresses.
+
+The name is resolved, checked and connected to in one step, so that what was checked is what is connected to; the name itself
+still goes into TLS and the Host header.
+"""
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from time import monotonic
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as LibraryTimeout
+from urllib3.poolmanager import PoolManager
+
+from hub.core.clock import iso, machine_now
+from hub.notify.channels.addresses import is_public, resolve
+from hub.notify.channels.base import Channel, DeliveryError, Letter, Told
+from hub.notify.channels.signing import Signer
+from hub.notify.messages.kinds import DIGEST
+from hub.notify.messages.render import Stationery
+
+_BODY_BYTES: Final = 4096
+"""How much of an answer is read: enough to keep the connection, too little to be drowned in."""
+_LONGEST_WAIT_SECONDS: Final = 86_400
+_POOL_HOSTS: Final = 32
+
+
+class WebhookChannel(Channel):
+    """Posts to webhooks: one session, with its kept connections, for each thread."""
+
+    def __init__(
+        self,
+        stationery: Stationery,
+        signer: Signer,
+        *,
+        private_addresses: bool = False,
+        connect_seconds: float = 5.0,
+        read_seconds: float = 15.0,
+    ) -> None:
+        self._stationery = stationery
+        self._signer = signer
+        self._private = private_addresses
+        self._timeouts = (connect_seconds, read_seconds)
+        self._mine = threading.local()
+        self._all: list[requests.Session] = []
+
+    def destination(self, letter: Letter) -> str:
+        return urlsplit(letter.address).netloc.rpartition("@")[2]
+
+    def send(self, letter: Letter, *, at: datetime) -> str:
+        self._check_scheme(letter.address)
+        body = payload(letter, self._stationery)
+        # The machine's own time: a receiver refuses what looks old, and knows nothing of a hub clock that was moved.
+        headers = self._signer.headers(letter, body, seconds=int(machine_now()))
+        with _told_apart(), self._post(letter.address, body, headers) as answer:
+            self._drain(answer)
+        return _judged(answer)
+
+    def _post(self, address: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+        return self._session().post(
+            address, data=body, headers=headers, timeout=self._timeouts, allow_redirects=False, stream=True
+        )
+
+    def _check_scheme(self, address: str) -> None:
+        allowed = ("https", "http") if self._private else ("https",)
+        if urlsplit(address).scheme not in allowed:
+            raise DeliveryError("scheme", permanent=True)
+
+    def _drain(self, answer: requests.Response) -> None:
+        """Read the little that a polite answer holds, so that the connection can be kept; leave the rest unread."""
+        until, read = monotonic() + self._timeouts[1], 0
+        while read < _BODY_BYTES and monotonic() < until:
+            part = answer.raw.read1(_BODY_BYTES - read, decode_content=False)
+            if not part:
+                return
+            read += len(part)
+        answer.raw.close()
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._mine, "session", None)
+        if session is None:
+            session = self._mine.session = _new_session(self._private)
+            self._all.append(session)
+        return session
+
+    def close(self) -> None:
+        while self._all:
+            self._all.pop().close()
+        self._mine = threading.local()
+
+
+def payload(letter: Letter, stationery: Stationery) -> bytes:
+    """The thin body: what waits, by reference; whoever may see it reads it with their own key."""
+    first = letter.told[0]
+    said: dict[str, Any] = {
+        "type": first.kind,
+        "timestamp": iso(first.raised_at),
+        "data": _said_of(first, letter, stationery),
+    }
+    if letter.is_digest:
+        items = [{"type": told.kind, **_said_of(told, letter, stationery)} for told in letter.told]
+        said |= {"type": DIGEST, "data": {"organisation": letter.organisation_ref, "items": items}}
+    return json.dumps(said, separators=(",", ":")).encode()
+
+
+def _said_of(told: Told, letter: Letter, stationery: Stationery) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "alert": told.alert_ref,
+        "subject": told.subject_ref,
+        "organisation": letter.organisation_ref,
+        "role": told.role,
+        "is_urgent": told.is_urgent,
+        "link": stationery.link(told.alert_ref),
+    }
+    return said | {name: told.details[name] for name in ("due_at", "duty_code") if told.details.get(name)}
+
+
+def _judged(answer: requests.Response) -> str:
+    """2xx is taken; anything else is not, redirects among it. Only 410 and the refusals that repeat are permanent."""
+    code = answer.status_code
+    if 200 <= code < 300:
+        return str(code)
+    wait = _retry_after(answer.headers.get("Retry-After", "")) if code in (429, 503) else None
+    raise DeliveryError(str(code), permanent=_is_permanent(code), gone=code == 410, retry_after_seconds=wait)
+
+
+def _is_permanent(code: int) -> bool:
+    return 300 <= code < 500 and code not in (408, 409, 425, 429)
+
+
+def _retry_after(text: str) -> int | None:
+    return min(int(text), _LONGEST_WAIT_SECONDS) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Every way in which a request can fail, as one code each; what a library says may repeat the address."""
+    try:
+        yield
+    except (requests.Timeout, LibraryTimeout, TimeoutError):
+        raise DeliveryError("timeout", permanent=False) from None
+    except requests.exceptions.SSLError:
+        raise DeliveryError("tls", permanent=False) from None
+    except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
+        raise DeliveryError("address", permanent=True) from None
+    except (requests.RequestException, HTTPError, OSError):
+        raise DeliveryError("connection", permanent=False) from None
+
+
+def _new_session(private_addresses: bool) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # a proxy named in the environment would connect to addresses that we have not checked
+    session.headers.clear()
+    if not private_addresses:
+        session.mount("https://", _CheckedAdapter())
+    return session
+
+
+class _Checked(HTTPConnection):
+    """A connection that is made only to an address that was checked to be public."""
+
+    def _new_conn(self) -> socket.socket:
+        found = resolve(self._dns_host, self.port)
+        if not all(is_public(address[0]) for _, address in found):
+            raise DeliveryError("private_address", permanent=True)
+        return _connected(found, self.timeout)
+
+
+class _CheckedTls(_Checked, HTTPSConnection):
+    """The same under TLS: certificate and server name are those of the name, not of the address."""
+
+
+class _CheckedPool(HTTPConnectionPool):
+    ConnectionCls = _Checked
+
+
+class _CheckedTlsPool(HTTPSConnectionPool):
+    ConnectionCls = _CheckedTls
+
+
+class _CheckedAdapter(HTTPAdapter):
+    """A requests adapter whose every connection is checked."""
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **given: Any) -> None:
+        self.poolmanager = PoolManager(num_pools=_POOL_HOSTS, maxsize=maxsize, block=block, **given)
+        self.poolmanager.pool_classes_by_scheme = {"http": _CheckedPool, "https": _CheckedTlsPool}
+
+
+def _connected(found: list[tuple[socket.AddressFamily, tuple[str, int]]], timeout: Any) -> socket.socket:
+    """The first of these addresses that takes a connection."""
+    failure: OSError = OSError("the name has no address")
+    for family, address in found:
+        made = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            made.settimeout(timeout)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            made.connect(address)
+        except OSError as refused:
+            made.close()
+            failure = refused
+        else:
+            return made
+    raise failure
