@@ -36,6 +36,7 @@ class Event(Enum):
     FILE_UPLOADED = ("file.uploaded", "collection")
     FILE_OPENED = ("file.opened", "disclosure")
     FILE_SUPPLIED = ("file.supplied", "disclosure")
+    FILE_FOUND_DAMAGED = ("file.found_damaged", "administration")
     OBLIGATION_OPENED = ("obligation.opened", "alteration")
     OBLIGATION_FULFILLED = ("obligation.fulfilled", "alteration")
     OBLIGATION_MET = ("obligation.met", "alteration")

@@ -16,6 +16,9 @@ from hub.core.actor import Actor
 from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
+from hub.duties.rulebook import Rulebook
+from hub.notify import outbox
+from hub.notify.outbox import Wanted
 from hub.registry import link_queries as queries
 from hub.registry.content import ENDS
 from hub.registry.indexes import search_rows
@@ -43,6 +46,8 @@ class Candidate:
     starts_at: datetime
     ends_at: datetime | None
     scored: Scored
+    councils: tuple[int, ...] = ()
+    """The councils that are placing or host authority on both sides, and so may see both and decide."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ def _compared(session: Session, told: Described, row: AnyRow) -> Candidate | Non
     return Candidate(**{name: getattr(row, name) for name in _COLUMNS}, scored=scored)
 
 
-_COLUMNS: Final = tuple(f.name for f in fields(Candidate) if f.name != "scored")
+_COLUMNS: Final = tuple(f.name for f in fields(Candidate) if f.name not in ("scored", "councils"))
 
 
 def _found(compared: Iterable[Candidate], parties: Parties, *, event_at: datetime, is_end: bool) -> Found:
@@ -130,8 +135,8 @@ def _found(compared: Iterable[Candidate], parties: Parties, *, event_at: datetim
     if len({c.child_id for c in certain}) == 1:
         chosen = max(certain, key=_rank)
         return Found(certain=chosen, child_id=chosen.child_id)
-    doubtful = [_doubted(c) for c in running if c.scored.verdict != "different" and _can_be_decided(c, parties)]
-    likeliest = sorted(doubtful, key=_rank, reverse=True)[:DOUBTS_AT_MOST]
+    doubtful = (_doubted(c, parties) for c in running if c.scored.verdict != "different")
+    likeliest = sorted((c for c in doubtful if c.councils), key=_rank, reverse=True)[:DOUBTS_AT_MOST]
     return Found(doubtful=tuple(likeliest), child_id=_same_child(best.values()))
 
 
@@ -147,17 +152,13 @@ def _is_of_that_time(candidate: Candidate, event_at: datetime, is_end: bool) -> 
     return candidate.ends_at is None or candidate.ends_at > event_at
 
 
-def _doubted(candidate: Candidate) -> Candidate:
-    """Two children of whom each is surely the one told of: neither is."""
-    if candidate.scored.verdict == "doubtful":
-        return candidate
-    return replace(candidate, scored=replace(candidate.scored, verdict="doubtful", score=BANDS["doubtful"][1]))
-
-
-def _can_be_decided(candidate: Candidate, parties: Parties) -> bool:
-    """Some council is placing or host authority on both sides, and so may see both: else nobody could answer."""
+def _doubted(candidate: Candidate, parties: Parties) -> Candidate:
+    """Of two children each surely the one told of, neither is: both are doubtful. Without a council that may see both sides
+    nobody could answer, and the question is not asked."""
     known = {candidate.placing_authority_id, candidate.host_authority_id} - {None}
-    return not known.isdisjoint({parties.placing_authority_id, parties.host_authority_id})
+    councils = known & {parties.placing_authority_id, parties.host_authority_id}
+    scored = replace(candidate.scored, verdict="doubtful", score=min(candidate.scored.score, BANDS["doubtful"][1]))
+    return replace(candidate, scored=scored, councils=tuple(sorted(number for number in councils if number)))
 
 
 def _same_child(compared: Iterable[Candidate]) -> int | None:
@@ -167,23 +168,35 @@ def _same_child(compared: Iterable[Candidate]) -> int | None:
 
 
 def record_links(
-    session: Session, actor: Actor, found: Found, *, notice_id: int, own_placement_id: int | None, now: datetime
+    session: Session,
+    actor: Actor,
+    found: Found,
+    *,
+    notice_id: int,
+    own_placement_id: int | None,
+    rules: Rulebook,
+    now: datetime,
 ) -> list[Linked]:
     """Record what was *found* about a notice just registered; return the matches recorded.
 
     A certain match is linked: the caller has put the notice on ``found.certain``, and *own_placement_id* is ``None``.
-    Doubtful ones are queued between each placement and the one made for the notice, *own_placement_id*.
+    Doubtful ones are queued between each placement and the one made for the notice, *own_placement_id*, and the councils
+    that may see both are told that somebody must decide.
     """
     wanted = [("linked", found.certain)] if found.certain else [("doubtful", each) for each in found.doubtful]
     if not wanted:
         return []
-    linked = [_linked(state, candidate) for state, candidate in wanted]
+    matches = [(_linked(state, candidate), candidate) for state, candidate in wanted]
     common = {"notice_id": notice_id, "own_placement_id": own_placement_id, "created_at": now}
-    rows = zip(linked, wanted, strict=True)
-    queries.add_matches(session, [{**common, **_match_row(link, candidate)} for link, (_, candidate) in rows])
-    entries = [_entry(session, actor, link, now=now) for link in linked]
-    audit.record_many(session, entries)
-    return linked
+    queries.add_matches(session, [{**common, **_match_row(link, candidate)} for link, candidate in matches])
+    audit.record_many(session, [_entry(session, actor, link, now=now) for link, _ in matches])
+    asked = [_asking(link, council) for link, candidate in matches for council in candidate.councils]
+    outbox.raise_alerts(session, asked, rules=rules, now=now, actor=actor)
+    return [link for link, _ in matches]
+
+
+def _asking(linked: Linked, council: int) -> Wanted:
+    return Wanted("match.doubtful", council, "duty_desk", linked.ref, details={"placement": linked.placement_ref})
 
 
 def _linked(state: str, candidate: Candidate) -> Linked:

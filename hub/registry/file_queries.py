@@ -1,0 +1,108 @@
+"""Every statement over stored files and what they were supplied with."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from hub.registry.models import Notice, NoticeFile, NoticeRecipient, StoredFile
+
+SENT = ("registered", "superseded")
+"""States in which a notice's files stand open to its recipients: not drafts, nor what was taken back."""
+
+
+def file_seen_by(session: Session, ref: str, organisation_id: int) -> StoredFile | None:
+    """The file *ref*, if that organisation uploaded it or was sent it with a notice and did not pass the notice on."""
+    wanted = select(StoredFile).where(StoredFile.ref == ref, _seen_by(organisation_id))
+    return session.scalars(wanted).one_or_none()
+
+
+def _seen_by(organisation_id: int) -> ColumnElement[bool]:
+    sent_to_them = (
+        select(NoticeFile.file_id)
+        .join(Notice, Notice.id == NoticeFile.notice_id)
+        .join(NoticeRecipient, NoticeRecipient.notice_id == Notice.id)
+        .where(
+            NoticeFile.file_id == StoredFile.id,
+            NoticeRecipient.organisation_id == organisation_id,
+            NoticeRecipient.redirected_to_id.is_(None),
+            Notice.state.in_(SENT),
+        )
+    )
+    return or_(StoredFile.owner_id == organisation_id, sent_to_them.exists())
+
+
+def same_content(session: Session, owner_id: int, sha256: bytes) -> StoredFile | None:
+    """The file that this organisation uploaded before with the same content."""
+    wanted = select(StoredFile).where(StoredFile.owner_id == owner_id, StoredFile.sha256 == sha256)
+    return session.scalars(wanted.order_by(StoredFile.id).limit(1)).first()
+
+
+def add_file(session: Session, row: Mapping[str, Any]) -> StoredFile:
+    """Insert a file; its content is on the disk already."""
+    return session.execute(insert(StoredFile).values(dict(row)).returning(StoredFile)).scalar_one()
+
+
+def owned(session: Session, owner_id: int, refs: Collection[str]) -> dict[str, StoredFile]:
+    """Of *refs*, the files that this organisation uploaded, by reference."""
+    wanted = select(StoredFile).where(StoredFile.owner_id == owner_id, StoredFile.ref.in_(list(refs)))
+    return {file.ref: file for file in session.scalars(wanted)}
+
+
+def parts_of(session: Session, notice_id: int) -> set[tuple[int, str]]:
+    """What is attached to a notice already: (file id, part)."""
+    wanted = select(NoticeFile.file_id, NoticeFile.part).where(NoticeFile.notice_id == notice_id)
+    return {(row.file_id, row.part) for row in session.execute(wanted)}
+
+
+def add_parts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Attach files to notices."""
+    session.execute(insert(NoticeFile), rows)
+
+
+def files_with(session: Session, notice_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The files supplied with a notice, in the order in which they were attached: the file, and as what part."""
+    wanted = select(StoredFile, NoticeFile.part).join(NoticeFile, NoticeFile.file_id == StoredFile.id)
+    return session.execute(wanted.where(NoticeFile.notice_id == notice_id).order_by(NoticeFile.id)).all()
+
+
+def first_supplied_at(session: Session, *, file_ref: str, organisation_id: int) -> datetime | None:
+    """When that organisation was first sent this very content, under whatever reference; ``None`` when it never was."""
+    named, any_copy = aliased(StoredFile), aliased(StoredFile)
+    wanted = (
+        select(func.min(NoticeRecipient.told_at))
+        .select_from(named)
+        .join(any_copy, any_copy.sha256 == named.sha256)
+        .join(NoticeFile, NoticeFile.file_id == any_copy.id)
+        .join(Notice, Notice.id == NoticeFile.notice_id)
+        .join(NoticeRecipient, NoticeRecipient.notice_id == Notice.id)
+        .where(
+            named.ref == file_ref,
+            any_copy.owner_id == named.owner_id,
+            NoticeRecipient.organisation_id == organisation_id,
+            NoticeRecipient.redirected_to_id.is_(None),
+            Notice.state.in_(SENT),
+        )
+    )
+    return session.scalar(wanted)
+
+
+def notices_with(session: Session, file_id: int, organisation_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The notices that a file was supplied with and that the organisation sent or received: reference, part, when."""
+    received = select(NoticeRecipient.notice_id).where(
+        NoticeRecipient.organisation_id == organisation_id, NoticeRecipient.redirected_to_id.is_(None)
+    )
+    wanted = (
+        select(Notice.ref.label("notice"), NoticeFile.part, Notice.registered_at.label("supplied_at"))
+        .join(NoticeFile, NoticeFile.notice_id == Notice.id)
+        .where(NoticeFile.file_id == file_id, Notice.state.in_(SENT))
+        .where(or_(Notice.sender_id == organisation_id, Notice.id.in_(received)))
+    )
+    return session.execute(wanted.order_by(NoticeFile.id)).all()
+
+
+def known_refs(session: Session, refs: Collection[str]) -> set[str]:
+    """Of *refs*, those that are files of the hub."""
+    return set(session.scalars(select(StoredFile.ref).where(StoredFile.ref.in_(list(refs)))))
