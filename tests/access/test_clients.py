@@ -1,0 +1,187 @@
+"""Clients and keys over HTTP: made, rotated, revoked, disabled, each by whoever may."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from hub.audit.models import AuditEntry
+from hub.core.db import Database
+from hub.core.ids import new_ref
+from hub.demonstration.cast import Cast
+
+Speak = Callable[[str], FlaskClient]
+
+
+def with_key(app: Flask, text: str) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {text}"
+    return client
+
+
+def made(answer: Any) -> dict[str, Any]:
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json
+    return body
+
+
+@pytest.fixture
+def leeds(client_for: Speak) -> FlaskClient:
+    return client_for("leeds")
+
+
+@pytest.fixture
+def reader(leeds: FlaskClient) -> dict[str, Any]:
+    """A client of Leeds that may read, and its first key."""
+    client = made(leeds.post("/api/v1/clients", json={"name": "Dashboard", "scopes": ["read"]}))
+    return client | made(leeds.post(f"/api/v1/clients/{client['ref']}/keys", json={})) | {"client": client["ref"]}
+
+
+def test_an_administrator_makes_a_client_that_can_do_no_more_than_its_scopes(
+    app: Flask, reader: dict[str, Any]
+) -> None:
+    dashboard = with_key(app, reader["text"])
+    assert dashboard.get("/api/v1/organisations").status_code == 200
+    refused = dashboard.get("/api/v1/clients")
+    assert refused.status_code == 403
+    assert "administer" in refused.json["detail"]
+
+
+def test_two_keys_are_good_while_a_client_changes_over_and_a_third_is_refused(
+    app: Flask, leeds: FlaskClient, reader: dict[str, Any]
+) -> None:
+    address = f"/api/v1/clients/{reader['client']}/keys"
+    second = made(leeds.post(address, json={"lifetime_days": 30}))
+    for text in (reader["text"], second["text"]):
+        assert with_key(app, text).get("/api/v1/organisations").status_code == 200
+    assert leeds.post(address, json={}).status_code == 409
+    third = made(leeds.post(address, json={"replaces_oldest": True}))
+    assert with_key(app, reader["text"]).get("/api/v1/organisations").status_code == 401
+    for text in (second["text"], third["text"]):
+        assert with_key(app, text).get("/api/v1/organisations").status_code == 200
+
+
+def test_a_revoked_key_is_refused_at_the_next_request(app: Flask, leeds: FlaskClient, reader: dict[str, Any]) -> None:
+    dashboard = with_key(app, reader["text"])
+    key = leeds.get("/api/v1/clients").json["items"][-1]["keys"][0]["ref"]
+    assert dashboard.get("/api/v1/organisations").status_code == 200
+    assert leeds.delete(f"/api/v1/keys/{key}").status_code == 204
+    refused = dashboard.get("/api/v1/organisations")
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"].startswith("Bearer")
+    assert leeds.delete(f"/api/v1/keys/{key}").status_code == 204
+
+
+def test_a_disabled_client_is_refused_and_given_no_more_keys(
+    app: Flask, leeds: FlaskClient, reader: dict[str, Any]
+) -> None:
+    assert leeds.delete(f"/api/v1/clients/{reader['client']}").status_code == 204
+    assert with_key(app, reader["text"]).get("/api/v1/organisations").status_code == 401
+    assert leeds.post(f"/api/v1/clients/{reader['client']}/keys", json={}).status_code == 409
+
+
+def test_a_list_shows_ones_own_clients_without_what_opens_the_hub(
+    leeds: FlaskClient, client_for: Speak, reader: dict[str, Any]
+) -> None:
+    mine = leeds.get("/api/v1/clients")
+    assert [row["name"] for row in mine.json["items"]][-1] == "Dashboard"
+    assert reader["text"].split("_", 2)[2] not in mine.text
+    assert "secret" not in mine.text
+    assert reader["client"] not in client_for("bradford").get("/api/v1/clients").text
+
+
+def test_clients_and_keys_of_others_look_as_if_they_did_not_exist(
+    client_for: Speak, leeds: FlaskClient, reader: dict[str, Any], cast: Cast
+) -> None:
+    bradford = client_for("bradford")
+    key = leeds.get("/api/v1/clients").json["items"][-1]["keys"][0]["ref"]
+    for theirs, nobodys, method in [
+        (f"/api/v1/clients/{reader['client']}", f"/api/v1/clients/{new_ref('cli')}", "delete"),
+        (f"/api/v1/keys/{key}", f"/api/v1/keys/{new_ref('key')}", "delete"),
+        (f"/api/v1/clients?organisation={cast.refs['leeds']}", f"/api/v1/clients?organisation={new_ref('org')}", "get"),
+    ]:
+        answers = [getattr(bradford, method)(address) for address in (theirs, nobodys)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert answers[0].json == answers[1].json
+    issued = [bradford.post(f"/api/v1/clients/{ref}/keys", json={}) for ref in (reader["client"], new_ref("cli"))]
+    assert [answer.status_code for answer in issued] == [404, 404]
+    assert issued[0].json == issued[1].json
+    assert leeds.get("/api/v1/clients").json["items"][-1]["disabled_at"] is None
+
+
+@pytest.mark.parametrize("ref", ["cli_1", "%00", "cli_%00%00", "key_" + "0" * 26, "ä", "cli_" + "I" * 26])
+def test_what_is_no_reference_is_not_found(leeds: FlaskClient, ref: str) -> None:
+    assert leeds.delete(f"/api/v1/clients/{ref}").status_code == 404
+    assert leeds.delete(f"/api/v1/keys/{ref}x").status_code == 404
+
+
+def test_a_client_cannot_be_given_what_its_maker_lacks(app: Flask, leeds: FlaskClient) -> None:
+    clerk = made(leeds.post("/api/v1/clients", json={"name": "Clerk", "scopes": ["administer"]}))
+    clerks_key = made(leeds.post(f"/api/v1/clients/{clerk['ref']}/keys", json={}))["text"]
+    wider = {"name": "Wider", "scopes": ["administer", "register"]}
+    refused = with_key(app, clerks_key).post("/api/v1/clients", json=wider)
+    assert refused.status_code == 403
+    assert "register" in refused.json["detail"]
+    able = made(leeds.post("/api/v1/clients", json=wider))
+    borrowed = with_key(app, clerks_key).post(f"/api/v1/clients/{able['ref']}/keys", json={})
+    assert borrowed.status_code == 403
+
+
+def test_only_the_operators_clients_may_operate(leeds: FlaskClient, client_for: Speak, cast: Cast) -> None:
+    wanted = {"name": "Usurper", "scopes": ["operate"]}
+    assert leeds.post("/api/v1/clients", json=wanted).status_code == 403
+    for_leeds = client_for("operator").post("/api/v1/clients", json=wanted | {"organisation": cast.refs["leeds"]})
+    assert for_leeds.status_code == 403
+
+
+def test_the_operator_sets_up_the_first_client_of_an_organisation(app: Flask, client_for: Speak, cast: Cast) -> None:
+    operator = client_for("operator")
+    wanted = {"name": "Case system", "scopes": ["read", "register"], "organisation": cast.refs["norfolk"]}
+    client = made(operator.post("/api/v1/clients", json=wanted))
+    key = made(operator.post(f"/api/v1/clients/{client['ref']}/keys", json={}))["text"]
+    assert with_key(app, key).get("/api/v1/organisations").status_code == 200
+    listed = operator.get(f"/api/v1/clients?organisation={cast.refs['norfolk']}").json["items"]
+    assert [row["ref"] for row in listed] == [client["ref"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name": "", "scopes": ["read"]}, "name"),
+        ({"name": "a\x00b", "scopes": ["read"]}, "name"),
+        ({"name": "a\ud800b", "scopes": ["read"]}, "name"),
+        ({"name": "A", "scopes": []}, "scopes"),
+        ({"name": "A", "scopes": ["read", "rule"]}, "scopes.1"),
+        ({"name": "A", "scopes": "read"}, "scopes"),
+        ({"scopes": ["read"]}, "name"),
+        ({"name": "A", "scopes": ["read"], "expires": 3}, "expires"),
+    ],
+)
+def test_a_client_that_cannot_stand_is_refused_by_field(leeds: FlaskClient, body: dict[str, Any], field: str) -> None:
+    answer = leeds.post("/api/v1/clients", json=body)
+    assert answer.status_code == 422
+    assert list(answer.json["fields"]) == [field]
+
+
+@pytest.mark.parametrize("days", [0, -1, 731, "ten", 1.5])
+def test_a_lifetime_is_one_day_to_two_years(leeds: FlaskClient, reader: dict[str, Any], days: object) -> None:
+    answer = leeds.post(f"/api/v1/clients/{reader['client']}/keys", json={"lifetime_days": days})
+    assert answer.status_code == 422
+    assert list(answer.json["fields"]) == ["lifetime_days"]
+
+
+def test_what_is_done_to_clients_and_keys_is_recorded_without_the_key(
+    database: Database, leeds: FlaskClient, reader: dict[str, Any]
+) -> None:
+    key = leeds.get("/api/v1/clients").json["items"][-1]["keys"][0]
+    leeds.delete(f"/api/v1/keys/{key['ref']}")
+    leeds.delete(f"/api/v1/clients/{reader['client']}")
+    with database.read() as session:
+        about = select(AuditEntry).where(AuditEntry.subject_ref.in_([reader["client"], key["ref"]]))
+        entries = session.scalars(about.order_by(AuditEntry.id)).all()
+    assert [entry.event for entry in entries] == ["client.added", "key.issued", "key.revoked", "client.disabled"]
+    assert reader["text"].split("_", 2)[2] not in str([entry.details for entry in entries])
+    assert entries[1].details["prefix"] == key["prefix"]
