@@ -252,6 +252,35 @@ def dry_run(
     return [_planned(step.rung_index, step.at, ladder.rungs[step.rung_index], sides, reached) for step in planned]
 
 
+def try_out(
+    session: Session, actor: Actor, wanted: Mapping[str, Any], *, rules: Rulebook, now: datetime
+) -> list[Planned]:
+    """The dry run of *wanted* (name, rungs or ``None``, due_at, opened_at, is_at_risk) for *actor*'s own organisation."""
+    if wanted["rungs"] is not None:
+        ladder = checked(wanted["name"], wanted["rungs"], rules=rules)
+    else:
+        ladder = _now_in_force(session, wanted["name"], actor.organisation_id, rules=rules)
+    return dry_run(
+        session,
+        ladder,
+        sides={"owed_by": actor.organisation},
+        due_at=wanted["due_at"],
+        opened_at=wanted["opened_at"] or now,
+        heightened=wanted["is_at_risk"],
+        rules=rules,
+        now=now,
+    )
+
+
+def _now_in_force(session: Session, name: str, organisation_id: int | None, *, rules: Rulebook) -> Ladder:
+    stored = next((row for row in in_force(session, organisation_id) if row.name == name), None)
+    if stored is not None:
+        return read_stored(stored.name, stored.rungs, stored.terms)
+    if name not in rules.policy.ladders:
+        raise NotFound("There is no ladder with that name. GET /api/v1/ladders lists them all.")
+    return rules.policy.ladders[name]
+
+
 def _planned(
     index: int, at: datetime, rung: Rung, sides: Mapping[str, int], reached: Collection[tuple[int, str]]
 ) -> Planned:

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from hub.directory.models import Organisation
-from hub.notify.models import Acknowledgement, Ladder, Obligation
+from hub.notify.models import Acknowledgement, Escalation, Ladder, Obligation
 
 IS_OPEN = Obligation.state == literal_column("'open'")
 """Written out, not bound: neither database uses a partial index for a condition it cannot see when it plans."""
@@ -221,6 +221,12 @@ def counted(session: Session, horizons: Horizons, *, organisation_id: int) -> di
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
     bounded = select(Obligation.id).where(*conditions).limit(COUNTED_AT_MOST).subquery()
     return session.scalar(select(func.count()).select_from(bounded)) or 0
+
+
+def escalations_of(session: Session, obligation_id: int) -> Sequence[Escalation]:
+    """The steps taken for one obligation, in order."""
+    wanted = select(Escalation).where(Escalation.obligation_id == obligation_id)
+    return session.scalars(wanted.order_by(Escalation.id)).all()
 
 
 # --- ladders --------------------------------------------------------------------------------------------------------

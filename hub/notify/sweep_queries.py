@@ -111,12 +111,6 @@ def placing_authorities(session: Session, subject_refs: Collection[str]) -> dict
     return {row.subject_ref: row.owed_by_id for row in session.execute(wanted)}
 
 
-def escalations_of(session: Session, obligation_id: int) -> Sequence[Escalation]:
-    """The steps taken for one obligation, in order."""
-    wanted = select(Escalation).where(Escalation.obligation_id == obligation_id)
-    return session.scalars(wanted.order_by(Escalation.id)).all()
-
-
 def earliest_step_at(session: Session) -> datetime | None:
     """The earliest step that any open obligation waits for: the first entry of the sweep's own index."""
     wanted = select(Obligation.next_step_at).where(IS_OPEN, Obligation.next_step_at.is_not(None))
