@@ -10,7 +10,7 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from hub.duties.reading import LawError, Row, read_toml
+from hub.duties.reading import TOP, LawError, Row, read_toml
 from hub.duties.table import Law
 from hub.duties.tolerance import Length
 from hub.duties.words import CEILINGS, MARKERS, ROLE_HEIGHT, ROLES
@@ -142,7 +142,7 @@ def load_policy(config_dir: Path, law: Law) -> Policy:
 
 def load_ladders(config_dir: Path) -> tuple[Risk, dict[str, Ladder]]:
     """``policy/escalation.toml``: how risk changes a ladder, and the ladders by name."""
-    top = Row(read_toml(config_dir / "policy" / ESCALATION), file=ESCALATION, name="(top)")
+    top = Row(read_toml(config_dir / "policy" / ESCALATION), file=ESCALATION, name=TOP)
     dated, risk = top.take("dated", date), _risk(top.below("risk"))
     given = top.take("ladder", dict, "ladder table")
     top.finish()
@@ -232,7 +232,7 @@ def cut(ladder: Ladder, ceiling: str) -> Ladder:
 
 def load_delivery(config_dir: Path) -> Delivery:
     """``policy/delivery.toml``. Raises LawError naming the file and what is wrong."""
-    row = Row(read_toml(config_dir / "policy" / DELIVERY), file=DELIVERY, name="(top)")
+    row = Row(read_toml(config_dir / "policy" / DELIVERY), file=DELIVERY, name=TOP)
     waits = row.take("retry_seconds", list)
     if not all(isinstance(wait, int) and wait >= 0 for wait in waits):
         raise row.fault("retry_seconds must be whole seconds")
@@ -252,7 +252,7 @@ def load_delivery(config_dir: Path) -> Delivery:
 
 
 def _load_purposes(config_dir: Path) -> dict[str, Purpose]:
-    top = Row(read_toml(config_dir / "policy" / DISCLOSURE), file=DISCLOSURE, name="(top)")
+    top = Row(read_toml(config_dir / "policy" / DISCLOSURE), file=DISCLOSURE, name=TOP)
     top.take("dated", date)
     given = top.take("purpose", dict, "purpose table")
     top.finish()

@@ -21,6 +21,10 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise LawError(f"{path.name}: the file is not valid TOML ({fault}).") from None
 
 
+TOP = "(top)"
+"""What the keys of a file outside any row are called in a refusal."""
+
+
 class Row:
     """One table of a file, read key by key; ``finish`` refuses what nobody read."""
 
@@ -81,7 +85,7 @@ class Row:
 
     def below(self, key: str, what: str | None = None) -> "Row":
         """The table under *key*, to be read the same way."""
-        return Row(self.take(key, dict, what), file=self.file, name=self.name)
+        return Row(self.take(key, dict, what), file=self.file, name=key if self.name == TOP else self.name)
 
     def finish(self) -> None:
         if self._left:

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hub.duties.reading import TOP, Row, read_toml
 from hub.duties.reading import LawError as LawError
-from hub.duties.reading import Row, read_toml
 from hub.duties.rules import Rule, Rules, Source, read_rule, read_source, settle
 from hub.duties.tolerance import Tolerance, load_tolerance
 from hub.duties.words import (
@@ -139,7 +139,7 @@ def load_law(config_dir: Path) -> Law:
 
 
 def _read_rules(path: Path) -> Rules:
-    top = Row(read_toml(path), file=path.name, name="(top)")
+    top = Row(read_toml(path), file=path.name, name=TOP)
     given = top.take("rule", dict, "rule table")
     top.finish()
     rows: tuple[Rule, ...] = tuple(read_rule(Row(row, file=path.name, name=name)) for name, row in given.items())
@@ -147,7 +147,7 @@ def _read_rules(path: Path) -> Rules:
 
 
 def _read_duties(path: Path, tolerance: Tolerance) -> list[Duty]:
-    top = Row(read_toml(path), file=path.name, name="(top)")
+    top = Row(read_toml(path), file=path.name, name=TOP)
     instrument = _instrument(top.below("instrument"))
     given = top.take("duty", dict, "duty table")
     top.finish()

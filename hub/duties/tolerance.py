@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from hub.duties.reading import LawError, Row, read_toml
+from hub.duties.reading import TOP, LawError, Row, read_toml
 from hub.duties.words import COUNTED_UNITS, SETTINGS
 
 FILE = "tolerance.toml"
@@ -33,7 +33,7 @@ class Tolerance:
 
 def load_tolerance(config_dir: Path) -> Tolerance:
     """``policy/tolerance.toml``. Raises LawError naming the file and the row at fault."""
-    row = Row(read_toml(config_dir / "policy" / FILE), file=FILE, name="(top)")
+    row = Row(read_toml(config_dir / "policy" / FILE), file=FILE, name=TOP)
     lengths = row.take("length", dict, "length table")
     shown = row.below("shown")
     tolerance = Tolerance(
