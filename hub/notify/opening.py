@@ -97,8 +97,8 @@ def _not_yet_there(session: Session, openings: Sequence[Opening]) -> list[Openin
         return []
     there = queries.known(session, {o.subject_ref for o in openings}, {o.duty_code for o in openings})
     seen = {(r.duty_code, r.subject_ref, r.owed_by_id or r.owed_by_role, r.owed_to_id or r.owed_to_role) for r in there}
-    first = {opening.key: opening for opening in reversed(openings)}
-    return [opening for opening in openings if first[opening.key] is opening and opening.key not in seen]
+    wanted = {opening.key: opening for opening in reversed(openings) if opening.key not in seen}
+    return list(reversed(wanted.values()))
 
 
 def _reached(opening: Opening) -> datetime | None:

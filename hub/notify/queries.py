@@ -176,10 +176,8 @@ def _place(row: Obligation) -> tuple[bool, float, int]:
 
 
 def _sides(side: str, organisation_id: int) -> list[ColumnElement[bool]]:
-    sides = {
-        "owed_by_us": Obligation.owed_by_id == organisation_id,
-        "owed_to_us": Obligation.owed_to_id == organisation_id,
-    }
+    """Condition of each side that is asked for. What an organisation owes itself stands on the side of the debtor."""
+    sides = {"owed_by_us": Obligation.owed_by_id == organisation_id, "owed_to_us": owed_to(organisation_id)}
     return [sides[side]] if side in sides else list(sides.values())
 
 
@@ -209,12 +207,10 @@ def _beyond(session: Session, after: str | None) -> list[ColumnElement[bool]]:
 
 def counted(session: Session, horizons: Horizons, *, organisation_id: int) -> dict[str, dict[str, int]]:
     """For each side, how many are due soon, due and overdue, counted through the index up to ``COUNTED_AT_MOST``."""
-    sides = {"owed_by_us": Obligation.owed_by_id, "owed_to_us": Obligation.owed_to_id}
+    spans = ("due_soon", "due", "overdue")
     return {
-        side: {
-            due: _count(session, party == organisation_id, horizons.span(due)) for due in ("due_soon", "due", "overdue")
-        }
-        for side, party in sides.items()
+        side: {due: _count(session, *_sides(side, organisation_id), horizons.span(due)) for due in spans}
+        for side in ("owed_by_us", "owed_to_us")
     }
 
 
