@@ -51,6 +51,11 @@ def owned(session: Session, owner_id: int, refs: Collection[str]) -> dict[str, S
     return {file.ref: file for file in session.scalars(wanted)}
 
 
+def notice_ref(session: Session, notice_id: int) -> str:
+    """The reference of a notice."""
+    return session.execute(select(Notice.ref).where(Notice.id == notice_id)).scalar_one()
+
+
 def parts_of(session: Session, notice_id: int) -> set[tuple[int, str]]:
     """What is attached to a notice already: (file id, part)."""
     wanted = select(NoticeFile.file_id, NoticeFile.part).where(NoticeFile.notice_id == notice_id)

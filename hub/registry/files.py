@@ -181,36 +181,36 @@ def _content(database: Database, folder: Path, actor: Actor, file: StoredFile, *
 # ── Supplying with a notice ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def attach(
-    session: Session, actor: Actor, *, notice_id: int, notice_ref: str, items: Iterable[tuple[str, str]], now: datetime
+def attach_files(
+    session: Session, actor: Actor, notice_id: int, items: Iterable[tuple[str, str]], *, now: datetime
 ) -> list[str]:
-    """Supply files with a notice: (reference, part) each; return the references. What is attached already is left alone.
+    """Supply files with a notice: (part, reference) each; return the references. What is attached already is left alone.
 
     Raises ``Invalid`` naming a file that the actor's organisation did not upload, or that a scanner refused.
     """
     wanted = list(dict.fromkeys(items))
     if not wanted:
         return []
-    files = queries.owned(session, actor.organisation, {ref for ref, _ in wanted})
+    files = queries.owned(session, actor.organisation, {ref for _, ref in wanted})
     _refuse_unusable(files, wanted)
     there = queries.parts_of(session, notice_id)
-    new = [(files[ref], part) for ref, part in wanted if (files[ref].id, part) not in there]
+    new = [(part, files[ref]) for part, ref in wanted if (files[ref].id, part) not in there]
     if new:
-        queries.add_parts(session, [{"notice_id": notice_id, "file_id": file.id, "part": part} for file, part in new])
-    supplied = (
-        audit.entry(session, actor, Event.FILE_SUPPLIED, file.ref, now=now, details=_supplied(notice_ref, file, part))
-        for file, part in new
-    )
-    audit.record_many(session, supplied)
-    return [ref for ref, _ in wanted]
+        queries.add_parts(session, [{"notice_id": notice_id, "file_id": file.id, "part": part} for part, file in new])
+        notice_ref = queries.notice_ref(session, notice_id)
+        audit.record_many(session, [_supplied(session, actor, notice_ref, part, file, now) for part, file in new])
+    return [ref for _, ref in wanted]
 
 
-def _supplied(notice_ref: str, file: StoredFile, part: str) -> dict[str, str]:
-    return {"notice": notice_ref, "part": part, "sha256": file.sha256.hex()}
+def _supplied(
+    session: Session, actor: Actor, notice_ref: str, part: str, file: StoredFile, now: datetime
+) -> dict[str, object]:
+    said = {"notice": notice_ref, "part": part, "sha256": file.sha256.hex()}
+    return audit.entry(session, actor, Event.FILE_SUPPLIED, file.ref, now=now, details=said)
 
 
 def _refuse_unusable(files: dict[str, StoredFile], wanted: Iterable[tuple[str, str]]) -> None:
-    for ref, part in wanted:
+    for part, ref in wanted:
         if part not in PARTS:
             raise Invalid("Say what the file is.", fields={"files": [f"Choose one of: {', '.join(PARTS)}."]})
         if ref not in files:
