@@ -22,9 +22,11 @@ _FEED = cast(Table, FeedEvent.__table__)
 
 
 def add_alerts(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Insert alerts; their ids in the order of *rows*."""
-    wanted = insert(_ALERT).returning(_ALERT.c.id, sort_by_parameter_order=True)
-    return session.connection().execute(wanted, list(rows)).scalars().all()
+    """Insert alerts in one statement; their ids in the order of *rows*."""
+    # Sorted by the database, SQLAlchemy would insert row by row on SQLite: sort by reference here instead.
+    wanted = insert(_ALERT).returning(_ALERT.c.ref, _ALERT.c.id)
+    ids = {row.ref: row.id for row in session.connection().execute(wanted, list(rows))}
+    return [ids[row["ref"]] for row in rows]
 
 
 def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
