@@ -54,6 +54,7 @@ class Event(Enum):
     ALERT_READ = ("alert.read", "consultation")
     DELIVERY_GIVEN_UP = ("delivery.given_up", "administration")
     DELIVERY_BOUNCED = ("delivery.bounced", "administration")
+    DELIVERY_RESENT = ("delivery.resent", "administration")
     EVIDENCE_ISSUED = ("evidence.issued", "disclosure")
     CHANNEL_FLAGGED = ("channel.flagged", "administration")
     CHANNEL_CLEARED = ("channel.cleared", "administration")

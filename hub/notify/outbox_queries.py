@@ -217,6 +217,11 @@ def in_same_digest(session: Session, delivery: Delivery) -> Sequence[Row[Deliver
     return session.execute(wanted.with_for_update(of=Delivery)).all()
 
 
+def as_waiting(session: Session, ids: Collection[int]) -> Sequence[Waiting]:
+    """These deliveries as a claim would give them, whatever their state."""
+    return session.execute(_WAITING.where(Delivery.id.in_(ids))).all()
+
+
 def has_reached(session: Session, *, subject_ref: str, organisation_id: int, kinds: Collection[str]) -> bool:
     """Whether any delivery of such an alert about *subject_ref* has reached the organisation."""
     wanted = (
