@@ -1,0 +1,1 @@
+"""How fast the hub is, beside references measured in the same run, and what survives when its workers are killed."""

@@ -1,0 +1,71 @@
+"""The references of W1: bare Flask routes under the same server, on the same engine.
+
+``python -m bench.bare`` serves them as ``hub serve`` serves the hub. ``/notices`` loads the body with the hub's own schema and
+writes, with the bare driver and in one durable commit, the rows that the hub writes for a notice. ``/echo`` says back what it was
+sent. Neither asks who is calling, knows the law or seals anything: they are the floor under any implementation.
+"""
+
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+
+from bench.engines import Stage
+from bench.rows import Copier, kept
+from hub.core.settings import REPOSITORY, load_settings
+from hub.registry.schemas import NoticeIn
+
+LEARNT = "HUB_BENCH_LEARNT"
+"""The environment variable that names the file of learnt rows."""
+
+
+def create_bare() -> Flask:
+    """The references as a WSGI application."""
+    settings = load_settings()
+    stage = Stage("postgresql" if settings.database_url else "sqlite", settings)
+    copier = Copier(stage, kept(Path(os.environ[LEARNT])))
+    app, schema, mine = Flask("bare"), NoticeIn(), threading.local()
+
+    def connection() -> Any:
+        if not hasattr(mine, "connection"):
+            mine.connection = copier.connect()
+        return mine.connection
+
+    @app.post("/notices")
+    def register() -> Any:
+        schema.load(request.get_json())
+        return {"ref": copier.write(connection())}, 201
+
+    @app.post("/echo")
+    def echo() -> Any:
+        return request.get_json(), 201
+
+    @app.get("/healthz")
+    def health() -> Any:
+        return {"is_well": True}
+
+    return app
+
+
+def serve() -> None:
+    """Serve with the settings that ``hub serve`` gives its server (hub/cli.py)."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    settings = load_settings()
+    Granian(
+        target=str(REPOSITORY / "bench" / "bare_wsgi.py") + ":app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        log_enabled=False,
+        websockets=False,
+    ).serve()
+
+
+if __name__ == "__main__":
+    serve()
