@@ -86,8 +86,8 @@ class Once:
     def _claim(self, session: Session) -> bool:
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         row = {"owner": self.owner, "key": self.key, "fingerprint": self.fingerprint, "made_at": utc_now()}
-        added = session.execute(dialect.insert(IdempotencyKey).values(row).on_conflict_do_nothing())
-        return bool(added.rowcount == 1)  # type: ignore[attr-defined]
+        added = dialect.insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.id)
+        return session.execute(added).first() is not None  # psycopg's row count of such an insert is -1
 
     @property
     def _ref(self) -> str:
