@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, desc, func, insert, or_, select, text
+from sqlalchemy import ColumnElement, Row, Select, desc, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
-from hub.registry.models import Child, ChildIndex, Match, Notice, Placement
+from hub.registry.models import Approval, Child, ChildIndex, Match, Notice, Placement
 
 AnyRow = Row[*tuple[Any, ...]]
 CANDIDATES_AT_MOST = 60
@@ -87,7 +87,14 @@ def add_matches(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     session.execute(insert(Match), rows)
 
 
+def placement(session: Session, placement_id: int) -> Placement:
+    """The placement with this id, as it is now, kept from other writers until the end of the transaction."""
+    wanted = select(Placement).where(Placement.id == placement_id).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
 OWN = aliased(Placement, name="own")
+_FRESH = {"populate_existing": True}
 
 
 def _seen_by(organisation_id: int) -> ColumnElement[bool]:
@@ -122,9 +129,83 @@ def listed(
     wanted = _shown().where(Match.state.in_(states), _seen_by(organisation_id))
     if after:
         wanted = wanted.where(Match.id > select(Match.id).where(Match.ref == after).scalar_subquery())
-    return session.execute(wanted.order_by(Match.id).limit(at_most)).all()
+    return session.execute(wanted.order_by(Match.id).limit(at_most), execution_options=_FRESH).all()
 
 
 def shown(session: Session, ref: str, *, organisation_id: int) -> AnyRow | None:
     """One match with the references of what it is between, if *organisation_id* may see both sides."""
-    return session.execute(_shown().where(Match.ref == ref, _seen_by(organisation_id))).first()
+    wanted = _shown().where(Match.ref == ref, _seen_by(organisation_id))
+    return session.execute(wanted, execution_options=_FRESH).first()
+
+
+# ── Merging and parting ───────────────────────────────────────────────────────────────────────────────────────────────
+
+_UNSYNCED = {"synchronize_session": False}
+
+
+def notices_on(session: Session, placement_id: int) -> Sequence[Notice]:
+    """Every notice about a placement, drafts and corrected ones included, in order."""
+    wanted = select(Notice).where(Notice.placement_id == placement_id).order_by(Notice.id)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def notice(session: Session, notice_id: int) -> Notice:
+    """The notice with this id, as it is now."""
+    wanted = select(Notice).where(Notice.id == notice_id).execution_options(populate_existing=True)
+    return session.scalars(wanted).one()
+
+
+def move_notices(session: Session, notice_ids: Collection[int], placement_id: int) -> None:
+    """These notices are about this placement. What they say does not change."""
+    theirs = update(Notice).where(Notice.id.in_(list(notice_ids)))
+    session.execute(theirs.values(placement_id=placement_id), execution_options=_UNSYNCED)
+
+
+def approvals_on(session: Session, placement_id: int) -> Sequence[Approval]:
+    """The approvals of a placement."""
+    return session.scalars(select(Approval).where(Approval.placement_id == placement_id).order_by(Approval.id)).all()
+
+
+def move_approvals(session: Session, approval_ids: Collection[int], placement_id: int) -> None:
+    """These approvals are of this placement."""
+    if approval_ids:
+        theirs = update(Approval).where(Approval.id.in_(list(approval_ids)))
+        session.execute(theirs.values(placement_id=placement_id), execution_options=_UNSYNCED)
+
+
+def root_of(session: Session, child_id: int) -> int:
+    """The child that *child_id* was merged into, or itself."""
+    wanted = select(func.coalesce(Child.merged_into_id, Child.id)).where(Child.id == child_id)
+    return int(session.execute(wanted).scalar_one())
+
+
+def merged_into(session: Session, child_id: int) -> list[int]:
+    """The children that were merged into *child_id*."""
+    return list(session.scalars(select(Child.id).where(Child.merged_into_id == child_id)))
+
+
+def merge_children(session: Session, child_ids: Collection[int], into_id: int | None) -> None:
+    """These children are the child *into_id*; ``None``: they are children of their own again."""
+    if child_ids:
+        theirs = update(Child).where(Child.id.in_(list(child_ids)))
+        changed = theirs.values(merged_into_id=into_id, version=Child.version + 1)
+        session.execute(changed, execution_options=_UNSYNCED)
+
+
+def other_matches(session: Session, placement_id: int, *, apart_from: int) -> Sequence[Match]:
+    """Undecided matches with this placement on either side, apart from one."""
+    either = or_(Match.placement_id == placement_id, Match.own_placement_id == placement_id)
+    wanted = select(Match).where(either, Match.state == "doubtful", Match.id != apart_from).order_by(Match.id)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def set_sides(session: Session, match_id: int, placement_id: int, own_placement_id: int | None) -> None:
+    """The two placements that a match is about."""
+    values = {"placement_id": placement_id, "own_placement_id": own_placement_id}
+    session.execute(update(Match).where(Match.id == match_id).values(values), execution_options=_UNSYNCED)
+
+
+def keep_undo(session: Session, match_id: int, sealed: bytes) -> None:
+    """Keep, sealed, what is needed to undo a match."""
+    theirs = update(Match).where(Match.id == match_id).values(sealed_undo=sealed)
+    session.execute(theirs, execution_options=_UNSYNCED)

@@ -4,7 +4,7 @@ Nothing is overwritten by a match: it says that two senders tell of one placemen
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,12 +16,11 @@ from hub.core.actor import Actor
 from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
-from hub.duties.rulebook import Rulebook
-from hub.notify import outbox
-from hub.notify.outbox import Wanted
+from hub.notify import combining
 from hub.registry import link_queries as queries
 from hub.registry.content import ENDS
 from hub.registry.indexes import search_rows
+from hub.registry.link_pictures import picture_of
 from hub.registry.link_queries import AnyRow, Parties
 from hub.registry.matching import BANDS, Described, Scored, described, may_be_one_child, plain_postcode, score
 
@@ -60,6 +59,8 @@ class Found:
     """Placements it may tell of, likeliest first: a person decides."""
     child_id: int | None = None
     """The child, where surely known to the same placing authority, though perhaps from another placement."""
+    before: Mapping[str, Any] | None = field(default=None, repr=False)
+    """Of a certain one: the placement and what is owed about it before the notice touches them."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class Linked:
     score: int
     reasons: tuple[str, ...]
     differences: tuple[str, ...]
+    councils: tuple[int, ...] = ()
+    """Of a doubtful one: the councils that are party to both placements, and so may see both and decide."""
 
 
 def known_placements(
@@ -103,7 +106,8 @@ def known_placements(
     )
     parties = Parties(placing_authority_id, host_authority_id, provider_id)
     compared = (_compared(session, told, row) for row in queries.candidates(session, rows, parties))
-    return _found(filter(None, compared), parties, event_at=event_at, is_end=kind in ENDS)
+    found = _found(filter(None, compared), parties, event_at=event_at, is_end=kind in ENDS)
+    return replace(found, before=linked_picture(session, found.certain)) if found.certain else found
 
 
 def _compared(session: Session, told: Described, row: AnyRow) -> Candidate | None:
@@ -168,41 +172,54 @@ def _same_child(compared: Iterable[Candidate]) -> int | None:
 
 
 def record_links(
-    session: Session,
-    actor: Actor,
-    found: Found,
-    *,
-    notice_id: int,
-    own_placement_id: int | None,
-    rules: Rulebook,
-    now: datetime,
+    session: Session, actor: Actor, found: Found, *, notice_id: int, own_placement_id: int | None, now: datetime
 ) -> list[Linked]:
     """Record what was *found* about a notice just registered; return the matches recorded.
 
-    A certain match is linked: the caller has put the notice on ``found.certain``, and *own_placement_id* is ``None``.
-    Doubtful ones are queued between each placement and the one made for the notice, *own_placement_id*, and the councils
-    that may see both are told that somebody must decide.
+    A certain match is linked: the caller has put the notice on ``found.certain`` and brought what is owed in line, and
+    *own_placement_id* is ``None``; what that changed is kept, so that it can be undone. Doubtful ones are queued between
+    each placement and the one made for the notice; the caller asks one of ``Linked.councils`` to decide.
     """
     wanted = [("linked", found.certain)] if found.certain else [("doubtful", each) for each in found.doubtful]
     if not wanted:
         return []
     matches = [(_linked(state, candidate), candidate) for state, candidate in wanted]
     common = {"notice_id": notice_id, "own_placement_id": own_placement_id, "created_at": now}
-    queries.add_matches(session, [{**common, **_match_row(link, candidate)} for link, candidate in matches])
+    changed = _changed_by_linking(session, found) if found.certain else None
+    rows = [{**common, **_match_row(link, candidate)} for link, candidate in matches]
+    keys = keys_of(session)
+    queries.add_matches(
+        session, [{**row, "sealed_undo": keys.seal(row["ref"], changed) if changed else None} for row in rows]
+    )
     audit.record_many(session, [_entry(session, actor, link, now=now) for link, _ in matches])
-    asked = [_asking(link, council) for link, candidate in matches for council in candidate.councils]
-    outbox.raise_alerts(session, asked, rules=rules, now=now, actor=actor)
     return [link for link, _ in matches]
 
 
-def _asking(linked: Linked, council: int) -> Wanted:
-    return Wanted("match.doubtful", council, "duty_desk", linked.ref, details={"placement": linked.placement_ref})
+def _changed_by_linking(session: Session, found: Found) -> dict[str, Any]:
+    """The placement and what is owed about it, before the notice was put on it and after."""
+    if found.certain is None or found.before is None:
+        raise LookupError("nothing was linked")
+    return {"before": found.before, "after": linked_picture(session, found.certain)}
+
+
+def linked_picture(session: Session, candidate: Candidate) -> dict[str, Any]:
+    """The placement of a certain match as it is now, with what is owed about it."""
+    return {
+        "placement": picture_of(session, queries.placement(session, candidate.placement_id)),
+        "owed": combining.picture(session, [candidate.placement_ref]),
+    }
 
 
 def _linked(state: str, candidate: Candidate) -> Linked:
     scored = candidate.scored
     return Linked(
-        new_ref("mat"), state, candidate.placement_ref, scored.score, scored.reasons, scored.differences
+        new_ref("mat"),
+        state,
+        candidate.placement_ref,
+        scored.score,
+        scored.reasons,
+        scored.differences,
+        candidate.councils,
     )
 
 
