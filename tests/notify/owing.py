@@ -1,11 +1,11 @@
 """Four organisations that owe one another something, with the desks that ladders reach: Northmoor places, Eastvale hosts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.orm import Session
 
 from hub.audit.models import AuditEntry
@@ -138,3 +138,20 @@ def recorded(database: Database, subject_ref: str) -> list[tuple[str, Mapping[st
     with database.read() as session:
         wanted = select(AuditEntry).where(AuditEntry.subject_ref == subject_ref).order_by(AuditEntry.id)
         return [(entry.event, entry.details) for entry in session.scalars(wanted)]
+
+
+def plans_of(session: Session, act: Callable[[], object]) -> list[str]:
+    """How the database would answer each statement that *act* makes, were the tables too large to read."""
+    connection, made = session.connection(), list[tuple[str, Any]]()
+    listening = (connection, "before_cursor_execute", lambda *given: made.append((given[2], given[3])))
+    event.listen(*listening)
+    act()
+    event.remove(*listening)
+    is_sqlite = connection.dialect.name == "sqlite"
+    if not is_sqlite:
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+    explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+    return [
+        " ".join(str(row) for row in connection.exec_driver_sql(explain + statement, given))
+        for statement, given in made
+    ]
