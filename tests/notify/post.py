@@ -5,7 +5,7 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -193,14 +193,22 @@ class MailSink:
         return reply
 
 
+class _AnyPort(Controller):
+    """A controller that lets the system choose the port."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        super()._trigger_server()
+
+
 @contextmanager
 def mail_sink(sink: MailSink | None = None, **options: Any) -> Iterator[MailSink]:
     """A real SMTP server on this machine; *options* as aiosmtpd's ``SMTP`` has them."""
     sink = sink or MailSink()
-    controller = Controller(sink, hostname="127.0.0.1", port=0, ready_timeout=10, **options)
+    controller = _AnyPort(sink, hostname="127.0.0.1", port=0, ready_timeout=10, **options)
     controller.start()
     try:
-        sink.port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        sink.port = controller.port
         yield sink
     finally:
         controller.stop()
@@ -213,6 +221,12 @@ def mail_server(port: int, **rest: Any) -> MailServer:
 
 def email_channel(port: int, **rest: Any) -> EmailChannel:
     return EmailChannel(mail_server(port, **rest), STATIONERY)
+
+
+def mailed(port: int, sent: Letter, *, at: datetime = NOW, **rest: Any) -> str:
+    """Send one letter on a connection of its own; the reply code."""
+    with closing(email_channel(port, **rest)) as channel:
+        return channel.send(sent, at=at)
 
 
 # --- webhooks -------------------------------------------------------------------------------------------------------
@@ -284,3 +298,9 @@ def web_sink(sink: WebSink | None = None, tls: ssl.SSLContext | None = None) -> 
 def webhook_channel(**rest: Any) -> WebhookChannel:
     given: dict[str, Any] = {"private_addresses": True, "connect_seconds": 2.0, "read_seconds": 2.0} | rest
     return WebhookChannel(STATIONERY, SIGNER, **given)
+
+
+def hooked(sent: Letter, **rest: Any) -> str:
+    """Send one letter to a webhook on a session of its own; the status."""
+    with closing(webhook_channel(**rest)) as channel:
+        return channel.send(sent, at=NOW)

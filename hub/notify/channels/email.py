@@ -77,9 +77,6 @@ class EmailChannel(Channel):
         message = compose(letter, self._server, self._stationery, at=at)
         try:
             return self._hand_over(letter, message)
-        except TimeoutError:
-            self._drop()
-            raise DeliveryError("timeout", permanent=False) from None
         except (smtplib.SMTPException, OSError) as broken:
             self._drop()
             raise DeliveryError(_word_for(broken), permanent=False) from None
@@ -211,6 +208,9 @@ def _word_for(broken: Exception) -> str:
     """One code for what happened; never what the server said, which may repeat what was sent."""
     if isinstance(broken, smtplib.SMTPResponseException):
         return str(broken.smtp_code)
+    # smtplib makes a time-out that it meets while it reads into a disconnection.
+    if isinstance(broken, TimeoutError) or isinstance(broken.__context__, TimeoutError):
+        return "timeout"
     if isinstance(broken, ssl.SSLError):
         return "tls"
     return "disconnected" if isinstance(broken, smtplib.SMTPServerDisconnected) else "connection"
