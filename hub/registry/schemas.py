@@ -5,6 +5,7 @@ from typing import Any, Final
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from hub.duties.words import LEGAL_STATUSES, SETTINGS
+from hub.notify.states import DUTY_OF_PROMISE
 from hub.registry import schemas_parts as parts
 from hub.registry.models import NOTICE_KINDS
 from hub.registry.schemas_parts import PERSONAL, Day, Fact, Instant, Words, gss_code, one_of, ref_of
@@ -109,7 +110,7 @@ class AcknowledgementIn(Schema):
     """Who has read it, and what they promise to do by when."""
 
     by = Words(160, required=True, error_messages={"required": "Enter the name and role of whoever has read it."})
-    promise = one_of(("enter_register", "pass_on", "contact_placing_authority", "redirect", "other"))
+    promise = one_of(tuple(DUTY_OF_PROMISE))
     promise_on = Day()
 
     @validates_schema

@@ -1,7 +1,7 @@
 """The parts of a notice, as they are sent: strict (unknown fields are refused), each fault said to a person.
 
-Only shape is judged here. What the law asks for at submission is ``minimum``; what cannot be true is ``plausible``; so a draft may
-be as incomplete as it likes. Fields that could name or find a child carry ``metadata={"personal": True}``.
+Only shape is judged here. What the law asks for at submission is ``minimum``; what cannot be true is ``plausible``; so a draft
+may be as incomplete as it likes. Fields that could name or find a child carry ``metadata={"personal": True}``.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Words(fields.String):
         text = str(super()._deserialize(value, attr, data, **given)).strip()
         if not text:
             raise ValidationError("Write something here, or leave it out.")
-        if any(ord(letter) < 32 and letter not in "\n\r\t" or letter == "\x7f" for letter in text):
+        if any((ord(letter) < 32 and letter not in "\n\r\t") or letter == "\x7f" for letter in text):
             raise ValidationError("Remove the characters that cannot be printed.")
         return text
 
@@ -54,7 +54,8 @@ class Fact(fields.Boolean):
 class Day(fields.Date):
     """A civil date, ``2026-03-31``."""
 
-    default_error_messages = {"invalid": "Enter a date like 2026-03-31."}
+    def __init__(self, **given: Any) -> None:
+        super().__init__(error_messages={"invalid": "Enter a date like 2026-03-31."}, **given)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **given: Any) -> date:
         day: date = super()._deserialize(value, attr, data, **given)
@@ -65,13 +66,12 @@ class Day(fields.Date):
 class Instant(fields.AwareDateTime):
     """An instant with its offset, ``2026-03-31T14:30:00+01:00``; kept in UTC."""
 
-    default_error_messages = {
-        "invalid": "Enter a date and time like 2026-03-31T14:30:00+01:00.",
-        "invalid_awareness": "Say which zone the time is in: end it with Z or an offset like +01:00.",
-    }
-
     def __init__(self, **given: Any) -> None:
-        super().__init__(format="iso", **given)
+        said = {
+            "invalid": "Enter a date and time like 2026-03-31T14:30:00+01:00.",
+            "invalid_awareness": "Say which zone the time is in: end it with Z or an offset like +01:00.",
+        }
+        super().__init__(format="iso", error_messages={**said, **given.pop("error_messages", {})}, **given)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **given: Any) -> datetime:
         instant = super()._deserialize(value, attr, data, **given)

@@ -1,0 +1,81 @@
+"""The approval of an out-of-area placement: by whom, in what role, when (SI 2010/959 reg 11)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub.audit import service as audit
+from hub.audit.events import Event
+from hub.core.actor import Actor
+from hub.core.errors import Invalid, NotFound
+from hub.core.ids import new_ref
+from hub.registry import placement_queries as queries
+from hub.registry.content import Content
+from hub.registry.models import Placement
+
+
+@dataclass(frozen=True)
+class Approved:
+    """An approval on record."""
+
+    ref: str
+    approver_name: str
+    approver_role: str
+    delegation_ref: str | None
+    approved_at: datetime
+    recorded_at: datetime
+
+
+def record_from_notice(
+    session: Session, actor: Actor, content: Content, placement_id: int, *, now: datetime
+) -> Approved | None:
+    """Record the approval that a notice carries, if it carries one that is not on record yet."""
+    given = content.get("approval")
+    if given is None:
+        return None
+    return add_approval(session, actor, placement_id, given, now=now)
+
+
+def add_approval(session: Session, actor: Actor, placement_id: int, given: Content, *, now: datetime) -> Approved:
+    """Put an approval on record; one that says the same as one on record is that one."""
+    for known in queries.approvals_of(session, placement_id):
+        if (known.approved_at, known.approver_name) == (given["approved_at"], given["name"]):
+            return _approved(vars(known))
+    row = _row(actor, placement_id, given, now)
+    queries.add_approval(session, row)
+    audit.record(session, actor, Event.APPROVAL_RECORDED, row["ref"], now=now, details={"role": "approver"})
+    return _approved(row)
+
+
+def _row(actor: Actor, placement_id: int, given: Content, now: datetime) -> dict[str, Any]:
+    return {
+        "ref": new_ref("apr"),
+        "placement_id": placement_id,
+        "approver_name": given["name"],
+        "approver_role": given["role"],
+        "delegation_ref": given.get("delegation_ref"),
+        "approved_at": given["approved_at"],
+        "recorded_at": now,
+        "recorded_by": actor.ref,
+    }
+
+
+def _approved(row: dict[str, Any]) -> Approved:
+    return Approved(**{name: row[name] for name in Approved.__dataclass_fields__})
+
+
+def placing_placement(session: Session, actor: Actor, ref: str) -> Placement:
+    """The placement *ref*, if the actor's council is its placing authority. Raises ``NotFound``."""
+    seen = queries.placement_seen_by(session, ref, actor.organisation)
+    if seen is None or seen.placing_authority_id != actor.organisation:
+        raise NotFound("There is no placement of yours with this reference.")
+    return seen
+
+
+def refuse_future(approved_at: datetime, *, now: datetime) -> None:
+    """An approval that is still to come is not one."""
+    if approved_at > now:
+        sentence = "An approval that has not been given yet cannot be recorded."
+        raise Invalid(sentence, fields={"approved_at": [sentence]})

@@ -1,0 +1,204 @@
+"""Correcting a notice: a new version supersedes it; acknowledgements, notes and decisions stay, and lateness is history."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.audit import service as audit
+from hub.core.actor import Actor
+from hub.core.errors import Invalid, NotFound
+from hub.directory.areas import Areas
+from hub.duties.rulebook import Rulebook
+from hub.notify import obligations, restating
+from hub.notify.models import Obligation
+from hub.registry import approvals, changes, endings, notice_queries, owed, placements
+from hub.registry import placement_queries as queries
+from hub.registry.cases import Case, case_of, check_sender
+from hub.registry.content import ENDS, Content
+from hub.registry.files import attach_files
+from hub.registry.filing import Filed, Told, alert, file_notice, files_of, reached_by, registered_entry, tell
+from hub.registry.minimum import refuse_below_minimum
+from hub.registry.models import Notice, Placement
+from hub.registry.owed import FULFILS
+from hub.registry.plausible import refuse_implausible
+from hub.registry.receipts import Receipt, receipt_of
+from hub.registry.recipients import Recipient, recipients_of
+from hub.registry.running import recount
+from hub.registry.starting import Start, host_openings, provider_openings
+from hub.registry.versions import Before, before_of, close_version
+
+
+def correct_notice(
+    session: Session, actor: Actor, ref: str, content: Content, *, rules: Rulebook, areas: Areas, now: datetime
+) -> Receipt:
+    """Register *content* as the next version of the notice *ref*, which the actor's organisation sent; return its receipt.
+
+    Raises ``NotFound``, ``StateConflict`` (superseded or withdrawn already), and whatever registering would refuse.
+    """
+    old = notice_queries.sent_by(session, ref, actor.organisation)
+    if old is None or old.placement_id is None:
+        raise NotFound("There is no notice of yours with this reference.")
+    if content["kind"] != old.kind:
+        sentence = f"A correction is of the same kind: {old.kind}. Withdraw the notice and send another."
+        raise Invalid(sentence, fields={"kind": [sentence]})
+    check_sender(actor, content["kind"])
+    refuse_implausible(content, now=now)
+    refuse_below_minimum(content)
+    placement = queries.placement_by_id(session, old.placement_id)
+    if content["kind"] == "placement_change":
+        return changes.register_change(session, actor, content, rules=rules, areas=areas, now=now, old=old)
+    if content["kind"] in ENDS:
+        return endings.end_placement(session, actor, content, placement, rules=rules, areas=areas, now=now, old=old)
+    case = case_of(session, actor, content, areas=areas, now=now)
+    return supersede(session, actor, old, case, rules=rules, areas=areas, now=now)
+
+
+def supersede(
+    session: Session, actor: Actor, old: Notice, case: Case, *, rules: Rulebook, areas: Areas, now: datetime
+) -> Receipt:
+    """Put the next version of a notice of a start on record, tell, and bring what is owed in line with it."""
+    placement = queries.placement_by_id(session, old.placement_id or 0)
+    before, was_host = before_of(session, old), placement.host_authority_id
+    close_version(session, actor, old, now=now)
+    filed = file_notice(
+        session, actor, case.content, placement_id=placement.id, event_at=case.event_at, now=now, corrects=old
+    )
+    told = _tell(session, actor, case, filed, placement, before, rules=rules, now=now)
+    attach_files(session, actor, filed.id, files_of(case.content), now=now)
+    placements.describe_child(session, actor, placement.child_id, case.content, now=now)
+    if case.is_by_placing:
+        _correct_as_placing(session, actor, case, placement, filed, told, was_host, rules=rules, areas=areas, now=now)
+    _open_for_new(session, actor, case, placement, filed, told, before, rules=rules, now=now)
+    audit.record_many(session, [registered_entry(session, actor, filed, placement.ref, told)])
+    rows = queries.standing(session, [placement.ref, filed.ref, before.root_ref])
+    return receipt_of(case, filed, told, rows, placement_ref=placement.ref, rules=rules, now=now)
+
+
+def _tell(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    filed: Filed,
+    placement: Placement,
+    before: Before,
+    *,
+    rules: Rulebook,
+    now: datetime,
+) -> list[Told]:
+    """Those told before learn of the correction, others of the notice; those it is not for any more, that it was withdrawn."""
+    recipients = recipients_of(case.kind, case.parties, is_out_of_area=case.is_out_of_area)
+    again = [each for each in recipients if each.organisation.id in before.told]
+    first = [each for each in recipients if each.organisation.id not in before.told]
+    told = [
+        *tell(session, actor, filed, again, placement_ref=placement.ref, kind="notice.corrected", rules=rules, now=now),
+        *tell(session, actor, filed, first, placement_ref=placement.ref, rules=rules, now=now),
+    ]
+    gone = before.told - {each.organisation.id for each in recipients}
+    former = [Recipient(each, "former") for each in queries.parties(session, ids=gone)]
+    alert(
+        session,
+        actor,
+        before.root_ref,
+        former,
+        kind="notice.withdrawn",
+        placement_ref=placement.ref,
+        rules=rules,
+        now=now,
+    )
+    return told
+
+
+def _correct_as_placing(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    placement: Placement,
+    filed: Filed,
+    told: Sequence[Told],
+    was_host: int | None,
+    *,
+    rules: Rulebook,
+    areas: Areas,
+    now: datetime,
+) -> None:
+    """The placing authority's corrected word stands, with the changes told since laid over it; what it owes is counted anew."""
+    approvals.record_from_notice(session, actor, case.content, placement.id, now=now)
+    placements.take_word_of_placing(session, actor, placement, case, now=now)
+    changes.lay_changes(session, actor, placement.id, now=now)
+    placement = queries.placement_by_id(session, placement.id)
+    if was_host is not None and was_host != placement.host_authority_id:
+        leave_host(session, actor, placement, was_host, reason="corrected", rules=rules, now=now)
+    recount(
+        session, actor, placement, told=reached_by(told), reason="notice_corrected", rules=rules, areas=areas, now=now
+    )
+    changes.supply_what_followed(session, actor, placement, filed, told, rules=rules, now=now)
+    if case.kind == "consultation" and case.content.get("care_plan", {}).get("file"):
+        obligations.fulfil(
+            session,
+            actor,
+            subject_ref=placement.ref,
+            duty_codes=FULFILS["consultation"],
+            by_ref=filed.ref,
+            at=now,
+            reached_at=reached_by(told).get(placement.host_authority_id or 0),
+            rules=rules,
+            now=now,
+        )
+
+
+def leave_host(
+    session: Session, actor: Actor, placement: Placement, host_id: int, *, reason: str, rules: Rulebook, now: datetime
+) -> None:
+    """The placement turned out not to be in this host's area: what it still owed is struck out, what was owed to it moves.
+
+    What the placing authority owes is counted anew by the caller; what others owed the old host is owed to the new one.
+    """
+    refs = [placement.ref, *notice_queries.notice_refs(session, placement.id)]
+    rows = queries.standing(session, refs)
+    its_own = [row for row in rows if row.owed_by_id == host_id and row.state == "open"]
+    restating.strike_out(session, actor, its_own, reason=reason, now=now)
+    others = [row for row in rows if _is_owed_by_others(row, placement, host_id)]
+    if placement.host_authority_id is not None and others:
+        restating.reroute(
+            session, actor, others, to_id=placement.host_authority_id, reached_at=None, rules=rules, now=now
+        )
+
+
+def _is_owed_by_others(row: Obligation, placement: Placement, host_id: int) -> bool:
+    counted_anew = row.owed_by_id == placement.placing_authority_id and row.duty_code not in ("EGAP", "ECPF", "E13C")
+    return row.owed_to_id == host_id and row.owed_by_id != host_id and row.state != "void" and not counted_anew
+
+
+def _open_for_new(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    placement: Placement,
+    filed: Filed,
+    told: Sequence[Told],
+    before: Before,
+    *,
+    rules: Rulebook,
+    now: datetime,
+) -> None:
+    """What those who are told for the first time owe; what a provider's corrected notice does."""
+    ground = owed.ground_of(placement.ref, case.parties, case.content, rules=rules)
+    first = [each for each in told if each.recipient.organisation.id not in before.told]
+    wanted = host_openings(Start(case, placement.ref, filed, first, ground), now)
+    if not case.is_by_placing:
+        start = Start(case, placement.ref, filed, told, ground)
+        its_own = provider_openings(start, is_untold=False, now=before.first_registered_at)
+        wanted += [each for each in its_own if each.duty_code in FULFILS[case.kind]]
+    owed.reconcile(
+        session,
+        actor,
+        wanted,
+        owner_id=actor.organisation,
+        standing=queries.standing(session, [placement.ref]),
+        answered=() if case.is_by_placing else FULFILS[case.kind],
+        reason="notice_corrected",
+        rules=rules,
+        now=now,
+    )
+

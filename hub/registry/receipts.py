@@ -1,0 +1,170 @@
+"""The receipt: proof of what was registered, when, for whom, and how each duty stands. It says nothing about a child."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from hub.directory.queries import Brief
+from hub.duties.rulebook import Rulebook
+from hub.notify.models import Obligation
+from hub.notify.obligations import Opened
+from hub.registry.cases import Case
+from hub.registry.filing import Filed, Told
+from hub.registry.links import Linked
+from hub.registry.minimum import to_follow
+
+Standing = Obligation | Opened
+"""An obligation, read again or just opened."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """How one duty stands: ``met``, ``met_late``, ``registered_not_yet_reached``, ``open``, ``excused`` or ``void``."""
+
+    ref: str
+    code: str
+    says: str
+    state: str
+    is_overdue: bool
+    due_at: datetime | None
+    due_on: date | None
+    due_is_policy: bool
+    fulfilled_at: datetime | None
+    basis: str
+    source: tuple[dict[str, str], ...]
+    confidence: str
+    owed_by: str | None
+    owed_to: str | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the sender keeps. Instants are aware UTC; organisations are named, the child never."""
+
+    notice: str
+    kind: str
+    state: str
+    revision: int
+    registered_at: datetime
+    event_at: datetime
+    is_emergency: bool
+    placement: str
+    sha256: str
+    area: dict[str, Any]
+    recipients: list[dict[str, Any]]
+    obligations: list[Line]
+    to_follow: list[str]
+    matches: list[dict[str, Any]]
+    warnings: list[str]
+    also: "list[Receipt]"
+    """Of a move: the receipt of the end that it is as well."""
+
+
+def receipt_of(
+    case: Case,
+    filed: Filed,
+    told: Sequence[Told],
+    obligations: Iterable[Standing],
+    *,
+    placement_ref: str,
+    linked: Sequence[Linked] = (),
+    rules: Rulebook,
+    now: datetime,
+) -> Receipt:
+    """The receipt of a notice just registered."""
+    names = _names(case, told)
+    return Receipt(
+        notice=filed.ref,
+        kind=filed.kind,
+        state="registered",
+        revision=filed.revision,
+        registered_at=filed.registered_at,
+        event_at=case.event_at,
+        is_emergency=case.is_emergency,
+        placement=placement_ref,
+        sha256=filed.content_hash.hex(),
+        area=area_of(case),
+        recipients=[_told(each, now) for each in told],
+        obligations=[line_of(each, names, rules=rules, now=now) for each in obligations if concerns(each, case.parties.sender)],
+        to_follow=to_follow(case.content),
+        matches=[match_of(each) for each in linked],
+        warnings=list(dict.fromkeys(case.warnings)),
+        also=[],
+    )
+
+
+def concerns(obligation: Standing, sender: Brief) -> bool:
+    """Whether the sender owes it, or is owed it."""
+    return sender.id in (obligation.owed_by_id, obligation.owed_to_id)
+
+
+def line_of(obligation: Standing, names: Mapping[int, str], *, rules: Rulebook, now: datetime) -> Line:
+    """One line: how an obligation stands, with its law."""
+    duty = rules.law.duty(obligation.duty_code)
+    is_open = obligation.state == "open"
+    done = obligation.fulfilled_at is not None
+    return Line(
+        ref=obligation.ref,
+        code=obligation.duty_code,
+        says=duty.says,
+        state="registered_not_yet_reached" if is_open and done else obligation.state,
+        is_overdue=bool(is_open and not done and obligation.due_at and obligation.due_at < now),
+        due_at=obligation.due_at,
+        due_on=obligation.due_on,
+        due_is_policy=obligation.due_is_policy,
+        fulfilled_at=obligation.fulfilled_at,
+        basis=obligation.basis,
+        source=tuple({"cite": each.cite, "href": each.href} for each in duty.source),
+        confidence=duty.confidence,
+        owed_by=names.get(obligation.owed_by_id or 0),
+        owed_to=names.get(obligation.owed_to_id or 0),
+    )
+
+
+def area_of(case: Case) -> dict[str, Any]:
+    """Which council and force, how the area lies, and how sure that is."""
+    return {
+        "host_authority": named(case.parties.host),
+        "police_force": named(case.parties.force),
+        "relation": case.relation,
+        "country": case.place.country,
+        "is_confirmed": case.place.is_confirmed,
+        "basis": case.place.basis,
+    }
+
+
+def named(organisation: Brief | None) -> dict[str, Any] | None:
+    """An organisation as others see it."""
+    if organisation is None:
+        return None
+    return {"ref": organisation.ref, "name": organisation.name, "gss_code": organisation.gss_code}
+
+
+def match_of(linked: Linked) -> dict[str, Any]:
+    """A match in codes: that it was linked or waits for a person, why, and on what the senders disagree."""
+    return {
+        "ref": linked.ref,
+        "state": linked.state,
+        "score": linked.score,
+        "reasons": list(linked.reasons),
+        "differences": list(linked.differences),
+    }
+
+
+def _told(told: Told, now: datetime) -> dict[str, Any]:
+    """``standing``: reached, sent (on its way), or reached_nobody: there is no way to reach this desk, so ring it."""
+    standing = "reached" if told.reached_at else "sent" if told.contact_points else "reached_nobody"
+    return {
+        "organisation": named(told.recipient.organisation),
+        "capacity": told.recipient.capacity,
+        "told_at": now,
+        "reached_at": told.reached_at,
+        "standing": standing,
+    }
+
+
+def _names(case: Case, told: Sequence[Told]) -> dict[int, str]:
+    parties = case.parties
+    known = [parties.sender, parties.placing, parties.host, parties.force, parties.provider]
+    return {each.id: each.name for each in (*known, *(t.recipient.organisation for t in told)) if each}

@@ -1,0 +1,35 @@
+"""Versions of a notice: a correction is a new notice that supersedes the one before; acknowledgements and decisions stay."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from hub.core.actor import Actor
+from hub.notify.outbox import cancel_alerts
+from hub.registry import notice_queries as queries
+from hub.registry.models import Notice
+from hub.registry.states import NOTICE
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a correction takes over: the first version, when it was registered, and who has been told of any version."""
+
+    root_ref: str
+    first_registered_at: datetime
+    told: frozenset[int]
+
+
+def close_version(session: Session, actor: Actor, old: Notice, *, now: datetime) -> Before:
+    """Supersede *old*; nothing of it that is still queued is sent. Raises ``StateConflict`` when it is not the newest version."""
+    NOTICE.apply_one(session, Notice, "correct", Notice.id == old.id, {"version": Notice.version + 1})
+    cancel_alerts(session, now=now, subject_ref=old.ref)
+    return before_of(session, old)
+
+
+def before_of(session: Session, notice: Notice) -> Before:
+    """The first version of *notice* and who has been told."""
+    first = queries.revisions(session, notice.id)[-1]
+    told = frozenset(row.NoticeRecipient.organisation_id for row in queries.recipients_of(session, notice.id))
+    return Before(first.ref, first.registered_at, told)
