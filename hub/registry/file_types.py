@@ -73,8 +73,7 @@ def checked_name(name: str | None, media_type: str) -> str:
 
 
 def _check_pdf(content: bytes) -> None:
-    tail = content[-2048:]
-    if b"%%EOF" not in tail or b"startxref" not in content[-4096:]:
+    if b"%%EOF" not in content[-2048:]:
         raise refused("The PDF is cut short or damaged. Open it, save it again and send the new file.")
 
 
@@ -111,7 +110,7 @@ _FRAME_MARKERS: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 def _check_jpeg(content: bytes) -> None:
     """Walks the segments to the picture's data: the frame says how large it is. Telephones add parts after the end."""
     at, sized = 2, False
-    while content[at : at + 1] == b"\xff":
+    while len(content) > at + 4 and content[at] == 0xFF:
         marker, size = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
         if marker == 0xFF:  # a filling byte
             at += 1
@@ -159,6 +158,7 @@ def _refuse_vast(width: int, height: int) -> None:
 
 # ── Word ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+_ZIP_END: Final = b"PK\x05\x06"
 _MACROS: Final = (b"macroenabled", b"vbaproject")
 _DAMAGED_WORD: Final = "The Word document is damaged or protected by a password. Save it again without one."
 
@@ -167,7 +167,8 @@ def _check_docx(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive)
-            if archive.comment or min(part.header_offset for part in archive.infolist()) != 0:
+            begins_at = min(part.header_offset for part in archive.infolist())
+            if begins_at != 0 or content[-22:-18] != _ZIP_END:
                 raise refused("Something is hidden beside the document in this file. Save it again as a Word document.")
             _unpack(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError, OSError):
@@ -234,7 +235,7 @@ def _refuse_fetched_parts(relationships: bytes) -> None:
 
 # ── Two types at once ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-_ZIP_END, _PDF_HEAD = b"PK\x05\x06", b"%PDF-"
+_PDF_HEAD: Final = b"%PDF-"
 _MARKUP: Final = (b"<script", b"<html", b"<!doctype", b"<svg", b"<?php")
 
 

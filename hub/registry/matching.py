@@ -243,6 +243,8 @@ def compared_councils(a: Described, b: Described) -> str:
 # ── What follows ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _TOLD_APART: Final = frozenset({"given_same", "given_short"})
+_QUARRELS: Final = frozenset({"nhs_number_differs", "upn_differs"})
+"""Not ``local_id_differs``: a home's own number for a child is not the council's, and either may be what was sent."""
 
 
 def _child_verdict(names: tuple[str, ...], born: str, numbers: tuple[str, ...]) -> Verdict:
@@ -250,7 +252,7 @@ def _child_verdict(names: tuple[str, ...], born: str, numbers: tuple[str, ...]) 
     if any(code.endswith("_same") for code in numbers):
         return _by_number(family, given, born, numbers)
     told, kin = given in _TOLD_APART, family != "family_differs"
-    if any(code.endswith("_differs") for code in numbers):
+    if _QUARRELS & set(numbers):
         return "doubtful" if told and kin and born != "born_differs" else "different"
     if told and kin and born == "born_same":
         return "certain"
@@ -263,7 +265,7 @@ def _child_verdict(names: tuple[str, ...], born: str, numbers: tuple[str, ...]) 
 
 def _by_number(family: str, given: str, born: str, numbers: tuple[str, ...]) -> Verdict:
     """An equal number decides, unless the rest says that it was written on the wrong child's form."""
-    quarrels = any(code.endswith("_differs") for code in numbers)
+    quarrels = _QUARRELS & set(numbers)
     agrees = given in _TOLD_APART or (given != "given_differs" and born == "born_same")
     return "certain" if agrees and not quarrels and (family != "family_differs" or born == "born_same") else "doubtful"
 
@@ -298,7 +300,7 @@ _WEIGHTS: Final = {
     "given_same": 20, "given_short": 17, "given_near": 10, "given_part": 10, "given_initial": 6,
     "born_same": 25, "born_swapped": 17, "born_near": 13, "born_unknown": 5,
     "nhs_number_same": 30, "upn_same": 30, "local_id_same": 30,
-    "nhs_number_differs": -25, "upn_differs": -15, "local_id_differs": -15,
+    "nhs_number_differs": -25, "upn_differs": -15,
     "sex_differs": -10, "postcode_same": 15, "home_same": 13, "home_elsewhere": 8, "place_unknown": 5,
     "start_same": 10, "start_close": 8, "start_near": 5, "start_unknown": 4,
     "council_same": 10, "council_unknown": 4, "council_differs": -5,

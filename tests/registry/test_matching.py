@@ -48,10 +48,11 @@ def ana(**changes: Any) -> Described:
         (ana(postcode=None, provider_id=None), (), "one sender gave no address, and it began the same day"),
         (ana(placing_authority_id=None), (), "the home does not know the council"),
         (ana(starts_on=None), (), "a notice of the end, from where she lives"),
+        (ana(identifiers={"local_id": "1:w7"}), ("identifier",), "the home gave its own number, not the council's"),
     ],
 )
 def test_certainly_one_placement(told: Described, differences: tuple[str, ...], because: str) -> None:
-    scored = score(ANA, told)
+    scored = score(ana(identifiers={"local_id": "1:c12"}), told)
     assert (scored.verdict, scored.differences) == ("certain", differences), because
 
 
