@@ -1,4 +1,3 @@
-
 """W3: so many obligations due among a million open, each taken one step up its ladder with escalation, alerts and audit.
 
 The reference is the raw claim loop: claim a hundred, write a unique escalation each, commit. It runs on the same tables, on other
