@@ -51,6 +51,7 @@ def candidates(session: Session, rows: Sequence[tuple[str, bytes]], parties: Par
             Child.ref.label("described_ref"),
             Child.sealed.label("described"),
         )
+        .select_from(hits)
         .join(Child, Child.id == hits.c.child_id)
         .join(Placement, Placement.child_id.in_([Child.id, Child.merged_into_id]))
         .where(Placement.state != "cancelled", _may_concern(parties))
