@@ -233,3 +233,28 @@ class Match(Keyed, Base):
         Index("ix_match_state", "state", "id"),
     )
 
+
+class Pickup(Keyed, Base):
+    """One code sent to an organisation that has not joined, with which somebody at its desk opens what one alert tells of."""
+
+    __tablename__ = "pickup"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    alert_id: Mapped[int] = mapped_column(BigId, ForeignKey("alert.id"))
+    """The alert whose link was opened."""
+    code_alert_ref: Mapped[str] = mapped_column(unique=True)
+    """The alert by which the code was sent."""
+    code_hash: Mapped[bytes] = mapped_column(info={"secret": True})
+    sent_at: Mapped[datetime]
+    code_until: Mapped[datetime]
+    misses: Mapped[int] = mapped_column(default=0)
+    """How often a wrong code was typed while this one was good."""
+    opened_at: Mapped[datetime | None]
+    """When the code was used: once."""
+    pass_hash: Mapped[bytes | None] = mapped_column(info={"secret": True})
+    """Of the pass in the form on the page that was opened."""
+    pass_until: Mapped[datetime | None]
+    acknowledged_at: Mapped[datetime | None]
+    """When the pass was used: once."""
+
+    __table_args__ = (Index("ix_pickup_alert_id", "alert_id", "id"),)

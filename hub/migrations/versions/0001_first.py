@@ -609,6 +609,26 @@ def _tables() -> None:
     )
     op.create_index("ix_notice_recipient_organisation_id", "notice_recipient", ["organisation_id", "id"], unique=False)
     op.create_table(
+        "pickup",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("alert_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code_alert_ref", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_at", UTC(), nullable=False),
+        sa.Column("code_until", UTC(), nullable=False),
+        sa.Column("misses", sa.Integer(), nullable=False),
+        sa.Column("opened_at", UTC(), nullable=True),
+        sa.Column("pass_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("pass_until", UTC(), nullable=True),
+        sa.Column("acknowledged_at", UTC(), nullable=True),
+        sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_pickup_alert_id_alert")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pickup")),
+        sa.UniqueConstraint("code_alert_ref", name=op.f("uq_pickup_code_alert_ref")),
+        sa.UniqueConstraint("ref", name=op.f("uq_pickup_ref")),
+    )
+    op.create_index("ix_pickup_alert_id", "pickup", ["alert_id", "id"], unique=False)
+    op.create_table(
         "attempt",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
