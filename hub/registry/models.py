@@ -254,7 +254,7 @@ class Pickup(Keyed, Base):
     pass_hash: Mapped[bytes | None] = mapped_column(info={"secret": True})
     """Of the pass in the form on the page that was opened."""
     pass_until: Mapped[datetime | None]
-    acknowledged_at: Mapped[datetime | None]
-    """When the pass was used: once."""
+    answered_at: Mapped[datetime | None]
+    """When the pass was used, to acknowledge or to pass on: once."""
 
     __table_args__ = (Index("ix_pickup_alert_id", "alert_id", "id"),)

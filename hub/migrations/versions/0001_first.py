@@ -621,7 +621,7 @@ def _tables() -> None:
         sa.Column("opened_at", UTC(), nullable=True),
         sa.Column("pass_hash", sa.LargeBinary(), nullable=True),
         sa.Column("pass_until", UTC(), nullable=True),
-        sa.Column("acknowledged_at", UTC(), nullable=True),
+        sa.Column("answered_at", UTC(), nullable=True),
         sa.ForeignKeyConstraint(["alert_id"], ["alert.id"], name=op.f("fk_pickup_alert_id_alert")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pickup")),
         sa.UniqueConstraint("code_alert_ref", name=op.f("uq_pickup_code_alert_ref")),
