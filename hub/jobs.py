@@ -23,7 +23,8 @@ from hub.core.logs import log
 from hub.core.settings import Settings
 from hub.duties.rulebook import Rulebook
 from hub.notify.auditor import audit_once
-from hub.notify.deliver import Couriers, deliver_once
+from hub.notify.couriers import Couriers
+from hub.notify.deliver import deliver_once
 from hub.notify.digest import digest_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
@@ -107,5 +108,3 @@ def run_worker(jobs: list[Job]) -> None:
     scheduler.start()
     stopping.wait()
     scheduler.shutdown(wait=True)
-
-

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from types import FrameType
@@ -51,7 +52,7 @@ def _load(settings: Settings, database: Database) -> None:
             _keep_tokens(settings, load_cast(session, areas, now=now).tokens)
 
 
-def _keep_tokens(settings: Settings, tokens: dict[str, str]) -> None:
+def _keep_tokens(settings: Settings, tokens: Mapping[str, str]) -> None:
     """Write the cast's tokens once, beside the demonstration database they open (rulings 26)."""
     path = token_path(settings)
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -82,7 +82,8 @@ def _ref_of_operator(session: Session) -> str:
     operator = queries.operator(session)
     if operator is None:
         raise LookupError("the reference data must be loaded before the cast")
-    return operator.ref
+    ref: str = operator.ref
+    return ref
 
 
 def _member(session: Session, ref: str) -> queries.Brief:

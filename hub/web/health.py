@@ -11,8 +11,8 @@ from hub.core.clock import iso, utc_now
 from hub.core.db import Database
 from hub.core.http import PUBLIC, resource
 from hub.core.settings import Settings
-from hub.notify import outbox_queries, queries
 from hub.notify.auditor import is_fresh
+from hub.notify.backlog_queries import backlog
 
 blp = Blueprint("health", __name__)
 
@@ -59,7 +59,7 @@ def metrics() -> Response:
     """Counts for Prometheus, read from the database, so that they hold for any number of processes."""
     registry = CollectorRegistry()
     with resource(Database).read() as session:
-        counts = queries.backlog(session, now=utc_now()) | outbox_queries.backlog(session, now=utc_now())
+        counts = backlog(session, now=utc_now())
     for name, count in counts.items():
         Gauge(f"hub_{name}", name.replace("_", " "), registry=registry).set(count)
     response = make_response(generate_latest(registry))
