@@ -54,6 +54,7 @@ class Outcome:
 class _Lane:
     """The letters to one destination."""
 
+    slow_seconds: float
     waiting: deque[Parcel] = field(default_factory=deque)
     begun: list[float] = field(default_factory=list)
     limit: int = 1
@@ -63,10 +64,10 @@ class _Lane:
         return bool(self.waiting) and len(self.begun) < self.limit and not self.is_stuck(now)
 
     def is_stuck(self, now: float) -> bool:
-        return bool(self.begun) and now - self.begun[0] > SLOW_SECONDS
+        return bool(self.begun) and now - self.begun[0] > self.slow_seconds
 
     def learn(self, seconds: float, most: int) -> None:
-        self.is_quick = seconds < SLOW_SECONDS
+        self.is_quick = seconds < self.slow_seconds
         if not self.is_quick:
             self.limit = 1
         elif seconds > _WORTH_A_THREAD_SECONDS:
@@ -76,8 +77,9 @@ class _Lane:
 class Board:
     """Takes parcels, has threads send them, and hands back what came of them, in any order."""
 
-    def __init__(self, send: Callable[[Parcel], Outcome], threads: int) -> None:
+    def __init__(self, send: Callable[[Parcel], Outcome], threads: int, slow_seconds: float) -> None:
         self._send = send
+        self._slow_seconds = slow_seconds
         self._most = max(1, threads)
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)
@@ -147,7 +149,7 @@ class Board:
     def _lane(self, destination: str) -> _Lane:
         if destination not in self._lanes:
             self._forget_quiet_lanes()
-            self._lanes[destination] = _Lane()
+            self._lanes[destination] = _Lane(self._slow_seconds)
         return self._lanes[destination]
 
     def _forget_quiet_lanes(self) -> None:
@@ -173,7 +175,7 @@ class Board:
                 if self._closed:
                     return None
                 # A lane that is stuck opens again without anybody telling us: look now and then while something waits.
-                self._work.wait(SLOW_SECONDS if self._waiting else None)
+                self._work.wait(self._slow_seconds if self._waiting else None)
 
     def _next(self) -> Parcel | None:
         """The next parcel whose lane has room, lanes in turn."""
@@ -217,14 +219,14 @@ class Couriers:
         *,
         threads: int = 8,
         recheck_seconds: float = 0.25,
-        patience_seconds: float = SLOW_SECONDS,
+        slow_seconds: float = SLOW_SECONDS,
     ) -> None:
         self.channels = dict(channels)
         self.threads = threads
         self.recheck_seconds = recheck_seconds
         """How old a claim may be before the delivery is looked at again, just before it is sent."""
-        self.patience_seconds = patience_seconds
-        """How long a round waits for receivers that do not answer before it leaves them to the next round."""
+        self.slow_seconds = slow_seconds
+        """What takes longer is slow: it gets one thread, and a round with nothing else to do leaves it to the next."""
         self._name = uuid4().hex[:12]
         self._claims = 0
         self._boards: dict[str, Board] = {}
@@ -240,7 +242,7 @@ class Couriers:
         """The board of one job, made when first asked for."""
         with self._lock:
             if name not in self._boards:
-                self._boards[name] = Board(send, self.threads)
+                self._boards[name] = Board(send, self.threads, self.slow_seconds)
             return self._boards[name]
 
     def boards(self) -> list[Board]:

@@ -95,7 +95,7 @@ def run_round(
         quiet_since = moment if done else quiet_since
         if is_full and not board.has_waiting:
             break
-        if moment - quiet_since > couriers.patience_seconds or moment - started > longest:
+        if moment - quiet_since > couriers.slow_seconds or moment - started > longest:
             break
     _give_back(database, board.withdraw())
     return count

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,6 +15,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import insert, select
 
+from hub.audit.events import Event
+from hub.audit.models import AuditEntry
 from hub.core.db import Database
 from hub.core.ids import new_ref
 from hub.core.secrets import KeyRing, MasterKey
@@ -27,7 +29,7 @@ from hub.notify.channels.webhook import WebhookChannel
 from hub.notify.couriers import Couriers
 from hub.notify.deliver import deliver_once, finish
 from hub.notify.messages.render import Stationery
-from hub.notify.models import Alert, Attempt, Delivery
+from hub.notify.models import Alert, Attempt, Delivery, Obligation
 from hub.notify.outbox import Raised, Wanted, raise_alerts
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -117,6 +119,43 @@ def points(database: Database, number: int) -> ContactPoint:
         found = session.get_one(ContactPoint, number)
         session.expunge(found)
     return found
+
+
+def obligation(database: Database, owed_to: int, placement: str, **columns: Any) -> int:
+    """The notice of a placement, owed to *owed_to* and registered in time, but not yet reached; its id."""
+    row = {
+        "ref": new_ref("obl"),
+        "duty_code": "E13A",
+        "law_in_force": "2014-01-27",
+        "basis": "statute",
+        "subject_ref": placement,
+        "owed_by_role": "placing_authority",
+        "owed_to_id": owed_to,
+        "owed_to_role": "host_authority",
+        "because": "a placement began",
+        "event_at": NOW,
+        "opened_at": NOW,
+        "due_at": NOW + timedelta(days=5),
+        "due_is_policy": False,
+        "fulfilled_at": NOW,
+        "fulfilled_by": "ntc_1",
+        "next_step_at": NOW + timedelta(hours=4),
+    }
+    with database.write() as session:
+        return session.execute(insert(Obligation).values(row | columns).returning(Obligation.id)).scalar_one()
+
+
+def state_of(database: Database, obligation_id: int) -> str:
+    with database.read() as session:
+        return session.get_one(Obligation, obligation_id).state
+
+
+def events(database: Database, event: Event) -> list[AuditEntry]:
+    """What the audit holds of one kind of event."""
+    with database.read() as session:
+        found = session.scalars(select(AuditEntry).where(AuditEntry.event == event.label).order_by(AuditEntry.id)).all()
+        session.expunge_all()
+    return list(found)
 
 
 def delivered(database: Database, rules: Rulebook, couriers: Couriers, *, now: datetime = NOW) -> int:

@@ -11,7 +11,7 @@ from hub.core.ids import new_ref
 from hub.duties.rulebook import Rulebook
 from hub.notify.models import FeedEvent, Obligation
 from hub.notify.outbox import FeedItem, cancel_alerts, publish, raise_alerts
-from tests.notify.post import NOW, OFFICE_HOURS, alerts, contact_point, deliveries, organisation, raised, wanted
+from tests.notify.post import NOW, OFFICE_HOURS, alerts, contact_point, deliveries, obligation, organisation, raised, wanted
 
 EVENING = datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
 NEXT_OPENING = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
@@ -212,7 +212,7 @@ def test_settling_what_it_was_about_cancels_the_alert_and_what_is_still_queued(
 def test_alerts_are_cancelled_by_obligation_and_by_kind(database: Database, rules: Rulebook) -> None:
     eastvale = organisation(database)
     contact_point(database, eastvale, "email", "desk@eastvale.example")
-    owed = _obligation(database, eastvale)
+    owed = obligation(database, eastvale, new_ref("pla"))
     raised(
         database,
         rules,
@@ -228,23 +228,3 @@ def test_alerts_are_cancelled_by_obligation_and_by_kind(database: Database, rule
         assert cancel_alerts(session, now=NOW, obligation_ids=[]) == 0
         assert cancel_alerts(session, now=NOW, kinds=["notice.registered"]) == 0
     assert [d.state for d in deliveries(database)] == ["cancelled", "cancelled", "queued"]
-
-
-def _obligation(database: Database, owner: int) -> int:
-    row = {
-        "ref": new_ref("obl"),
-        "duty_code": "E13A",
-        "law_in_force": "2014-01-27",
-        "basis": "statute",
-        "subject_ref": new_ref("pla"),
-        "owed_by_id": owner,
-        "owed_by_role": "placing_authority",
-        "owed_to_role": "host_authority",
-        "because": "a placement began",
-        "event_at": NOW,
-        "opened_at": NOW,
-        "due_at": NOW + timedelta(days=5),
-        "due_is_policy": False,
-    }
-    with database.write() as session:
-        return session.execute(insert(Obligation).values(row).returning(Obligation.id)).scalar_one()
