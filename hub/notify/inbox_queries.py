@@ -86,8 +86,8 @@ def unplaced(session: Session, *, at_most: int) -> Sequence[int]:
 def place(session: Session, event_ids: Sequence[int]) -> None:
     """Give these events the next positions."""
     last = session.scalar(select(func.max(FeedEvent.position))) or 0
-    placing = update(_FEED).where(_FEED.c.id == bindparam("event")).values(position=bindparam("at"))
-    rows = [{"event": number, "at": last + n} for n, number in enumerate(event_ids, start=1)]
+    placing = update(_FEED).where(_FEED.c.id == bindparam("event")).values(position=bindparam("its_position"))
+    rows = [{"event": number, "its_position": last + n} for n, number in enumerate(event_ids, start=1)]
     session.connection().execute(placing, rows)
 
 
