@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from flask import Response, request
 from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from hub.core.actor import Actor
@@ -21,6 +22,8 @@ from hub.registry.files_schemas import CONTENT, FORM, FileOut
 blp = Blueprint("files", __name__, url_prefix="/api/v1", description="Files: care plans, assessments and the like")
 
 _MOST_FIELDS: Final = 8
+_MOST_FIELD_BYTES: Final = 500_000
+"""Of what is not a file. It bounds the parser's own buffer too, which holds some pieces of 64 kB."""
 
 
 @route(blp, "POST", "/files", permission="file.upload", out=FileOut, status=201, takes_file=True)
@@ -62,17 +65,24 @@ def _sent_file() -> FileStorage:
         raise WrongMediaType("Send the file as multipart/form-data, in a part named file.")
     parser = FormDataParser(
         stream_factory=lambda *_, **__: io.BytesIO(),
-        max_form_memory_size=10_000,
+        max_form_memory_size=_MOST_FIELD_BYTES,
         max_form_parts=_MOST_FIELDS,
         silent=False,
     )
     try:
+        # Asking for the stream refuses at once what says beforehand that it is too long.
         _, fields, sent = parser.parse(request.stream, request.mimetype, request.content_length, request.mimetype_params)
+    except RequestEntityTooLarge:
+        raise _too_large(most) from None
     except ValueError:
         raise Malformed("The form cannot be read. Send one file as multipart/form-data, in a part named file.") from None
     if fields or list(sent) != ["file"] or len(sent.getlist("file")) != 1:
         raise refused("Send one file, in a part named file, with its name, and nothing else.")
     if sent["file"].stream.seek(0, io.SEEK_END) > most:
-        raise TooLarge(f"The file is too large. The largest taken is {most // 1_000_000} MB: make its pictures smaller.")
+        raise _too_large(most)
     sent["file"].stream.seek(0)
     return sent["file"]
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"The file is too large. The largest taken is {most // 1_000_000} MB: make its pictures smaller.")
