@@ -1,7 +1,6 @@
 """The application: settings, database, rulebook, areas, routes, errors. The only place that knows everything."""
 
 import time
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request
@@ -18,16 +17,14 @@ from hub.core.errors import NotFound
 from hub.core.http import PUBLIC, install_errors, provide, resource
 from hub.core.limits import RateLimits
 from hub.core.logs import configure_logs, log
-from hub.core.secrets import KeyRing, load_or_make_key_ring, read_key_ring
 from hub.core.settings import Settings, load_settings
 from hub.directory import api as directory_api
-from hub.directory.areas import Areas, load_areas
-from hub.directory.postcodes import PostcodeIndex
 from hub.duties.rulebook import load_rulebook
 from hub.notify import api as notify_api
 from hub.notify import api_inbox
 from hub.registry import api as registry_api
 from hub.registry import files_api, links_api
+from hub.resources import open_areas, open_database, set_clock
 from hub.web import sandbox
 
 
@@ -46,34 +43,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(_let_in)
     app.after_request(_harden)
     return app
-
-
-def set_clock(settings: Settings) -> None:
-    """Move this process's clock as the settings say; production's never moves (rulings 25)."""
-    if not settings.clock_moves:
-        clock.move(None)
-    elif settings.clock_file:
-        clock.move(Path(settings.clock_file))
-    else:
-        anchor = clock.machine_now()
-        clock.move(clock.Shift(anchor=anchor, offset=settings.clock_offset_seconds, rate=settings.clock_rate))
-
-
-def open_keys(settings: Settings) -> KeyRing:
-    """The key ring: from the environment, else from the key file, which is made at the first start outside production."""
-    if settings.keys:
-        return read_key_ring(settings.keys, origin="HUB_KEYS")
-    return load_or_make_key_ring(settings.key_path, may_make=settings.mode != "production")
-
-
-def open_database(settings: Settings) -> Database:
-    """The database of *settings*, for this process."""
-    return Database(settings.database, open_keys(settings), pool_size=max(4, settings.web_threads + 2))
-
-
-def open_areas(settings: Settings) -> Areas:
-    """Authorities, forces, adjacency and the postcode index."""
-    return load_areas(settings.config_dir / "reference", PostcodeIndex(settings.data_dir / "postcodes.idx"))
 
 
 def _install_api(app: Flask) -> None:

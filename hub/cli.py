@@ -8,8 +8,7 @@ import click
 from rich.console import Console
 
 from hub import mail_catcher as catcher
-from hub import migrations, up
-from hub.app import open_areas, open_database, set_clock
+from hub import migrations, serving, up
 from hub.audit.verify import verify
 from hub.core.clock import utc_now
 from hub.core.errors import HubError
@@ -20,10 +19,10 @@ from hub.directory.areas_cli import area, directory
 from hub.duties.rulebook import load_rulebook
 from hub.duties.table import LawError
 from hub.generated import generated_pages
-from hub.jobs import job_table, run_worker
+from hub.jobs import run
 from hub.notify.auditor import audit_once, describe
-from hub.notify.deliver import couriers_of
 from hub.registry.explain import explain_facts
+from hub.resources import open_areas, open_database, set_clock
 
 
 class _Sentences(click.Group):
@@ -59,38 +58,19 @@ def start_everything() -> None:
 @main.command()
 def serve() -> None:
     """Serve the web pages and the API."""
-    from granian import Granian  # here: the worker and the one-shot commands do not need a web server
-    from granian.constants import Interfaces
-
-    settings = _settings()
-    Granian(
-        target=str(REPOSITORY / "wsgi.py") + ":app",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
-        log_enabled=False,
-        websockets=False,
-    ).serve()
+    serving.serve(_settings())
 
 
 @main.command()
 def worker() -> None:
     """Sweep, deliver, seal and audit until stopped. Any number may run on one database."""
-    settings = _settings()
-    database, rules = open_database(settings), load_rulebook(settings.config_dir)
-    run_worker(job_table(settings, database, rules, couriers_of(settings, database.keys)))
+    run(_settings())
 
 
 @main.command("mail-catcher")
 def mail_catcher() -> None:
     """Catch e-mails and show them in a browser: for demonstrations."""
-    import threading
-
-    settings = _settings()
-    catcher.serve(settings.smtp_host, settings.smtp_port, up.mail_page_port(settings))
-    threading.Event().wait()
+    catcher.run(_settings())
 
 
 @main.command()
@@ -165,7 +145,7 @@ def auditor() -> None:
 def demo(url: str | None) -> None:
     """Play the story against the running hub, through HTTP only; exit 1 when a step does not hold."""
     settings = _settings()
-    catcher_url = f"http://{settings.host}:{up.mail_page_port(settings)}"
+    catcher_url = f"http://{settings.host}:{catcher.page_port(settings)}"
     sys.exit(story.play(url or settings.base_url, catcher_url, up.read_tokens(settings), Console()))
 
 

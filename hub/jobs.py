@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
 
@@ -17,17 +18,18 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from hub.audit import queries as audit_queries
 from hub.audit import service as audit
 from hub.core import idempotency, limits
-from hub.core.clock import utc_now
+from hub.core.clock import machine_now, utc_now
 from hub.core.db import Database
-from hub.core.logs import log
-from hub.core.settings import Settings
-from hub.duties.rulebook import Rulebook
+from hub.core.logs import configure_logs, log
+from hub.core.settings import Settings, load_settings
+from hub.duties.rulebook import Rulebook, load_rulebook
 from hub.notify.auditor import audit_once
 from hub.notify.couriers import Couriers
-from hub.notify.deliver import deliver_once
+from hub.notify.deliver import couriers_of, deliver_once
 from hub.notify.digest import digest_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
+from hub.resources import open_database, set_clock
 
 BATCH = 100
 
@@ -93,8 +95,19 @@ def run_job(job: Job, stopping: threading.Event) -> None:
         log(__name__).error("job.failed", job=job.name, fault=fault)
 
 
+def run(settings: Settings) -> None:
+    """Do the hub's work until SIGTERM or SIGINT; rounds under way are finished first."""
+    configure_logs(settings.log_level)
+    set_clock(settings)
+    database, rules = open_database(settings), load_rulebook(settings.config_dir)
+    couriers = couriers_of(settings, database.keys, rules)
+    run_worker(job_table(settings, database, rules, couriers))
+    couriers.close()
+    database.close()
+
+
 def run_worker(jobs: list[Job]) -> None:
-    """Run *jobs* until SIGTERM or SIGINT; rounds under way are finished first."""
+    """Run *jobs*, each at once and then at its interval, until SIGTERM or SIGINT."""
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -103,8 +116,15 @@ def run_worker(jobs: list[Job]) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    at_once = datetime.fromtimestamp(machine_now(), UTC)
     for job in jobs:
-        scheduler.add_job(run_job, "interval", seconds=job.every_seconds, args=[job, stopping], id=job.name)
+        scheduler.add_job(
+            run_job, "interval", seconds=job.every_seconds, args=[job, stopping], id=job.name, next_run_time=at_once
+        )
     scheduler.start()
     stopping.wait()
     scheduler.shutdown(wait=True)
+
+
+if __name__ == "__main__":
+    run(load_settings())

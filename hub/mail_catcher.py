@@ -6,6 +6,7 @@ first), ``/messages/<number>`` and, for programs, ``/messages.json``.
 
 import html
 import json
+import signal
 import threading
 from collections import deque
 from email import message_from_bytes, policy
@@ -15,6 +16,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from hub.core.settings import Settings, load_settings
 
 KEPT = 500
 
@@ -96,3 +99,21 @@ def _index(messages: list[dict[str, Any]]) -> str:
 def _one(message: dict[str, Any]) -> str:
     to, text = html.escape(", ".join(message["to"])), html.escape(message["text"])
     return _page(html.escape(message["subject"]), f"<p>To {to}. <a href='/'>All messages</a></p><pre>{text}</pre>")
+
+
+def page_port(settings: Settings) -> int:
+    """Where the catcher shows what it caught: one above where it catches."""
+    return settings.smtp_port + 1
+
+
+def run(settings: Settings) -> None:
+    """Catch and show until stopped."""
+    serve(settings.smtp_host, settings.smtp_port, page_port(settings))
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    stopped.wait()
+
+
+if __name__ == "__main__":
+    run(load_settings())

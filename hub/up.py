@@ -19,7 +19,6 @@ from types import FrameType
 import click
 
 from hub import migrations
-from hub.app import open_areas, open_database, set_clock
 from hub.core import clock
 from hub.core.db import Database
 from hub.core.settings import Settings, env_name
@@ -28,7 +27,9 @@ from hub.directory import queries as directory
 from hub.directory.loading import load_reference
 from hub.directory.postcodes import ensure_index
 from hub.duties.rulebook import load_rulebook
+from hub.mail_catcher import page_port
 from hub.notify.ladders import sync_ladders
+from hub.resources import open_areas, open_database, set_clock
 
 
 def prepare(settings: Settings) -> None:
@@ -36,7 +37,8 @@ def prepare(settings: Settings) -> None:
     ensure_index(settings.data_dir / "postcodes.idx")
     database = open_database(settings)
     try:
-        migrations.upgrade(database)
+        if not migrations.is_current(database):
+            migrations.upgrade(database)
         _load(settings, database)
     finally:
         database.close()
@@ -73,10 +75,10 @@ def read_tokens(settings: Settings) -> dict[str, str]:
 
 def children(settings: Settings) -> dict[str, list[str]]:
     """The programs that make up a running hub."""
-    hub = [sys.executable, "-m", "hub.cli"]
-    named = {"web": [*hub, "serve"], "worker": [*hub, "worker"]}
+    python = [sys.executable, "-m"]
+    named = {"web": [*python, "hub.serving"], "worker": [*python, "hub.jobs"]}
     if settings.mode == "demo":
-        named["mail catcher"] = [*hub, "mail-catcher"]
+        named["mail catcher"] = [*python, "hub.mail_catcher"]
     return named
 
 
@@ -145,15 +147,10 @@ def announcement(settings: Settings) -> str:
         f"  The law        {settings.base_url}/law",
     ]
     if settings.mode == "demo":
-        lines += [f"  Caught e-mail  http://{settings.host}:{mail_page_port(settings)}/", "", "  Tokens of the cast"]
+        lines += [f"  Caught e-mail  http://{settings.host}:{page_port(settings)}/", "", "  Tokens of the cast"]
         lines += [f"    {member:<12} {token}" for member, token in read_tokens(settings).items()]
         lines += ["", "  Next: in another terminal, make demo"]
     return "\n".join(lines) + "\n"
-
-
-def mail_page_port(settings: Settings) -> int:
-    """Where the mail catcher shows what it caught."""
-    return settings.smtp_port + 1
 
 
 def _stop(running: "dict[str, subprocess.Popen[bytes]]") -> None:

@@ -2,38 +2,38 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
 from hub.core.db import Database
 
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    config.set_main_option("path_separator", "os")
-    return config
+_FOLDER = Path(__file__).parent
 
 
 def upgrade(database: Database, target: str = "head") -> None:
     """Migrate to *target*, in one transaction; a second process waits for the first and finds nothing to do."""
-    config = _config()
+    from alembic import command  # here: it is slow to load, and a database that is current does not need it
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.set_main_option("path_separator", "os")
     with database.write() as session:
         config.attributes["connection"] = session.connection()
         command.upgrade(config, target)
 
 
 def versions() -> list[str]:
-    """Every migration, oldest first."""
-    return [script.revision for script in reversed(list(ScriptDirectory.from_config(_config()).walk_revisions()))]
+    """Every migration, oldest first: files are named ``<number>_<what>.py`` and their revision is the number."""
+    return sorted(path.name.split("_")[0] for path in (_FOLDER / "versions").glob("[0-9]*.py"))
 
 
 def current(database: Database) -> str | None:
     """The migration the database stands at; ``None`` when it is empty."""
     with database.read() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision()
+        if not inspect(session.connection()).has_table("alembic_version"):
+            return None
+        found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
 
 
 def is_current(database: Database) -> bool:

@@ -3,8 +3,7 @@
 from alembic import context
 from sqlalchemy import text
 
-import hub.tables
-from hub.core.db import Base
+from hub.tables import ALL
 
 connection = context.config.attributes["connection"]
 if connection.dialect.name == "postgresql":
@@ -12,10 +11,9 @@ if connection.dialect.name == "postgresql":
     connection.execute(text("SELECT pg_advisory_xact_lock(727266)"))
 context.configure(
     connection=connection,
-    target_metadata=Base.metadata,
+    target_metadata=ALL[0].metadata,
     transactional_ddl=True,
     transaction_per_migration=False,
     render_as_batch=connection.dialect.name == "sqlite",
 )
-assert hub.tables.ALL
 context.run_migrations()

@@ -1,0 +1,38 @@
+"""What a process opens from the settings: its clock, its keys, its database, its areas."""
+
+from pathlib import Path
+
+from hub.core import clock
+from hub.core.db import Database
+from hub.core.secrets import KeyRing, load_or_make_key_ring, read_key_ring
+from hub.core.settings import Settings
+from hub.directory.areas import Areas, load_areas
+from hub.directory.postcodes import PostcodeIndex
+
+
+def set_clock(settings: Settings) -> None:
+    """Move this process's clock as the settings say; production's never moves (rulings 25)."""
+    if not settings.clock_moves:
+        clock.move(None)
+    elif settings.clock_file:
+        clock.move(Path(settings.clock_file))
+    else:
+        anchor = clock.machine_now()
+        clock.move(clock.Shift(anchor=anchor, offset=settings.clock_offset_seconds, rate=settings.clock_rate))
+
+
+def open_keys(settings: Settings) -> KeyRing:
+    """The key ring: from the environment, else from the key file, which is made at the first start outside production."""
+    if settings.keys:
+        return read_key_ring(settings.keys, origin="HUB_KEYS")
+    return load_or_make_key_ring(settings.key_path, may_make=settings.mode != "production")
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of *settings*, for this process."""
+    return Database(settings.database, open_keys(settings), pool_size=max(4, settings.web_threads + 2))
+
+
+def open_areas(settings: Settings) -> Areas:
+    """Authorities, forces, adjacency and the postcode index."""
+    return load_areas(settings.config_dir / "reference", PostcodeIndex(settings.data_dir / "postcodes.idx"))
