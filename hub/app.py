@@ -37,9 +37,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, PROPAGATE_EXCEPTIONS=False)
     database = open_database(settings)
     provide(app, settings, database, load_rulebook(settings.config_dir), open_areas(settings), RateLimits(database))
-    install_errors(app)
     _install_api(app)
     web.install(app)
+    install_errors(app)  # after the API library's own, which it replaces
     app.before_request(_let_in)
     app.after_request(_harden)
     return app

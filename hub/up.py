@@ -83,9 +83,12 @@ def children(settings: Settings) -> dict[str, list[str]]:
 
 
 def start(settings: Settings) -> "dict[str, subprocess.Popen[bytes]]":
-    """Start every child."""
+    """Start every child, out of reach of the terminal's Ctrl-C: the parent alone hears it and stops them in order."""
     environment = environment_of(settings)
-    return {name: subprocess.Popen(words, env=environment) for name, words in children(settings).items()}  # noqa: S603
+    return {
+        name: subprocess.Popen(words, env=environment, start_new_session=True)  # noqa: S603
+        for name, words in children(settings).items()
+    }
 
 
 def run(settings: Settings) -> int:
