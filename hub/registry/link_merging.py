@@ -18,6 +18,7 @@ from hub.registry import link_queries as queries
 from hub.registry import notice_queries, placement_queries, placements
 from hub.registry.cases import case_of
 from hub.registry.content import STARTS, read_content
+from hub.registry.filing import stored_content
 from hub.registry.link_pictures import DESCRIPTION, PARTIES, picture_of, restore, set_state
 from hub.registry.models import Match, Notice, Placement
 from hub.registry.owed import FULFILS
@@ -223,7 +224,7 @@ def split(
         raise StateConflict("This notice does not begin a placement. If it is about another one, withdraw it and send it again.")
     moved = _with_corrections(session, known, [notice.id])
     latest = next(n for n in reversed(moved) if n.state == "registered" or n.id == notice.id)
-    content = read_content(keys_of(session).open(latest.ref, latest.sealed))
+    content = read_content(stored_content(session, latest))
     case = case_of(session, _sender(session, notice), content, areas=areas, now=now)
     opened, entries = placements.open_placement(
         session, actor, case, state=_first_state(notice.kind), child_id=None, now=now
