@@ -102,7 +102,7 @@ class Listing:
     state: str | None = None
     due: str | None = None
     duty_code: str | None = None
-    subject_ref: str | None = None
+    subject_ref: str | Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,8 @@ def _filters(wanted: Listing, horizons: Horizons) -> list[ColumnElement[bool]]:
     if wanted.duty_code:
         conditions.append(Obligation.duty_code == wanted.duty_code)
     if wanted.subject_ref:
-        conditions.append(Obligation.subject_ref == wanted.subject_ref)
+        refs = [wanted.subject_ref] if isinstance(wanted.subject_ref, str) else list(wanted.subject_ref)
+        conditions.append(Obligation.subject_ref.in_(refs))
     return conditions
 
 

@@ -11,9 +11,12 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import Invalid, NotFound
 from hub.core.ids import new_ref
+from hub.directory.areas import Areas
+from hub.duties.rulebook import Rulebook
 from hub.registry import placement_queries as queries
 from hub.registry.content import Content
-from hub.registry.models import Placement
+from hub.registry.models import Approval, Placement
+from hub.registry.running import recount
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ def add_approval(session: Session, actor: Actor, placement_id: int, given: Conte
     """Put an approval on record; one that says the same as one on record is that one."""
     for known in queries.approvals_of(session, placement_id):
         if (known.approved_at, known.approver_name) == (given["approved_at"], given["name"]):
-            return _approved(vars(known))
+            return approved_of(known)
     row = _row(actor, placement_id, given, now)
     queries.add_approval(session, row)
     audit.record(session, actor, Event.APPROVAL_RECORDED, row["ref"], now=now, details={"role": "approver"})
@@ -62,8 +65,29 @@ def _row(actor: Actor, placement_id: int, given: Content, now: datetime) -> dict
     }
 
 
+def approved_of(row: Approval) -> Approved:
+    """A row of the table as others see it."""
+    return _approved({name: getattr(row, name) for name in Approved.__dataclass_fields__})
+
+
 def _approved(row: dict[str, Any]) -> Approved:
     return Approved(**{name: row[name] for name in Approved.__dataclass_fields__})
+
+
+def record_approval(
+    session: Session, actor: Actor, placement_ref: str, given: Content, *, rules: Rulebook, areas: Areas, now: datetime
+) -> Approved:
+    """Put an approval of a placement of the actor's council on record, and count anew what hangs on it.
+
+    *given*: ``approver_name``, ``approver_role``, ``delegation_ref``, ``approved_at``. Raises ``NotFound`` and ``Invalid``.
+    """
+    placement = placing_placement(session, actor, placement_ref)
+    refuse_future(given["approved_at"], now=now)
+    said = {**given, "name": given["approver_name"], "role": given["approver_role"]}
+    approved = add_approval(session, actor, placement.id, said, now=now)
+    placement = queries.placement_by_id(session, placement.id)
+    recount(session, actor, placement, told={}, reason="approval_recorded", rules=rules, areas=areas, now=now)
+    return approved
 
 
 def placing_placement(session: Session, actor: Actor, ref: str) -> Placement:

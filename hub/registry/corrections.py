@@ -1,7 +1,8 @@
 """Correcting a notice: a new version supersedes it; acknowledgements, notes and decisions stay, and lateness is history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -128,7 +129,9 @@ def _correct_as_placing(
     changes.lay_changes(session, actor, placement.id, now=now)
     placement = queries.placement_by_id(session, placement.id)
     if was_host is not None and was_host != placement.host_authority_id:
-        leave_host(session, actor, placement, was_host, reason="corrected", rules=rules, now=now)
+        leave_host(
+            session, actor, placement, was_host, reached=reached_by(told), reason="corrected", rules=rules, now=now
+        )
     recount(
         session, actor, placement, told=reached_by(told), reason="notice_corrected", rules=rules, areas=areas, now=now
     )
@@ -148,7 +151,15 @@ def _correct_as_placing(
 
 
 def leave_host(
-    session: Session, actor: Actor, placement: Placement, host_id: int, *, reason: str, rules: Rulebook, now: datetime
+    session: Session,
+    actor: Actor,
+    placement: Placement,
+    host_id: int,
+    *,
+    reached: Mapping[int, datetime | None],
+    reason: str,
+    rules: Rulebook,
+    now: datetime,
 ) -> None:
     """The placement turned out not to be in this host's area: what it still owed is struck out, what was owed to it moves.
 
@@ -159,15 +170,20 @@ def leave_host(
     its_own = [row for row in rows if row.owed_by_id == host_id and row.state == "open"]
     restating.strike_out(session, actor, its_own, reason=reason, now=now)
     others = [row for row in rows if _is_owed_by_others(row, placement, host_id)]
-    if placement.host_authority_id is not None and others:
+    to_id = placement.host_authority_id
+    if to_id is not None:
         restating.reroute(
-            session, actor, others, to_id=placement.host_authority_id, reached_at=None, rules=rules, now=now
+            session, actor, others, to_id=to_id, reached_at=reached.get(to_id), rules=rules, now=now
         )
 
 
 def _is_owed_by_others(row: Obligation, placement: Placement, host_id: int) -> bool:
-    counted_anew = row.owed_by_id == placement.placing_authority_id and row.duty_code not in ("EGAP", "ECPF", "E13C")
+    counted_anew = row.owed_by_id == placement.placing_authority_id and row.duty_code not in _NOT_RECOUNTED
     return row.owed_to_id == host_id and row.owed_by_id != host_id and row.state != "void" and not counted_anew
+
+
+_NOT_RECOUNTED: Final = ("EGAP", "ECPF", "E13C", "E14B", "E14L", "W15")
+"""What the placing authority owes a host and :func:`recount`, which asks about the start, does not answer."""
 
 
 def _open_for_new(

@@ -87,9 +87,23 @@ def file_notice(
     return Filed(number, ref, content["kind"], revision, now, row["content_hash"])
 
 
-def sealed_form(body: bytes, withdrawal: bytes | None = None) -> bytes:
-    """What is sealed in a notice's row: the content in its canonical form, and why it was withdrawn, if it was."""
-    return b'{"content":' + body + (b',"withdrawal":' + withdrawal if withdrawal else b"") + b"}"
+def sealed_form(body: bytes) -> bytes:
+    """What is sealed in a notice's row: the content in its canonical form; what people wrote about it later is laid beside."""
+    return b'{"content":' + body + b"}"
+
+
+def add_note(session: Session, notice: Notice, note: Mapping[str, Any]) -> None:
+    """Keep what somebody wrote about a notice (why it was withdrawn or passed on), sealed beside its unchanged content."""
+    keys, held = keys_of(session), queries.sealed_of(session, notice.id)
+    document = keys.open(notice.ref, held)
+    document["notes"] = [*document.get("notes", ()), dict(note)]
+    queries.reseal(session, notice.id, keys.seal(notice.ref, document))
+
+
+def notes_on(session: Session, notice: Notice) -> list[dict[str, Any]]:
+    """What people wrote about a notice, oldest first."""
+    notes: list[dict[str, Any]] = keys_of(session).open(notice.ref, notice.sealed).get("notes", [])
+    return notes
 
 
 def stored_content(session: Session, notice: Notice) -> dict[str, Any]:

@@ -54,6 +54,12 @@ def change_draft(session: Session, ref: str, sender_id: int, version: int, value
     return int(session.connection().execute(guarded.values(version=version + 1, **values)).rowcount)
 
 
+def link_draft(session: Session, notice_id: int, placement_id: int) -> None:
+    """Put a draft on the placement that it tells of."""
+    mine = update(_NOTICE).where(_NOTICE.c.id == notice_id, _NOTICE.c.state == "draft")
+    session.connection().execute(mine.values(placement_id=placement_id))
+
+
 def pass_on(session: Session, notice_id: int, organisation_id: int, *, to_id: int, capacity: str, now: datetime) -> int:
     """Record that a recipient passed a notice on; how many rows changed (0: it had done so already)."""
     r = _RECIPIENT.c
@@ -64,12 +70,15 @@ def pass_on(session: Session, notice_id: int, organisation_id: int, *, to_id: in
     return int(session.connection().execute(guarded.values(values)).rowcount)
 
 
-def take_back(session: Session, notice_id: int, organisation_id: int, *, capacity: str, now: datetime) -> None:
-    """An organisation that had passed a notice on is named as its recipient again."""
-    r = _RECIPIENT.c
-    values = {"capacity": capacity, "redirected_to_id": None, "redirected_at": None, "told_at": now}
-    theirs = update(_RECIPIENT).where(r.notice_id == notice_id, r.organisation_id == organisation_id)
-    session.connection().execute(theirs.values(values))
+def sealed_of(session: Session, notice_id: int) -> bytes:
+    """The sealed document of a notice, as it is now."""
+    sealed: bytes = session.execute(select(_NOTICE.c.sealed).where(_NOTICE.c.id == notice_id)).scalar_one()
+    return sealed
+
+
+def reseal(session: Session, notice_id: int, sealed: bytes) -> None:
+    """Put another sealed document in a notice's row; what was sent is in it unchanged."""
+    session.connection().execute(update(_NOTICE).where(_NOTICE.c.id == notice_id).values(sealed=sealed))
 
 
 # --- reading --------------------------------------------------------------------------------------------------------
@@ -142,7 +151,8 @@ def drafts_of(session: Session, sender_id: int, *, after: str | None, at_most: i
 
 def draft_of(session: Session, ref: str, sender_id: int) -> AnyRow | None:
     """The draft *ref*, if it is the organisation's, with its placement's reference."""
-    return session.execute(_shown().where(Notice.ref == ref, Notice.sender_id == sender_id, Notice.state == "draft")).first()
+    wanted = _shown().where(Notice.ref == ref, Notice.sender_id == sender_id, Notice.state == "draft")
+    return session.execute(wanted.execution_options(populate_existing=True)).first()
 
 
 def notices_about(session: Session, placement_id: int, states: Collection[str] = ("registered",)) -> Sequence[Notice]:
@@ -225,3 +235,12 @@ def has_start_from_placing(session: Session, placement: Placement) -> bool:
         Notice.kind.in_(("placement_start", "placement_move")),
     )
     return session.execute(wanted.limit(1)).first() is not None
+
+
+def kinds_about(session: Session, placement_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """For each placement the kinds of notices about it that stand."""
+    standing = select(Notice.placement_id, Notice.kind).where(Notice.placement_id.in_(placement_ids))
+    kinds: dict[int, set[str]] = {}
+    for row in session.execute(standing.where(Notice.state == "registered").distinct()):
+        kinds.setdefault(row.placement_id or 0, set()).add(row.kind)
+    return {number: frozenset(found) for number, found in kinds.items()}

@@ -1,18 +1,28 @@
 """The receipt: proof of what was registered, when, for whom, and how each duty stands. It says nothing about a child."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from hub.core.actor import Actor
+from hub.core.errors import NotFound
+from hub.directory.areas import Areas
 from hub.directory.queries import Brief
 from hub.duties.rulebook import Rulebook
 from hub.notify.models import Obligation
 from hub.notify.obligations import Opened
+from hub.registry import notice_queries
+from hub.registry import placement_queries as queries
 from hub.registry.cases import Case
-from hub.registry.filing import Filed, Told
+from hub.registry.content import read_content
+from hub.registry.filing import Filed, Told, stored_content
 from hub.registry.links import Linked
 from hub.registry.minimum import to_follow
+from hub.registry.recipients import Recipient
+from hub.registry.running import running_case
 
 Standing = Obligation | Opened
 """An obligation, read again or just opened."""
@@ -20,7 +30,7 @@ Standing = Obligation | Opened
 
 @dataclass(frozen=True)
 class Line:
-    """How one duty stands: ``met``, ``met_late``, ``registered_not_yet_reached``, ``open``, ``excused`` or ``void``."""
+    """How one duty stands: ``met``, ``met_late``, ``registered_not_reached``, ``open``, ``excused`` or ``void``."""
 
     ref: str
     code: str
@@ -108,7 +118,7 @@ def line_of(obligation: Standing, names: Mapping[int, str], *, rules: Rulebook, 
         ref=obligation.ref,
         code=obligation.duty_code,
         says=duty.says,
-        state="registered_not_yet_reached" if is_open and done else obligation.state,
+        state="registered_not_reached" if is_open and done else obligation.state,
         is_overdue=bool(is_open and not done and obligation.due_at and obligation.due_at < now),
         due_at=obligation.due_at,
         due_on=obligation.due_on,
@@ -168,3 +178,36 @@ def _names(case: Case, told: Sequence[Told]) -> dict[int, str]:
     parties = case.parties
     known = [parties.sender, parties.placing, parties.host, parties.force, parties.provider]
     return {each.id: each.name for each in (*known, *(t.recipient.organisation for t in told)) if each}
+
+
+def receipt_again(
+    session: Session, actor: Actor, ref: str, *, rules: Rulebook, areas: Areas, now: datetime
+) -> Receipt:
+    """The receipt of a notice that the actor's organisation sent, with each duty as it stands now. Raises ``NotFound``."""
+    notice = notice_queries.sent_by(session, ref, actor.organisation)
+    if notice is None or notice.placement_id is None:
+        raise NotFound("There is no notice of yours with this reference.")
+    content = read_content(stored_content(session, notice))
+    placement = queries.placement_by_id(session, notice.placement_id)
+    case = running_case(session, actor.organisation, content, placement, areas=areas)
+    rows = notice_queries.recipients_of(session, notice.id)
+    told = [_told_before(row) for row in rows]
+    chain = [each.ref for each in notice_queries.revisions(session, notice.id)]
+    filed = Filed(
+        notice.id, ref, notice.kind, notice.revision, notice.registered_at or notice.drafted_at, notice.content_hash or b""
+    )
+    receipt = receipt_of(
+        case,
+        filed,
+        told,
+        queries.standing(session, [placement.ref, *chain]),
+        placement_ref=placement.ref,
+        rules=rules,
+        now=now,
+    )
+    shown = [_told(each, row.NoticeRecipient.told_at) for each, row in zip(told, rows, strict=True)]
+    return replace(receipt, state=notice.state, recipients=shown)
+
+
+def _told_before(row: notice_queries.AnyRow) -> Told:
+    return Told(Recipient(row.Organisation, row.NoticeRecipient.capacity), 1, row.first_reached_at)

@@ -80,7 +80,7 @@ def test_an_adjoining_placement_needs_the_nominated_officer_and_no_consultation(
 
 def test_a_host_that_has_not_joined_is_told_and_not_yet_reached(desk) -> None:
     receipt = desk("leeds").registers(start(address=NORWICH))
-    assert line(receipt, "E13A").state == "registered_not_yet_reached"
+    assert line(receipt, "E13A").state == "registered_not_reached"
     assert receipt.recipients[0]["standing"] == "sent"
 
 
@@ -118,7 +118,7 @@ def test_naming_another_council_than_the_postcodes_needs_a_reason(desk) -> None:
 def test_a_placement_in_scotland_is_routed_to_the_body_that_the_sender_names(desk, books) -> None:
     paper = start("address", country="Scotland", receiving_body={"name": "A Scottish council", "email": "desk@body.example"})
     receipt = desk("leeds").registers(paper)
-    assert line(receipt, "E13A").state == "registered_not_yet_reached"
+    assert line(receipt, "E13A").state == "registered_not_reached"
     assert "not modelled" in receipt.warnings[0]
     assert books.placement(receipt.placement).country == "Scotland"
     again = desk("leeds").registers({**paper, "child": {"family_name": "Other", "given_names": "Ash", "born_on": "2011-01-02"}})

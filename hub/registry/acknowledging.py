@@ -1,0 +1,114 @@
+"""A recipient speaks for itself: it has read a notice, confirms that the address is in its area, or says that it is not."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from hub.audit import service as audit
+from hub.audit.events import Event
+from hub.core.actor import Actor
+from hub.core.errors import NotFound, StateConflict
+from hub.duties.rulebook import Rulebook
+from hub.notify import obligations
+from hub.notify.acknowledgements import Acknowledged, acknowledge
+from hub.notify.outbox import FeedItem, publish
+from hub.registry import notice_queries
+from hub.registry import placement_queries as queries
+from hub.registry.filing import alert
+from hub.registry.models import Notice
+from hub.registry.notice_queries import AnyRow
+from hub.registry.recipients import REDIRECTED_FROM, Recipient
+
+_NOT_OURS = "There is no notice to you with this reference."
+
+
+def received(session: Session, actor: Actor, ref: str) -> AnyRow:
+    """The notice *ref*, its placement's reference and the actor's own row as a recipient, locked. Raises ``NotFound``."""
+    row = notice_queries.received_by(session, ref, actor.organisation)
+    if row is None:
+        raise NotFound(_NOT_OURS)
+    if row.NoticeRecipient.capacity == REDIRECTED_FROM:
+        raise StateConflict("You passed this notice on, so it is another council's to answer.")
+    return row
+
+
+def acknowledge_notice(
+    session: Session,
+    actor: Actor,
+    ref: str,
+    *,
+    by: str,
+    promise: str | None = None,
+    promise_on: date | None = None,
+    rules: Rulebook,
+    now: datetime,
+) -> Acknowledged:
+    """*by*, an officer of the recipient, has read the notice; one organisation's acknowledgement is never another's.
+
+    It closes that organisation's duty to acknowledge, of this version and of those before it, and tells the sender.
+    """
+    row = received(session, actor, ref)
+    if row.Notice.state == "withdrawn":
+        raise StateConflict("The notice was withdrawn: there is nothing to acknowledge.")
+    given = acknowledge(
+        session,
+        actor,
+        subject_ref=ref,
+        placement_ref=row.placement_ref,
+        by=by,
+        promise=promise,
+        promise_on=promise_on,
+        rules=rules,
+        now=now,
+    )
+    _close_earlier(session, actor, row.Notice, given, rules=rules, now=now)
+    _tell_sender(session, actor, row.Notice, row.placement_ref, rules=rules, now=now)
+    return given
+
+
+def _close_earlier(
+    session: Session, actor: Actor, notice: Notice, given: Acknowledged, *, rules: Rulebook, now: datetime
+) -> None:
+    """Whoever has read the correction has no need to read what it corrects."""
+    for earlier in notice_queries.revisions(session, notice.id)[1:]:
+        obligations.fulfil(
+            session,
+            actor,
+            subject_ref=earlier.ref,
+            duty_codes=["EACK"],
+            by_ref=given.ref,
+            at=now,
+            reached_at=now,
+            owed_by_id=actor.organisation,
+            rules=rules,
+            now=now,
+        )
+
+
+def _tell_sender(
+    session: Session, actor: Actor, notice: Notice, placement_ref: str, *, rules: Rulebook, now: datetime
+) -> None:
+    sender = queries.parties(session, ids=[notice.sender_id])
+    alert(
+        session,
+        actor,
+        notice.ref,
+        [Recipient(each, "sender") for each in sender],
+        kind="notice.acknowledged",
+        placement_ref=placement_ref,
+        rules=rules,
+        now=now,
+    )
+
+
+def accept_area(session: Session, actor: Actor, ref: str, *, by: str, rules: Rulebook, now: datetime) -> bool:
+    """The host confirms that the address lies in its area; whether that was still to be confirmed."""
+    row = received(session, actor, ref)
+    if row.NoticeRecipient.capacity != "host_authority":
+        raise StateConflict("Only the council named as host can say that the address is in its area.")
+    changed = queries.confirm_area(session, row.Notice.placement_id) == 1
+    if changed:
+        audit.record(session, actor, Event.AREA_ACCEPTED, row.placement_ref, now=now, details={"notice": ref})
+        item = FeedItem(row.Notice.sender_id, "area.accepted", ref, {"placement": row.placement_ref})
+        publish(session, [item], now=now)
+    return changed

@@ -1,0 +1,282 @@
+"""What is answered. Instants are UTC; an organisation is its reference, name and, for councils and forces, GSS code."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from hub.core.http import PageQuery
+from hub.registry.models import NOTICE_KINDS
+from hub.registry.schemas_parts import PERSONAL, Instant, Words, one_of
+
+
+def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
+    return kind(required=True, allow_none=True, **given)
+
+
+class OrganisationOut(Schema):
+    """An organisation, as others see it."""
+
+    ref = fields.String(required=True)
+    name = fields.String(required=True)
+    gss_code = _maybe(fields.String)
+
+
+class SourceOut(Schema):
+    """Where the law is written."""
+
+    cite = fields.String(required=True)
+    href = fields.String(required=True)
+
+
+class LineOut(Schema):
+    """How one duty stands. ``state`` is met, met_late, registered_not_reached, open, excused or void."""
+
+    ref = fields.String(required=True)
+    code = fields.String(required=True)
+    says = fields.String(required=True)
+    state = fields.String(required=True)
+    is_overdue = fields.Boolean(required=True)
+    due_at = _maybe(fields.AwareDateTime)
+    due_on = _maybe(fields.Date)
+    due_is_policy = fields.Boolean(required=True)
+    fulfilled_at = _maybe(fields.AwareDateTime)
+    basis = fields.String(required=True)
+    source = fields.List(fields.Nested(SourceOut), required=True)
+    confidence = fields.String(required=True)
+    owed_by = _maybe(fields.String)
+    owed_to = _maybe(fields.String)
+
+
+class AreaOut(Schema):
+    """Where the child is or will be, as far as routing goes."""
+
+    host_authority = fields.Nested(OrganisationOut, required=True, allow_none=True)
+    police_force = fields.Nested(OrganisationOut, required=True, allow_none=True)
+    relation = _maybe(fields.String)
+    country = _maybe(fields.String)
+    is_confirmed = fields.Boolean(required=True)
+    basis = fields.String(required=True)
+
+
+class ToldOut(Schema):
+    """A recipient. ``standing`` is reached, sent (on its way), or reached_nobody: ring that desk."""
+
+    organisation = fields.Nested(OrganisationOut, required=True)
+    capacity = fields.String(required=True)
+    told_at = fields.AwareDateTime(required=True)
+    reached_at = _maybe(fields.AwareDateTime)
+    standing = fields.String(required=True)
+
+
+class MatchedOut(Schema):
+    """A match, in codes: linked, or doubtful and put to a person."""
+
+    ref = fields.String(required=True)
+    state = fields.String(required=True)
+    score = fields.Integer(required=True)
+    reasons = fields.List(fields.String(), required=True)
+    differences = fields.List(fields.String(), required=True)
+
+
+class EndReceiptOut(Schema):
+    """The hub's proof of what was registered, when, for whom, and how each duty stands."""
+
+    notice = fields.String(required=True)
+    kind = fields.String(required=True)
+    state = fields.String(required=True)
+    revision = fields.Integer(required=True)
+    registered_at = fields.AwareDateTime(required=True)
+    event_at = fields.AwareDateTime(required=True)
+    is_emergency = fields.Boolean(required=True)
+    placement = fields.String(required=True)
+    sha256 = fields.String(required=True)
+    area = fields.Nested(AreaOut, required=True)
+    recipients = fields.List(fields.Nested(ToldOut), required=True)
+    obligations = fields.List(fields.Nested(LineOut), required=True)
+    to_follow = fields.List(fields.String(), required=True)
+    matches = fields.List(fields.Nested(MatchedOut), required=True)
+    warnings = fields.List(fields.String(), required=True)
+
+
+class ReceiptOut(EndReceiptOut):
+    """The hub's proof of what was registered; of a move, ``also`` holds the receipt of the end that it is as well."""
+
+    also = fields.List(fields.Nested(EndReceiptOut), required=True)
+
+
+class NoticeBriefOut(Schema):
+    """A notice in a list: nothing about a child."""
+
+    ref = fields.String(required=True)
+    kind = fields.String(required=True)
+    state = fields.String(required=True)
+    revision = fields.Integer(required=True)
+    sender = fields.Nested(OrganisationOut, required=True)
+    placement = _maybe(fields.String)
+    event_at = _maybe(fields.AwareDateTime)
+    registered_at = _maybe(fields.AwareDateTime)
+    sha256 = _maybe(fields.String)
+
+
+class RecipientOut(Schema):
+    """A recipient: told when, reached when, passed on to whom."""
+
+    organisation = fields.Nested(OrganisationOut, required=True)
+    capacity = fields.String(required=True)
+    told_at = fields.AwareDateTime(required=True)
+    reached_at = _maybe(fields.AwareDateTime)
+    redirected_to = fields.Nested(OrganisationOut, required=True, allow_none=True)
+    redirected_at = _maybe(fields.AwareDateTime)
+
+
+class AcknowledgementOut(Schema):
+    """A named person at one organisation has read it."""
+
+    ref = fields.String(required=True)
+    notice = fields.String(required=True)
+    organisation = fields.Nested(OrganisationOut, required=True)
+    by = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    promise = _maybe(fields.String)
+    promise_on = _maybe(fields.Date)
+    kept_at = _maybe(fields.AwareDateTime)
+
+
+class NoticeOut(NoticeBriefOut):
+    """A notice as one organisation sees it: ``content`` holds what its ``capacity`` lets it see."""
+
+    capacity = fields.String(required=True)
+    content = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
+    recipients = fields.List(fields.Nested(RecipientOut), required=True)
+    acknowledgements = fields.List(fields.Nested(AcknowledgementOut), required=True)
+    revisions = fields.List(fields.String(), required=True)
+    notes = fields.List(fields.Dict(keys=fields.String()), required=True, metadata=PERSONAL)
+
+
+class AcknowledgedOut(Schema):
+    """An acknowledgement just given, and the obligations it closed or put under a promise."""
+
+    ref = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    by = fields.String(required=True)
+    promise = _maybe(fields.String)
+    promise_on = _maybe(fields.Date)
+    fulfilled = fields.List(fields.String(), required=True)
+    promised = fields.List(fields.String(), required=True)
+
+
+class RedirectedOut(Schema):
+    """To whom a notice was passed on."""
+
+    notice = fields.String(required=True)
+    placement = fields.String(required=True)
+    redirected_to = fields.Nested(OrganisationOut, required=True)
+
+
+class AcceptedOut(Schema):
+    """Whether the area was still to be confirmed."""
+
+    notice = fields.String(required=True)
+    was_open = fields.Boolean(required=True)
+
+
+class MissingOut(Schema):
+    """What the legal minimum still asks of a draft, and which law asks it."""
+
+    field = fields.String(required=True)
+    sentence = fields.String(required=True)
+    source = fields.String(required=True)
+
+
+class DraftOut(Schema):
+    """A draft, its sender's alone."""
+
+    ref = fields.String(required=True)
+    kind = fields.String(required=True)
+    version = fields.Integer(required=True)
+    drafted_at = fields.AwareDateTime(required=True)
+    placement = _maybe(fields.String)
+    content = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
+    missing = fields.List(fields.Nested(MissingOut), required=True)
+
+
+class PlacementBriefOut(Schema):
+    """A placement in a list: nothing that names the child."""
+
+    ref = fields.String(required=True)
+    state = fields.String(required=True)
+    setting = fields.String(required=True)
+    legal_status = fields.String(required=True)
+    relation = _maybe(fields.String)
+    country = _maybe(fields.String)
+    area_is_confirmed = fields.Boolean(required=True)
+    is_emergency = fields.Boolean(required=True)
+    first_source = fields.String(required=True)
+    starts_at = fields.AwareDateTime(required=True)
+    ends_at = _maybe(fields.AwareDateTime)
+    placing_authority = fields.Nested(OrganisationOut, required=True, allow_none=True)
+    host_authority = fields.Nested(OrganisationOut, required=True, allow_none=True)
+    police_force = fields.Nested(OrganisationOut, required=True, allow_none=True)
+    provider = fields.Nested(OrganisationOut, required=True, allow_none=True)
+
+
+class ApprovalIn(Schema):
+    """The nominated officer's or the director's approval (SI 2010/959 reg 11)."""
+
+    approver_name = Words(120, required=True, error_messages={"required": "Enter the approver's name."})
+    approver_role = Words(120, required=True, error_messages={"required": "Enter the approver's role."})
+    delegation_ref = Words(120)
+    approved_at = Instant(required=True, error_messages={"required": "Enter when it was approved."})
+
+
+class ApprovalOut(Schema):
+    """An approval on record."""
+
+    ref = fields.String(required=True)
+    approver_name = fields.String(required=True)
+    approver_role = fields.String(required=True)
+    delegation_ref = _maybe(fields.String)
+    approved_at = fields.AwareDateTime(required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+
+
+class PlacementOut(PlacementBriefOut):
+    """A placement as one of its parties sees it."""
+
+    party = fields.String(required=True)
+    child = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
+    details = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
+    approvals = fields.List(fields.Nested(ApprovalOut), required=True)
+    notices = fields.List(fields.Nested(NoticeBriefOut), required=True)
+
+
+class RegisterEntryOut(PlacementBriefOut):
+    """A child in the host's register: notified, inferred from a provider's notice, or discovered."""
+
+    child = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
+    details = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
+    provenance = one_of(("notified", "inferred", "discovered"), required=True)
+
+
+class NoticesQuery(PageQuery):
+    """Which notices: sent or received, of a kind, in a state, about a placement."""
+
+    box = one_of(("sent", "received"), load_default=None)
+    kind = one_of(NOTICE_KINDS, load_default=None)
+    state = one_of(("registered", "superseded", "withdrawn"), load_default=None)
+    placement = fields.String(load_default=None, validate=validate.Length(max=40))
+
+
+class PlacementsQuery(PageQuery):
+    """Which placements: as which party, in a state, in what relation of areas."""
+
+    party = one_of(("placing", "host", "force", "provider"), load_default=None)
+    state = one_of(("proposed", "unconfirmed", "confirmed", "ended", "cancelled"), load_default=None)
+    relation = one_of(("in_area", "adjoining", "distant"), load_default=None)
+
+
+class RegisterQuery(PageQuery):
+    """Children who live here, or (``ended``) who did."""
+
+    ended = fields.Boolean(load_default=False)
+
