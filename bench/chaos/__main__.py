@@ -21,7 +21,7 @@ from bench.engines import ENGINES, SERVER, Engine, available
 @click.option("--workers", type=int, multiple=True, default=(1, 4), help="Worker processes at once; may be repeated.")
 @click.option("--engine", type=click.Choice(list(ENGINES)), multiple=True, help="On this database; may be repeated.")
 @click.option("--seed", type=int, help="Plays the same dice again.")
-@click.option("--rate", default=900.0, help="How many times as fast as the machine's the hub's clock runs.")
+@click.option("--rate", default=Rehearsal.rate, help="How many times as fast as the machine's the hub's clock runs.")
 def main(
     kills: int,
     due: int,
@@ -54,7 +54,7 @@ def _play(console: Console, engine: Engine, wanted: Rehearsal) -> int:
     began = time.monotonic()
     with set_up(engine, seed=wanted.seed, rate=wanted.rate) as scene:
         told = rehearse(scene, wanted)
-        verdict = judge(scene)
+        verdict = judge(scene, told)
     _tell(console, told, verdict, time.monotonic() - began)
     return len(verdict.faults)
 
@@ -65,6 +65,8 @@ def _tell(console: Console, told: Told, verdict: Verdict, seconds: float) -> Non
     )
     for name, count in verdict.counts.items():
         console.print(f"  {name}: {count}")
+    for sentence, times in told.said.most_common(8):
+        console.print(f"  the workers said {times} times: {sentence}", style="dim")
     for fault in verdict.faults:
         console.print(f"  [red]LOST OR BROKEN:[/] {fault}")
     if not verdict.faults:

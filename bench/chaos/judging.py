@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bench.chaos.killing import Told
 from bench.chaos.scene import Scene
 from hub.audit import queries as audit_queries
 from hub.audit.events import Event
@@ -32,11 +33,13 @@ class Verdict:
     counts: dict[str, object]
 
 
-def judge(scene: Scene) -> Verdict:
+def judge(scene: Scene, told: Told) -> Verdict:
     """Ask every question of the database and the receivers."""
+    fell = [f"{told.fell} workers ended by themselves"] if told.fell else []
     now = clock.utc_now()
     with scene.database.read() as session:
         faults = [
+            *fell,
             *_some(deliveries_settled(session)),
             *_some(deliveries_arrived(session, scene)),
             *_some(giving_up_was_told(session)),

@@ -1,10 +1,11 @@
 """Workers are started, killed at random moments and started again; then the receivers calm down and the queues run empty."""
 
+import json
 import random
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,19 +20,20 @@ from hub.notify.models import Delivery, Obligation
 AIMED = 0.7
 """So many of the kills wait until deliveries are leased, to strike in the middle of work; the others strike whenever."""
 LONGEST_WAIT_SECONDS = 6.0
+KILL_SECONDS = 2.0
+"""About how long it is from one kill to the next: obligations fall due within so long times the number of kills."""
 CALM_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """How much of everything. ``hours``: how far the hub's clock jumps ahead after each kill, at most."""
+    """How much of everything. *rate*: how many times as fast as the machine's the hub's clock runs."""
 
     kills: int = 50
     due: int = 500
     deliveries: int = 1_000
     workers: int = 1
-    rate: float = 900.0
-    hours: float = 8.0
+    rate: float = 4_000.0
     seed: int = 1
 
 
@@ -41,8 +43,9 @@ class Told:
 
     kills: int = 0
     struck_leases: int = 0
-    began_dead: int = 0
+    fell: int = 0
     said: Counter[str] = field(default_factory=Counter)
+    """What the workers logged at WARNING and above, by event, with the kind of fault and where it rose."""
 
 
 class Fleet:
@@ -50,6 +53,8 @@ class Fleet:
 
     def __init__(self, scene: Scene, size: int) -> None:
         self._environment = scene.stage.environment
+        self.fell = 0
+        """How many ended by themselves."""
         self._log = (scene.stage.settings.data_dir / "workers.log").open("ab")
         self._workers = [self._start() for _ in range(size)]
 
@@ -63,12 +68,12 @@ class Fleet:
         self._workers[place].wait()
         self._workers[place] = self._start()
 
-    def raise_the_fallen(self) -> int:
-        """Start anew whatever ended by itself; return how many had."""
+    def raise_the_fallen(self) -> None:
+        """Start anew whatever ended by itself."""
         fallen = [place for place, worker in enumerate(self._workers) if worker.poll() is not None]
         for place in fallen:
             self._workers[place] = self._start()
-        return len(fallen)
+        self.fell += len(fallen)
 
     def stop(self) -> None:
         for worker in self._workers:
@@ -89,17 +94,29 @@ def fleet_of(scene: Scene, size: int) -> Iterator[Fleet]:
 def rehearse(scene: Scene, wanted: Rehearsal) -> Told:
     """Kill, keep feeding work, jump ahead; then calm down and wait until the queues are empty."""
     dice, told = random.Random(wanted.seed), Told()
-    span = timedelta(hours=wanted.hours / 2 * wanted.kills)
+    span = timedelta(seconds=wanted.rate * KILL_SECONDS * wanted.kills)
     open_some(scene, wanted.due, within=span, dice=dice)
     with fleet_of(scene, wanted.workers) as fleet:
         for number in range(wanted.kills):
             share = wanted.deliveries * (number + 1) // wanted.kills - scene.raised
             queue_some(scene, max(share, 0), dice=dice)
             _strike(scene, fleet, told, dice)
-            scene.jump(clock.utc_now() + timedelta(hours=wanted.hours) * dice.random(), wanted.rate)
         scene.sinks.calm_down()
         _drain(scene, fleet)
+    told.fell = fleet.fell
+    told.said = _said(scene)
     return told
+
+
+def _said(scene: Scene) -> Counter[str]:
+    said: Counter[str] = Counter()
+    for line in (scene.stage.settings.data_dir / "workers.log").read_text(errors="replace").splitlines():
+        if line.startswith("{"):
+            entry = json.loads(line)
+            said[" ".join(str(entry[name]) for name in ("event", "job", "fault", "at") if name in entry)] += 1
+        elif line.strip():
+            said[line.strip()[20:320]] += 1
+    return said
 
 
 def _strike(scene: Scene, fleet: Fleet, told: Told, dice: random.Random) -> None:
@@ -108,7 +125,7 @@ def _strike(scene: Scene, fleet: Fleet, told: Told, dice: random.Random) -> None
         time.sleep(dice.random() * 0.15)
     else:
         time.sleep(dice.random() * 1.5)
-    told.began_dead += fleet.raise_the_fallen()
+    fleet.raise_the_fallen()
     told.struck_leases += bool(_leased(scene))
     fleet.kill_one(dice)
     told.kills += 1
@@ -135,27 +152,37 @@ def _leased(scene: Scene) -> int:
 
 
 def _drain(scene: Scene, fleet: Fleet) -> None:
-    """Jump to whatever waits longest and let the workers do it, until nothing is queued and nothing is due."""
+    """Let the workers do what waits. Then stop the clock and let them finish: nothing is queued and nothing is due."""
+    _until(scene, fleet, lambda: not _left_over(scene))
+    scene.jump(clock.utc_now(), 0)
+    _until(scene, fleet, lambda: not _queued(scene) and not _due(scene))
+
+
+def _until(scene: Scene, fleet: Fleet, is_so: Callable[[], bool]) -> None:
     until = time.monotonic() + CALM_SECONDS
     while time.monotonic() < until:
-        latest = _latest_wait(scene)
-        if latest is None and not _due(scene):
+        if is_so():
             return
-        if latest is not None and latest > clock.utc_now():
-            scene.jump(latest + timedelta(seconds=1), 1.0)
         fleet.raise_the_fallen()
         time.sleep(0.05)
     raise RuntimeError(f"after {CALM_SECONDS:.0f} calm seconds deliveries are still queued or obligations still due")
 
 
-def _latest_wait(scene: Scene) -> datetime | None:
-    """The last instant for which anything queued waits; ``None``: nothing is queued."""
+def _left_over(scene: Scene) -> bool:
+    """Whether anything is left from before the calm. The clock jumps to its next attempt, but never over a lease: a live
+    worker may hold it."""
+    old = Delivery.queued_at < clock.utc_now() - timedelta(seconds=3 * scene.rate)
+    asked = select(func.count(), func.count(Delivery.lease_owner), func.min(Delivery.next_attempt_at))
     with scene.database.read() as session:
-        waits = select(func.max(Delivery.next_attempt_at), func.max(Delivery.leased_until)).where(
-            Delivery.state == "queued"
-        )
-        found = [instant for instant in session.execute(waits).one() if instant is not None]
-    return max(found, default=None)
+        queued, leased, earliest = session.execute(asked.where(Delivery.state == "queued", old)).one()
+    if queued and not leased and earliest > clock.utc_now():
+        scene.jump(earliest, scene.rate)
+    return bool(queued)
+
+
+def _queued(scene: Scene) -> int:
+    with scene.database.read() as session:
+        return session.scalar(select(func.count()).where(Delivery.state == "queued")) or 0
 
 
 def _due(scene: Scene) -> int:

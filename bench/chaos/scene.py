@@ -66,7 +66,13 @@ def set_up(engine: Engine, *, seed: int, rate: float) -> Iterator[Scene]:
     clock.move(clock.Shift(anchor=0, offset=BEGINS.timestamp(), rate=0))  # the directory is loaded on that morning too
     sinks = Sinks(mail=Temper(SMTP_FAULTS, seed=seed), hooks=Temper(WEBHOOK_FAULTS, seed=seed + 1)).start()
     try:
-        given = {"mode": "sandbox", "smtp_port": sinks.smtp_port, "smtp_starttls": "off", "delivery_threads": 8}
+        given = {
+            "mode": "sandbox",
+            "smtp_port": sinks.smtp_port,
+            "smtp_starttls": "off",
+            "delivery_threads": 8,
+            "log_level": "WARNING",
+        }
         with staged(engine, durable=False, **given) as stage:
             folder = stage.settings.data_dir
             config = _hurried_config(folder, rate)
