@@ -6,6 +6,7 @@ children cleanly. A child that dies by itself takes the rest down with it, with 
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ import click
 from hub import migrations
 from hub.core import clock
 from hub.core.db import Database
-from hub.core.settings import Settings, env_name
+from hub.core.settings import Settings, SettingsError, env_name
 from hub.demonstration.cast import load_cast
 from hub.directory import queries as directory
 from hub.directory.loading import load_reference
@@ -93,6 +94,7 @@ def start(settings: Settings) -> "dict[str, subprocess.Popen[bytes]]":
 
 def run(settings: Settings) -> int:
     """Prepare, start, announce, wait; the exit status is 0 when it was asked to stop."""
+    refuse_taken_ports(settings)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     set_clock(settings)
     prepare(settings)
@@ -113,6 +115,22 @@ def run(settings: Settings) -> int:
         click.echo(f"The {fallen[0]} stopped by itself, so the hub was stopped. What it said is above.", err=True)
         return 1
     return 0
+
+
+def refuse_taken_ports(settings: Settings) -> None:
+    """Say which port is taken, and by which setting to move it, before anything is started."""
+    wanted = {"HUB_PORT": (settings.host, settings.port)}
+    if settings.mode == "demo":
+        wanted["HUB_SMTP_PORT"] = (settings.smtp_host, settings.smtp_port)
+        wanted["HUB_SMTP_PORT (the page of caught e-mails, one above it)"] = (settings.host, page_port(settings))
+    for setting, (host, port) in wanted.items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                taken = f"Port {port} of {host} is taken by another program. Stop it, or set another with {setting}."
+                raise SettingsError(taken) from None
 
 
 def as_demo(settings: Settings) -> Settings:

@@ -1,5 +1,6 @@
 """Logs as JSON lines: references, codes and counts. Names, free text, parameters of statements and query strings never."""
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -22,9 +23,19 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format='{"event": "%(name)s", "level": "%(levelname)s"}', force=True
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_NamesOnly())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class _NamesOnly(logging.Formatter):
+    """Other libraries' records, as who speaks and how loud: what they say, and their tracebacks, may hold what was typed."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        said: dict[str, Any] = {"event": "library.spoke", "library": record.name, "level": record.levelname.lower()}
+        if record.exc_info and record.exc_info[1] is not None:
+            said["fault"], said["at"] = type(record.exc_info[1]).__name__, _places(record.exc_info[1])
+        return json.dumps(said)
 
 
 def _name_the_fault(_logger: Any, _method: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
