@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, desc, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, desc, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
 from hub.registry.models import Approval, Child, ChildIndex, Match, Notice, Placement
@@ -23,54 +23,60 @@ class Parties:
     provider_id: int | None
 
 
+def _candidates() -> Select[*tuple[Any, ...]]:
+    index, child, place = (cast(Table, model.__table__).c for model in (ChildIndex, Child, Placement))
+    hits = (
+        select(index.child_id, func.count().label("hits"))
+        .where(
+            index.kind.in_(bindparam("kinds", expanding=True)), index.value.in_(bindparam("blinded", expanding=True))
+        )
+        .group_by(index.child_id)
+        .subquery("hit")
+    )
+    # A placement with a party in common, or of which a party is not known yet.
+    may_concern = or_(
+        place.placing_authority_id == bindparam("placing_authority_id"),
+        place.host_authority_id == bindparam("host_authority_id"),
+        place.provider_id == bindparam("provider_id"),
+        place.placing_authority_id.is_(None),
+        place.host_authority_id.is_(None),
+    )
+    return (
+        select(
+            place.id.label("placement_id"),
+            place.ref.label("placement_ref"),
+            place.child_id,
+            place.placing_authority_id,
+            place.host_authority_id,
+            place.police_force_id,
+            place.provider_id,
+            place.state,
+            place.starts_at,
+            place.ends_at,
+            place.sealed,
+            child.ref.label("described_ref"),
+            child.sealed.label("described"),
+        )
+        .select_from(hits)
+        .join(Child.__table__, child.id == hits.c.child_id)
+        .join(Placement.__table__, place.child_id.in_([child.id, child.merged_into_id]))
+        .where(place.state != "cancelled", may_concern)
+        .order_by(desc(hits.c.hits), desc(place.id))
+        .limit(CANDIDATES_AT_MOST)
+    )
+
+
+_CANDIDATES = _candidates()
+"""Made once: putting this statement together costs more than running it, and every notice runs it."""
+
+
 def candidates(session: Session, rows: Sequence[tuple[str, bytes]], parties: Parties) -> Sequence[AnyRow]:
     """Placements of children that share an index row with the one told of, and that the same organisations may know.
 
     One statement, by the index's own key. A child merged into another is still found under what it was first called.
     """
-    kinds, values = {kind for kind, _ in rows}, [value for _, value in rows]
-    hits = (
-        select(ChildIndex.child_id, func.count().label("hits"))
-        .where(ChildIndex.kind.in_(sorted(kinds)), ChildIndex.value.in_(values))
-        .group_by(ChildIndex.child_id)
-        .subquery("hit")
-    )
-    wanted: Select[*tuple[Any, ...]] = (
-        select(
-            Placement.id.label("placement_id"),
-            Placement.ref.label("placement_ref"),
-            Placement.child_id,
-            Placement.placing_authority_id,
-            Placement.host_authority_id,
-            Placement.police_force_id,
-            Placement.provider_id,
-            Placement.state,
-            Placement.starts_at,
-            Placement.ends_at,
-            Placement.sealed,
-            Child.ref.label("described_ref"),
-            Child.sealed.label("described"),
-        )
-        .select_from(hits)
-        .join(Child, Child.id == hits.c.child_id)
-        .join(Placement, Placement.child_id.in_([Child.id, Child.merged_into_id]))
-        .where(Placement.state != "cancelled", _may_concern(parties))
-        .order_by(desc(hits.c.hits), desc(Placement.id))
-        .limit(CANDIDATES_AT_MOST)
-    )
-    return session.execute(wanted).all()
-
-
-def _may_concern(parties: Parties) -> ColumnElement[bool]:
-    """A placement with a party in common, or of which a party is not known yet."""
-    p = Placement
-    return or_(
-        p.placing_authority_id == parties.placing_authority_id,
-        p.host_authority_id == parties.host_authority_id,
-        p.provider_id == parties.provider_id,
-        p.placing_authority_id.is_(None),
-        p.host_authority_id.is_(None),
-    )
+    asked = {"kinds": sorted({kind for kind, _ in rows}), "blinded": [value for _, value in rows], **vars(parties)}
+    return session.connection().execute(_CANDIDATES, asked).all()
 
 
 def queue_for(session: Session, key: bytes) -> None:
