@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from hub.web import health, pages
+from hub.web import health, pages, pickup
 
 
 def install(app: Flask) -> None:
     """Register every page and the health addresses."""
     app.register_blueprint(health.blp)
     app.register_blueprint(pages.blp)
+    app.register_blueprint(pickup.blp)
