@@ -1,6 +1,7 @@
 """What the cast sends: notices about children who do not exist, at the postcodes of public buildings."""
 
-from datetime import datetime
+import random
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from hub.demonstration.cast import LEEDS
@@ -17,21 +18,45 @@ def care_plan(mark: str) -> bytes:
     return (head + "1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n").encode()
 
 
-def _child(mark: str, given: str, born_on: str) -> dict[str, Any]:
+def _child(mark: str, telling_of: str) -> dict[str, Any]:
+    """A child who does not exist, and is another one in each telling."""
+    chance = random.Random(f"{mark} {telling_of}")  # noqa: S311 - nothing secret hangs on it
+    given, family = chance.choice(_GIVEN), "".join(chance.choices("bdfglmnprst", k=3)).capitalize() + "ville"
     return {
-        "family_name": f"Fictitious-{mark}",
+        "family_name": f"{family} {chance.choice(_INVENTED)}",
         "given_names": given,
-        "born_on": born_on,
+        "born_on": (date(2009, 7, 1) + timedelta(days=chance.randrange(2000))).isoformat(),
         "sex": "not_known",
-        "identifiers": {"local_id": f"DEMO-{given}-{mark}"},
+        "identifiers": {"local_id": f"DEMO-{telling_of}-{mark}"},
     }
+
+
+_GIVEN: Final = [
+    "Rowan",
+    "Ash",
+    "Wren",
+    "Robin",
+    "Heather",
+    "Reed",
+    "Juniper",
+    "Sorrel",
+    "Linden",
+    "Clover",
+    "Briar",
+    "Fern",
+    "Hazel",
+    "Jay",
+    "Lark",
+    "Sage",
+]
+_INVENTED: Final = ["Fictitious", "Invented", "Imaginary", "Madeup", "Nonesuch", "Pretend", "Specimen", "Example"]
 
 
 def planned_placement(mark: str, starts: datetime, care_plan_ref: str) -> dict[str, Any]:
     """The whole of a planned, distant placement in a children's home."""
     return {
         "kind": "placement_start",
-        "child": _child(mark, "Rowan", "2012-03-14"),
+        "child": _child(mark, "planned"),
         "legal_status": "S20",
         "setting": "childrens_home",
         "address": KENT_ADDRESS,
@@ -66,7 +91,7 @@ def home_admission(planned: dict[str, Any]) -> dict[str, Any]:
 def unknown_admission(mark: str, arrived: datetime) -> dict[str, Any]:
     """The home's notice of a child of whom the council has told nobody."""
     return {
-        "child": _child(mark, "Ash", "2010-11-02"),
+        "child": _child(mark, "untold"),
         "legal_status": "S20",
         "address": KENT_ADDRESS,
         "starts_at": arrived.isoformat(),
@@ -91,7 +116,7 @@ def late_notice(mark: str, started: datetime, host: str) -> dict[str, Any]:
     """The council's own notice of that child, nine days late, naming a host that is not the host."""
     return {
         "kind": "placement_start",
-        "child": _child(mark, "Ash", "2010-11-02"),
+        "child": _child(mark, "untold"),
         "legal_status": "S20",
         "setting": "childrens_home",
         "address": KENT_ADDRESS,

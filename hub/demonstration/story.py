@@ -48,7 +48,8 @@ class _Story:
             raise StoryBroken("there are no tokens of the cast: start the hub with make run, which makes them")
         self.who = {name: HubClient(base_url, token) for name, token in tokens.items()}
         self.mail_url, self.console, self.sink = mail_url.rstrip("/"), console, sink
-        self.now = self._hub_time(base_url)
+        self.base_url = base_url.rstrip("/")
+        self.now = self._hub_time()
         self.mark = f"{int(time.time()):x}"
         """Makes this telling's children different from those of an earlier telling on the same hub."""
 
@@ -71,14 +72,13 @@ class _Story:
         plan = leeds.upload("care-plan.pdf", papers.care_plan(self.mark), "application/pdf")
         self.planned = papers.planned_placement(self.mark, self.now + timedelta(days=7), plan["ref"])
         asked = leeds.post("/notices", papers.consultation(self.planned))
-        self._hold(
-            _standing(asked, "E11C") in ("met", "met_late"), "Kent was consulted and holds the care plan (E11C met)"
-        )
+        self._show(asked)
+        self._hold(_standing(asked, "E11C") == "met", "Kent was consulted and holds the care plan (E11C met)")
         self.placement = asked["placement"]
         approval = {
             "approver_name": "D. Fictitious",
             "approver_role": "Director of Children's Services",
-            "approved_at": _iso(self.now),
+            "approved_at": _iso(self._hub_time()),
         }
         leeds.post(f"/placements/{self.placement}/approvals", approval)
         sent = leeds.post("/notices", papers.start_of(self.planned, self.placement))
@@ -188,8 +188,8 @@ class _Story:
         caught = requests.get(f"{self.mail_url}/messages.json", timeout=5).json()
         return any(to in message["to"] and ref in message["text"] for message in caught)
 
-    def _hub_time(self, base_url: str) -> datetime:
-        answer = requests.get(f"{base_url}/healthz", timeout=5)
+    def _hub_time(self) -> datetime:
+        answer = requests.get(f"{self.base_url}/healthz", timeout=5)
         return datetime.fromisoformat(answer.json()["now"]).astimezone(UTC)
 
     def _say(self, sentence: str) -> None:
@@ -220,6 +220,10 @@ def _row(page: Mapping[str, Any], code: str) -> dict[str, Any]:
     if not rows:
         raise StoryBroken(f"no obligation {code} stands")
     return rows[0]
+
+
+def _states(page: Mapping[str, Any], code: str) -> set[str]:
+    return {row["state"] for row in page["items"] if row["duty_code"] == code}
 
 
 def _state_of(page: Mapping[str, Any], code: str) -> str:
