@@ -25,7 +25,7 @@ from hub.core.settings import Settings, load_settings
 from hub.duties.rulebook import Rulebook, load_rulebook
 from hub.notify.auditor import audit_once
 from hub.notify.couriers import Couriers
-from hub.notify.deliver import couriers_of, deliver_once
+from hub.notify.deliver import couriers_of, deliver_once, finish
 from hub.notify.digest import digest_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
@@ -102,6 +102,8 @@ def run(settings: Settings) -> None:
     database, rules = open_database(settings), load_rulebook(settings.config_dir)
     couriers = couriers_of(settings, database.keys, rules)
     run_worker(job_table(settings, database, rules, couriers))
+    # What was just being sent is recorded, so that it is not sent again when its lease ends.
+    finish(database, rules, couriers, now=utc_now())
     couriers.close()
     database.close()
 

@@ -13,8 +13,8 @@ from hub.core.actor import Actor
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.notify import inbox_queries as queries
 from hub.notify.delivery_states import DELIVERY
-from hub.notify.messages.render import template_of
 from hub.notify.inbox_queries import ShownRow
+from hub.notify.messages.render import template_of
 from hub.notify.models import Alert, Attempt, Delivery
 
 

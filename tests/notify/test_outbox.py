@@ -1,17 +1,27 @@
 """The outbox: what is written when an alert is raised, for whom, by which way, and until when it waits."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, select
 
 from hub.audit.models import AuditEntry
 from hub.core.db import Database
 from hub.core.ids import new_ref
 from hub.duties.rulebook import Rulebook
-from hub.notify.models import FeedEvent, Obligation
+from hub.notify.models import FeedEvent
 from hub.notify.outbox import FeedItem, cancel_alerts, publish, raise_alerts
-from tests.notify.post import NOW, OFFICE_HOURS, alerts, contact_point, deliveries, obligation, organisation, raised, wanted
+from tests.notify.post import (
+    NOW,
+    OFFICE_HOURS,
+    alerts,
+    contact_point,
+    deliveries,
+    obligation,
+    organisation,
+    raised,
+    wanted,
+)
 
 EVENING = datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
 NEXT_OPENING = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)

@@ -51,7 +51,8 @@ CANARIES = {
     "words": "absent-since-teatime",
 }
 """Marked values about a child who does not exist, without spaces: the shape in which they would slip through."""
-SAID = {"duty_code": "E13A", "due_at": datetime(2026, 11, 21, tzinfo=UTC), "due_on": date(2026, 11, 20), "placement": "pla_1", "rung": 2}
+DUE_AT = datetime(2026, 11, 21, tzinfo=UTC)
+SAID = {"duty_code": "E13A", "due_at": DUE_AT, "due_on": date(2026, 11, 20), "placement": "pla_1", "rung": 2}
 CODE = "493027"
 
 

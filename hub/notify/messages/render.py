@@ -160,7 +160,8 @@ def _urgency(told: Told) -> str:
 
 def _one_line(text: str) -> str:
     """*text* without control characters: nothing in it can end a header or begin another."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    printable = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(printable.split())
 
 
 @lru_cache(maxsize=256)
