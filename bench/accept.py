@@ -17,7 +17,7 @@ from bench.load import Answers, Load, send
 from bench.measuring import Figure, Floor, Outcome, interleaved, ratio
 from bench.plan import Plan
 from bench.servers import memory_mb, post, web
-from hub.app import open_database
+from hub.resources import open_database
 
 MEMORY_MB = 150
 GOALS = {"sqlite": 0.20, "postgresql": 0.17}
@@ -58,8 +58,8 @@ def notice() -> dict[str, Any]:
 def measure(engine: Engine, plan: Plan) -> Outcome:
     """The hub, the bare route and the echo, in turn."""
     with ExitStack() as after:
-        hub = after.enter_context(staged(engine, durable=plan.durable))
-        other = after.enter_context(staged(engine, durable=plan.durable))
+        hub = after.enter_context(staged(engine, durable=plan.durable, web_workers=plan.web_workers))
+        other = after.enter_context(staged(engine, durable=plan.durable, web_workers=plan.web_workers))
         hub_port, hub_pid = after.enter_context(web(hub, "hub.cli", "serve"))
         learnt = _learn(hub, hub_port, times=plan.learn)
         path = other.settings.data_dir / "learnt"

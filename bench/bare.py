@@ -12,10 +12,7 @@ from typing import Any
 
 from flask import Flask, request
 
-from bench.engines import Stage
-from bench.rows import Copier, kept
 from hub.core.settings import REPOSITORY, load_settings
-from hub.registry.schemas import NoticeIn
 
 LEARNT = "HUB_BENCH_LEARNT"
 """The environment variable that names the file of learnt rows."""
@@ -23,6 +20,10 @@ LEARNT = "HUB_BENCH_LEARNT"
 
 def create_bare() -> Flask:
     """The references as a WSGI application."""
+    from bench.engines import Stage  # here: the process that starts the server needs none of this
+    from bench.rows import Copier, kept
+    from hub.registry.schemas import NoticeIn
+
     settings = load_settings()
     stage = Stage("postgresql" if settings.database_url else "sqlite", settings)
     copier = Copier(stage, kept(Path(os.environ[LEARNT])))

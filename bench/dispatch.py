@@ -1,8 +1,8 @@
 # ruff: noqa: S608 - the statements name our own tables
-"""W4: what is due is sent and recorded. Webhooks from falling due to delivered, e-mails, and deliveries that send nothing.
+"""W4: what is due is sent and recorded. Webhooks from falling due to delivered, and e-mails.
 
-Each is set beside the bare loop that sends the same bytes to the same sink, or makes the same claims, without keeping a record of
-anything (sending) or without knowing anything (claiming). What the sink took and what the database says are compared afterwards.
+Each is set beside the bare loop that sends the same bytes to the same sink and keeps no record of anything. What the sink took
+and what the database says are compared afterwards.
 """
 
 import smtplib
@@ -17,24 +17,22 @@ import requests
 from sqlalchemy import text
 
 from bench import filling
-from bench.engines import Engine, Gate, Stage, raw_postgresql, raw_sqlite, staged
+from bench.engines import Engine, Stage, staged
 from bench.measuring import Figure, Floor, Outcome, interleaved, ratio
 from bench.plan import Plan
 from bench.servers import WORKER, get, memory_mb, sinks, started
-from hub.app import open_database
 from hub.core.clock import utc_now
-from hub.core.db import EPOCH, MICROSECOND, Database
+from hub.core.db import Database
 from hub.core.ids import new_ref
 from hub.duties.rulebook import Rulebook, load_rulebook
-from hub.notify.channels.base import Channel, Letter
 from hub.notify.couriers import Couriers
 from hub.notify.deliver import couriers_of, deliver_once
 from hub.notify.sweep import sweep_once
+from hub.resources import open_database
 
 BATCH = 100
 ROLE = "social_worker"
 WITHIN_SECONDS = 3.0
-NO_OPS = {"sqlite": 2_500, "postgresql": 1_200}
 FROM_SENDER = "no-reply@hub.invalid"
 
 
@@ -50,17 +48,7 @@ class Post:
     ports: dict[str, int]
 
 
-class NoChannel(Channel):
-    """Takes everything at once and sends nothing."""
-
-    def send(self, letter: Letter, *, at: datetime) -> str:
-        return "250"
-
-    def destination(self, letter: Letter) -> str:
-        return letter.channel
-
-
-def _post(after: ExitStack, engine: Engine, plan: Plan, channel: str, address: str) -> Post:
+def post_for(after: ExitStack, engine: Engine, plan: Plan, channel: str, address: str) -> Post:
     ports = after.enter_context(sinks())
     stage = after.enter_context(staged(engine, durable=plan.durable, smtp_port=ports["smtp"], smtp_starttls="off"))
     database = open_database(stage.settings)
@@ -79,7 +67,7 @@ def _post(after: ExitStack, engine: Engine, plan: Plan, channel: str, address: s
     return Post(stage, database, rules, couriers, desks, ports)
 
 
-def _sent(post: Post, couriers: Couriers, number: int) -> float:
+def sent(post: Post, couriers: Couriers, number: int) -> float:
     """Deliver until *number* are recorded; the seconds it took."""
     began, done = time.perf_counter(), 0
     while done < number:
@@ -101,7 +89,7 @@ def _received(post: Post, kind: str) -> int:
 
 def _check(post: Post, kind: str, number: int) -> None:
     """The sink has them, and the database says so; the sink then forgets."""
-    accepted = _scalar(post, "SELECT count(*) FROM delivery WHERE state = 'accepted' AND last_code <> 'read'")
+    accepted = scalar(post, "SELECT count(*) FROM delivery WHERE state = 'accepted' AND last_code <> 'read'")
     if _received(post, kind) != number:
         raise RuntimeError(f"{number} were to be sent, and the sink received {_received(post, kind)}")
     if accepted < number:
@@ -109,7 +97,7 @@ def _check(post: Post, kind: str, number: int) -> None:
     get(post.ports["http"], "/reset")
 
 
-def _scalar(post: Post, sql: str) -> Any:
+def scalar(post: Post, sql: str) -> Any:
     with post.database.read() as session:
         return session.execute(text(sql)).scalar_one()
 
@@ -120,7 +108,7 @@ def _scalar(post: Post, sql: str) -> Any:
 def measure_webhooks(engine: Engine, plan: Plan) -> Outcome:
     """First alerts by webhook: swept, sent and recorded, beside a bare session that posts as many; then by a real worker."""
     with ExitStack() as after:
-        post = _post(after, engine, plan, "webhook", "http://127.0.0.1:{port}/hook/{council}")
+        post = post_for(after, engine, plan, "webhook", "http://127.0.0.1:{port}/hook/{council}")
         duty = _first_alert_duty(post.rules)
         stride = 2 * plan.rounds + 4
         filling.open_obligations(
@@ -163,7 +151,7 @@ def _alert_round(post: Post, stride: int, number: int) -> Callable[[int], float]
         began = time.perf_counter()
         while sweep_once(post.database, post.rules, now=utc_now(), limit=BATCH):
             pass
-        _sent(post, post.couriers, due)
+        sent(post, post.couriers, due)
         took = time.perf_counter() - began
         _check(post, "hooks", number)
         return due / took
@@ -208,7 +196,7 @@ def _by_worker(post: Post, stride: int, plan: Plan) -> tuple[tuple[float, ...], 
 def _wait_for_first_word(post: Post, worker: Any) -> None:
     """Wait until the worker's jobs run: the seal job leaves its first batch."""
     until = time.monotonic() + 60
-    while _scalar(post, "SELECT count(*) FROM audit_entry WHERE batch_id IS NULL"):
+    while scalar(post, "SELECT count(*) FROM audit_entry WHERE batch_id IS NULL"):
         if worker.poll() is not None or time.monotonic() > until:
             raise RuntimeError("the worker did not begin to work")
         time.sleep(0.05)
@@ -226,9 +214,8 @@ def _when_all_were_accepted(post: Post, since: datetime, number: int) -> datetim
     while time.monotonic() < until:
         with post.database.read() as session:
             accepted, last = session.execute(wanted).one()
-        if accepted >= number:
-            found: datetime = last
-            return found
+        if accepted >= number and last is not None:
+            return last
         time.sleep(0.05)
     raise RuntimeError(f"{number} alerts were due and {accepted} were delivered within a minute")
 
@@ -252,9 +239,9 @@ def _rate_with(post: Post, number: int, slow: str | None) -> float:
     couriers = couriers_of(post.stage.settings, post.database.keys, post.rules)
     _move_first_point(post, slow or f"http://127.0.0.1:{post.ports['http']}/hook/0")
     filling.queue_deliveries(post.stage, post.desks, number, channel="webhook", at=utc_now())
-    others = _scalar(post, _OTHERS)
+    others = scalar(post, _OTHERS)
     began = time.perf_counter()
-    while _scalar(post, _OTHERS):
+    while scalar(post, _OTHERS):
         deliver_once(post.database, post.rules, couriers, now=utc_now(), limit=BATCH)
     took = time.perf_counter() - began
     _finish(post, couriers)
@@ -284,7 +271,7 @@ def _move_first_point(post: Post, address: str) -> None:
 def measure_email(engine: Engine, plan: Plan) -> Outcome:
     """Queued e-mails sent and recorded, beside a bare smtplib loop of prebuilt bytes on one kept connection."""
     with ExitStack() as after:
-        post = _post(after, engine, plan, "email", "desk@council-{council}.example")
+        post = post_for(after, engine, plan, "email", "desk@council-{council}.example")
         _email_round(post, plan.alerts)(0)
         message = get(post.ports["http"], "/last")["mail"].encode("latin-1")
         message = (
@@ -301,7 +288,7 @@ def _email_round(post: Post, number: int) -> Callable[[int], float]:
     def run(_round: int) -> float:
         get(post.ports["http"], "/reset")
         filling.queue_deliveries(post.stage, post.desks, number, channel="email", at=utc_now())
-        took = _sent(post, post.couriers, number)
+        took = sent(post, post.couriers, number)
         _check(post, "mail", number)
         return number / took
 
@@ -318,104 +305,3 @@ def _smtp_round(post: Post, message: bytes, number: int) -> Callable[[int], floa
             return number / (time.perf_counter() - began)
 
     return run
-
-
-# --- deliveries that send nothing -------------------------------------------------------------------------------------
-
-
-def measure_no_ops(engine: Engine, plan: Plan) -> Outcome:
-    """Claim, send nothing, record, durably; beside the raw outbox loop that leases and completes a hundred at a time."""
-    with ExitStack() as after:
-        post = _post(after, engine, plan, "email", "desk@council-{council}.example")
-        nothing = Couriers({"email": NoChannel()}, threads=post.stage.settings.delivery_threads)
-        after.callback(nothing.close)
-        runs = {
-            "the hub": _no_op_round(post, nothing, plan.deliveries),
-            "R-outbox": _outbox_round(post, plan.deliveries),
-        }
-        rates = interleaved(plan.rounds, runs)
-        attempts = _scalar(post, "SELECT count(*) FROM attempt")
-        accepted = _scalar(post, "SELECT count(*) FROM delivery WHERE state = 'accepted'")
-        if attempts != accepted or accepted != 2 * plan.rounds * plan.deliveries:
-            raise RuntimeError(f"{accepted} deliveries and {attempts} attempts were read back")
-    hub, bare = Figure("the hub", "a second", rates["the hub"]), Figure("R-outbox", "a second", rates["R-outbox"])
-    figures = [hub, bare, ratio("the hub to R-outbox", hub.rounds, bare.rounds)]
-    said = {"read back": f"{accepted:,} deliveries accepted, each with its attempt"}
-    return Outcome("no-op deliveries", engine, figures, [Floor(hub, "at least", NO_OPS[engine])], said)
-
-
-def _no_op_round(post: Post, couriers: Couriers, number: int) -> Callable[[int], float]:
-    def run(_round: int) -> float:
-        filling.queue_deliveries(post.stage, post.desks, number, channel="email", at=utc_now())
-        return number / _sent(post, couriers, number)
-
-    return run
-
-
-_LEASE = (
-    "UPDATE delivery SET lease_owner = 'bare', leased_until = ? WHERE id IN (SELECT id FROM delivery WHERE state = 'queued'"
-    " AND next_attempt_at <= ? AND leased_until IS NULL ORDER BY next_attempt_at, id LIMIT 100{skip}) RETURNING id"
-)
-_ATTEMPT = "INSERT INTO attempt (delivery_id, number, at, outcome, code) VALUES (?, 1, ?, 'accepted', '250')"
-_COMPLETE = (
-    "UPDATE delivery SET state = 'accepted', accepted_at = ?, attempts = 1, next_attempt_at = NULL, lease_owner = NULL,"
-    " leased_until = NULL WHERE id = ?"
-)
-
-
-def _outbox_round(post: Post, number: int) -> Callable[[int], float]:
-    def run(_round: int) -> float:
-        filling.queue_deliveries(post.stage, post.desks, number, channel="email", at=utc_now())
-        work = _sqlite_outbox(post.stage) if post.stage.engine == "sqlite" else _postgresql_outbox(post.stage)
-        began, done = time.perf_counter(), 0
-        while count := work(utc_now()):
-            done += count
-        took = time.perf_counter() - began
-        if done != number:
-            raise RuntimeError(f"{number} deliveries were queued and {done} were completed")
-        return number / took
-
-    return run
-
-
-def _sqlite_outbox(stage: Stage) -> Callable[[datetime], int]:
-    connection, gate = raw_sqlite(stage), Gate(stage)
-
-    def commit(act: Callable[[], Any]) -> Any:
-        with gate.held():
-            connection.execute("BEGIN IMMEDIATE")
-            found = act()
-            connection.execute("COMMIT")
-        return found
-
-    def work(now: datetime) -> int:
-        at = (now - EPOCH) // MICROSECOND
-        leased = (at + 120_000_000, at)
-        ids = commit(lambda: connection.execute(_LEASE.format(skip=""), leased).fetchall())
-        commit(
-            lambda: (
-                connection.executemany(_ATTEMPT, [(row[0], at) for row in ids]),
-                connection.executemany(_COMPLETE, [(at, row[0]) for row in ids]),
-            )
-        )
-        return len(ids)
-
-    return work
-
-
-def _postgresql_outbox(stage: Stage) -> Callable[[datetime], int]:
-    connection = raw_postgresql(stage)
-    lease, attempt, complete = (
-        sql.replace("?", "%s") for sql in (_LEASE.format(skip=" FOR UPDATE SKIP LOCKED"), _ATTEMPT, _COMPLETE)
-    )
-
-    def work(now: datetime) -> int:
-        ids = connection.execute(lease, (now + timedelta(minutes=2), now)).fetchall()
-        connection.commit()
-        with connection.cursor() as cursor:
-            cursor.executemany(attempt, [(row[0], now) for row in ids])
-            cursor.executemany(complete, [(now, row[0]) for row in ids])
-        connection.commit()
-        return len(ids)
-
-    return work

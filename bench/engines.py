@@ -19,10 +19,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from hub import up
-from hub.app import open_database
 from hub.core.db import Database
 from hub.core.settings import REPOSITORY, Settings
 from hub.directory.postcodes import ensure_index
+from hub.resources import open_database
 
 Engine = Literal["sqlite", "postgresql"]
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
@@ -186,6 +186,9 @@ class Gate:
         self._file = os.open(
             stage.settings.data_dir / "hub.sqlite3.writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
         )
+
+    def close(self) -> None:
+        os.close(self._file)
 
     @contextmanager
     def held(self) -> Iterator[None]:

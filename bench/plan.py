@@ -10,6 +10,7 @@ class Plan:
     rounds: int = 5
     durable: bool = True
     clients: int = 16
+    web_workers: int = 2
     seconds: float = 5.0
     learn: int = 20
     open_large: int = 1_000_000
@@ -21,6 +22,16 @@ class Plan:
 
 
 QUICK = Plan(
-    rounds=1, durable=False, clients=4, seconds=0.3, learn=2, open_large=2_000, due_large=200, open_small=400, due_small=40,
-    alerts=20, deliveries=100,
-)  # fmt: skip
+    rounds=1,
+    durable=False,
+    clients=4,
+    web_workers=1,
+    seconds=0.3,
+    learn=2,
+    open_large=2_000,
+    due_large=200,
+    open_small=400,
+    due_small=40,
+    alerts=20,
+    deliveries=100,
+)

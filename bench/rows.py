@@ -69,7 +69,8 @@ def marks(database: Bare) -> dict[str, int]:
 
 def learn(stage: Stage, act: Callable[[], None], times: int) -> list[Rows]:
     """Do *act* so often; for each time, the rows that appeared."""
-    database, learnt = bare(stage), []
+    database = bare(stage)
+    learnt: list[Rows] = []
     for _ in range(times):
         before = marks(database)
         database.connection.rollback() if stage.engine == "postgresql" else None

@@ -36,6 +36,9 @@ def started(
         yield process
     finally:
         end(process)
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def end(process: "subprocess.Popen[bytes]", seconds: float = 15.0) -> None:

@@ -5,8 +5,8 @@ rows. The hub's own steps are read back: one escalation for each obligation that
 """
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
@@ -18,11 +18,11 @@ from bench.engines import Engine, Gate, Stage, counts, raw_postgresql, raw_sqlit
 from bench.measuring import Figure, Floor, Outcome, interleaved, ratio
 from bench.plan import Plan
 from bench.servers import WORKER, memory_mb, sinks, started
-from hub.app import open_database
 from hub.core.clock import utc_now
 from hub.core.db import EPOCH, MICROSECOND, Database
 from hub.duties.rulebook import Rulebook, load_rulebook
 from hub.notify.sweep import sweep_once
+from hub.resources import open_database
 
 BATCH = 100
 DUTY, RUNG = "E13A", 1
@@ -91,11 +91,11 @@ def _claim_round(stage: Stage, stride: int) -> Callable[[int], float]:
         due = filling.make_due(
             stage, stride=stride, offset=(2 * number + 1) % stride, at=utc_now() - timedelta(minutes=1)
         )
-        claim = _sqlite_claims(stage) if stage.engine == "sqlite" else _postgresql_claims(stage)
-        began, claimed = time.perf_counter(), 0
-        while done := claim(utc_now()):
-            claimed += done
-        took = time.perf_counter() - began
+        with (_sqlite_claims if stage.engine == "sqlite" else _postgresql_claims)(stage) as claim:
+            began, claimed = time.perf_counter(), 0
+            while done := claim(utc_now()):
+                claimed += done
+            took = time.perf_counter() - began
         if claimed != due:
             raise RuntimeError(f"{due} obligations were due and {claimed} were claimed")
         return claimed / took
@@ -114,7 +114,8 @@ _ESCALATE = (
 )
 
 
-def _sqlite_claims(stage: Stage) -> Callable[[datetime], int]:
+@contextmanager
+def _sqlite_claims(stage: Stage) -> Iterator[Callable[[datetime], int]]:
     connection, gate = raw_sqlite(stage), Gate(stage)
 
     def claim(now: datetime) -> int:
@@ -126,10 +127,13 @@ def _sqlite_claims(stage: Stage) -> Callable[[datetime], int]:
             connection.execute("COMMIT")
         return len(ids)
 
-    return claim
+    yield claim
+    gate.close()
+    connection.close()
 
 
-def _postgresql_claims(stage: Stage) -> Callable[[datetime], int]:
+@contextmanager
+def _postgresql_claims(stage: Stage) -> Iterator[Callable[[datetime], int]]:
     connection = raw_postgresql(stage)
     take = _CLAIM.format(skip=" FOR UPDATE SKIP LOCKED").replace("?", "%s")
     escalate = _ESCALATE.replace("?", "%s")
@@ -140,7 +144,8 @@ def _postgresql_claims(stage: Stage) -> Callable[[datetime], int]:
         connection.commit()
         return len(ids)
 
-    return claim
+    yield claim
+    connection.close()
 
 
 def _idle(database: Database, rules: Rulebook, rounds: int, number: int) -> Figure:

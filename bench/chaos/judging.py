@@ -118,8 +118,8 @@ def attempts_add_up(session: Session) -> Iterator[str]:
 def every_rung_once(session: Session, scene: Scene, now: datetime) -> Iterator[str]:
     """Every rung whose instant has come was taken, once; and repeats without a gap."""
     taken: dict[int, list[int]] = {}
-    for row in session.execute(select(Escalation.obligation_id, Escalation.rung, Escalation.cycle)):
-        taken.setdefault(row.obligation_id, []).append(row.rung + row.cycle)
+    for step in session.execute(select(Escalation.obligation_id, Escalation.rung, Escalation.cycle)):
+        taken.setdefault(step.obligation_id, []).append(step.rung + step.cycle)
     rows = session.scalars(select(Obligation)).all()
     if len(rows) != len(scene.obligations):
         yield f"{len(scene.obligations)} obligations were opened, and {len(rows)} are there"
@@ -169,7 +169,8 @@ def record_is_whole(session: Session, now: datetime) -> Iterator[str]:
 
 def feed_in_order(session: Session) -> Iterator[str]:
     """The positions of the feed have no gap and no repeat."""
-    positions = sorted(session.scalars(select(FeedEvent.position).where(FeedEvent.position.is_not(None))))
+    placed = session.scalars(select(FeedEvent.position).where(FeedEvent.position.is_not(None)))
+    positions = sorted(position for position in placed if position is not None)
     if positions != list(range(1, len(positions) + 1)):
         yield f"the feed has {len(positions)} events placed, up to position {positions[-1]}"
 

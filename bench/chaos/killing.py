@@ -175,7 +175,7 @@ def _left_over(scene: Scene) -> bool:
     asked = select(func.count(), func.count(Delivery.lease_owner), func.min(Delivery.next_attempt_at))
     with scene.database.read() as session:
         queued, leased, earliest = session.execute(asked.where(Delivery.state == "queued", old)).one()
-    if queued and not leased and earliest > clock.utc_now():
+    if queued and not leased and earliest is not None and earliest > clock.utc_now():
         scene.jump(earliest, scene.rate)
     return bool(queued)
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from bench.engines import Engine, Stage, staged
 from bench.sinks import SMTP_FAULTS, WEBHOOK_FAULTS, Sinks, Temper
-from hub.app import open_database
 from hub.core import clock
 from hub.core.actor import SYSTEM
 from hub.core.db import Database
@@ -23,6 +22,7 @@ from hub.directory.models import ContactPoint, Organisation
 from hub.duties.rulebook import Rulebook, load_rulebook
 from hub.notify.obligations import Opening, open_obligations
 from hub.notify.outbox import Wanted, raise_alerts
+from hub.resources import open_database
 
 BEGINS = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday morning: when the hub's clock begins."""
