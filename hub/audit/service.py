@@ -78,11 +78,13 @@ def seal_batch(session: Session, *, now: datetime) -> int:
     """Seal the oldest unsealed entries into the next batch of the chain; return how many (0: nothing to seal).
 
     Entries that commit later with lower ids are sealed later: a batch lists its members, so order of commit is free.
+    The last batch is read before its successor's members: a batch that another process seals in between then takes the
+    same place in the chain and one of the two fails. Read the other way round, both would list the same entries.
     """
+    last = queries.last_batch(session)
     members = queries.unsealed(session, at_most=BATCH_ENTRIES)
     if not members:
         return 0
-    last = queries.last_batch(session)
     manifest = b"".join(number.to_bytes(8, "big") + digest for number, digest in members)
     batch_id = queries.add_batch(
         session,
