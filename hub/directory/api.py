@@ -15,8 +15,6 @@ from hub.directory.areas import Areas
 from hub.directory.areas_cli import answer
 from hub.directory.models import ContactPoint
 from hub.directory.schemas import (
-    AreaOut,
-    AreaQuery,
     ContactPointChangeIn,
     ContactPointIn,
     ContactPointOut,
@@ -24,6 +22,8 @@ from hub.directory.schemas import (
     OrganisationIn,
     OrganisationOut,
     OrganisationsQuery,
+    PlaceOut,
+    PlaceQuery,
     ReachabilityOut,
     RefPageQuery,
     SecretIn,
@@ -38,7 +38,7 @@ blp = Blueprint("directory", __name__, url_prefix="/api/v1", description="Organi
 Body = dict[str, Any]
 
 
-@route(blp, "GET", "/areas", permission="area.read", query=AreaQuery, out=AreaOut)
+@route(blp, "GET", "/areas", permission="area.read", query=PlaceQuery, out=PlaceOut)
 def area(_actor: Actor, query: Body) -> Mapping[str, Any]:
     """Say which council and police force answer for a postcode, and how it lies to a placing authority."""
     areas = resource(Areas)

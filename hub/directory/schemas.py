@@ -230,7 +230,7 @@ class ReachabilityOut(ma.Schema):
     findings = ma.fields.List(ma.fields.Nested(FindingOut), required=True)
 
 
-class AreaQuery(ma.Schema):
+class PlaceQuery(ma.Schema):
     """Which place."""
 
     postcode = Line(required=True, longest=20)
@@ -244,7 +244,7 @@ class CandidateOut(ma.Schema):
     authority_name = ma.fields.String(required=True)
 
 
-class AreaOut(ma.Schema):
+class PlaceOut(ma.Schema):
     """Which council and police force answer for a postcode, or the reason why none is named."""
 
     postcode = ma.fields.String(required=True)
