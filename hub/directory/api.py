@@ -18,9 +18,9 @@ from hub.directory.schemas import (
     ContactPointChangeIn,
     ContactPointIn,
     ContactPointOut,
+    DirectoryEntryOut,
     OrganisationChangeIn,
     OrganisationIn,
-    OrganisationOut,
     OrganisationsQuery,
     PlaceOut,
     PlaceQuery,
@@ -52,7 +52,7 @@ def area(_actor: Actor, query: Body) -> Mapping[str, Any]:
     "/organisations",
     permission="organisation.read",
     query=OrganisationsQuery,
-    out=OrganisationOut,
+    out=DirectoryEntryOut,
     paged=True,
 )
 def list_organisations(actor: Actor, query: Body) -> Body:
@@ -66,7 +66,7 @@ def list_organisations(actor: Actor, query: Body) -> Body:
     return page_of(shown, query, ref=lambda row: str(row["ref"]))
 
 
-@route(blp, "GET", "/organisations/<ref>", permission="organisation.read", out=OrganisationOut)
+@route(blp, "GET", "/organisations/<ref>", permission="organisation.read", out=DirectoryEntryOut)
 def show_organisation(actor: Actor, ref: str) -> Any:
     """Show one organisation."""
     with resource(Database).read() as session:
@@ -80,7 +80,7 @@ def show_organisation(actor: Actor, ref: str) -> Any:
     "/organisations",
     permission="organisation.add",
     body=OrganisationIn,
-    out=OrganisationOut,
+    out=DirectoryEntryOut,
     status=201,
     idempotent=True,
 )
@@ -101,7 +101,7 @@ def add_organisation(actor: Actor, body: Body, once: Once) -> Any:
     "/organisations/<ref>",
     permission="organisation.change",
     body=OrganisationChangeIn,
-    out=OrganisationOut,
+    out=DirectoryEntryOut,
     edits=True,
 )
 def change_organisation(actor: Actor, ref: str, body: Body) -> Any:
@@ -119,7 +119,7 @@ def close_organisation(actor: Actor, ref: str) -> None:
         organisations.close(session, actor, ref, utc_now())
 
 
-@route(blp, "POST", "/organisations/<ref>/joining", permission="organisation.join", out=OrganisationOut, status=201)
+@route(blp, "POST", "/organisations/<ref>/joining", permission="organisation.join", out=DirectoryEntryOut, status=201)
 def join(actor: Actor, ref: str) -> Any:
     """Record that an organisation now uses the hub, and give its duty desk an inbox."""
     with resource(Database).write() as session:

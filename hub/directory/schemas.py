@@ -77,7 +77,7 @@ class OrganisationChangeIn(ma.Schema):
     phone = Line(longest=30, allow_none=True)
 
 
-class OrganisationOut(ma.Schema):
+class DirectoryEntryOut(ma.Schema):
     """An organisation. A home's postcode, address and telephone are shown to itself and the operator only."""
 
     ref = ma.fields.String(required=True)
