@@ -32,11 +32,11 @@ from hub.registry.filing import (
 )
 from hub.registry.minimum import to_follow
 from hub.registry.models import Notice, Placement
+from hub.registry.openings import acknowledgement_openings
 from hub.registry.owed import FULFILS
 from hub.registry.receipts import Receipt, receipt_of
 from hub.registry.recipients import recipients_of
 from hub.registry.running import beginning_of, own_placement, running_case
-from hub.registry.starting import acknowledgement_openings
 from hub.registry.versions import Before, before_of, close_version
 
 

@@ -21,12 +21,12 @@ from hub.registry.files import attach_files
 from hub.registry.filing import Filed, Told, alert, file_notice, files_of, reached_by, registered_entry, tell
 from hub.registry.minimum import refuse_below_minimum
 from hub.registry.models import Notice, Placement
+from hub.registry.openings import Start, host_openings, provider_openings
 from hub.registry.owed import FULFILS
 from hub.registry.plausible import refuse_implausible
 from hub.registry.receipts import Receipt, receipt_of
 from hub.registry.recipients import Recipient, recipients_of
 from hub.registry.running import recount
-from hub.registry.starting import Start, host_openings, provider_openings
 from hub.registry.versions import Before, before_of, close_version
 
 

@@ -21,18 +21,12 @@ from hub.registry.content import Content, plain, read_content
 from hub.registry.files import attach_files
 from hub.registry.filing import Draft, Filed, Told, file_notice, files_of, reached_by, registered_entry, tell
 from hub.registry.models import Notice, Placement
+from hub.registry.openings import PROVIDER_ROLES, acknowledgement_openings
 from hub.registry.owed import FULFILS, answered_at
 from hub.registry.receipts import Receipt, receipt_of
 from hub.registry.recipients import recipients_of
 from hub.registry.running import own_placement, running_case
-from hub.registry.starting import (
-    PROVIDER_ROLES,
-    Known,
-    acknowledgement_openings,
-    find_match,
-    sent_before,
-    start_placement,
-)
+from hub.registry.starting import Known, find_match, sent_before, start_placement
 from hub.registry.versions import before_of, close_version
 
 _CARRIED: Final = ("markers", "trigger_plan", "philomena", "school", "gp", "child_protection_plan")

@@ -28,11 +28,11 @@ from hub.registry.content import read_content
 from hub.registry.corrections import leave_host
 from hub.registry.filing import Filed, Told, add_note, alert, reached_by, stored_content, tell
 from hub.registry.models import Notice, Placement
+from hub.registry.openings import Start, host_openings
 from hub.registry.owed import HOST_NOTICES
 from hub.registry.receipts import named
 from hub.registry.recipients import REDIRECTED_FROM, Recipient
 from hub.registry.running import recount, running_case
-from hub.registry.starting import Start, host_openings
 
 
 @dataclass(frozen=True)
