@@ -70,7 +70,7 @@ class PartyOut(ma.Schema):
     role = ma.fields.String(required=True)
 
 
-class SourceOut(ma.Schema):
+class CitationOut(ma.Schema):
     """Where the law says so."""
 
     cite = ma.fields.String(required=True)
@@ -95,7 +95,7 @@ class ObligationOut(ma.Schema):
     duty_code = ma.fields.String(required=True)
     says = ma.fields.String(required=True)
     basis = _one_of(BASES, required=True)
-    source = ma.fields.List(ma.fields.Nested(SourceOut), required=True)
+    source = ma.fields.List(ma.fields.Nested(CitationOut), required=True)
     confidence = ma.fields.String(required=True)
     law_in_force = ma.fields.String(required=True)
     subject_ref = ma.fields.String(required=True)
