@@ -21,6 +21,9 @@ class HubClient:
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         return self._answer(self._session.post(self._base + path, json=body, headers=headers, timeout=(5, 30)), status)
 
+    def delete(self, path: str) -> None:
+        self._answer(self._session.delete(self._base + path, timeout=(5, 30)), 204)
+
     def upload(self, name: str, content: bytes, media_type: str) -> Any:
         part = {"file": (name, content, media_type)}
         return self._answer(self._session.post(self._base + "/files", files=part, timeout=(5, 60)), 201, 200)
