@@ -83,7 +83,7 @@ class AttemptOut(ma.Schema):
     code = ma.fields.String(required=True, metadata={"description": "the reply code, or a word such as timeout"})
 
 
-class RecipientOut(ma.Schema):
+class ToldOut(ma.Schema):
     """Who was told."""
 
     ref = ma.fields.String(required=True, attribute="organisation_ref")
@@ -99,7 +99,7 @@ class DeliveryOut(ma.Schema):
     alert = ma.fields.String(required=True, attribute="row.alert_ref")
     kind = ma.fields.String(required=True, attribute="row.kind")
     subject = ma.fields.String(required=True, attribute="row.subject_ref")
-    told = ma.fields.Nested(RecipientOut, required=True, attribute="row")
+    told = ma.fields.Nested(ToldOut, required=True, attribute="row")
     channel = ma.fields.String(required=True, attribute="row.channel")
     state = ma.fields.String(required=True, attribute="row.state")
     held_for = ma.fields.String(required=True, allow_none=True, attribute="row.held_for")
