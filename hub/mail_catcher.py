@@ -40,7 +40,7 @@ class Caught:
         return [
             {"number": number, "to": to, "subject": str(message["Subject"]), "message_id": str(message["Message-ID"]),
              "text": message.get_content()}
-            for number, to, message in reversed(self._messages)
+            for number, to, message in reversed(self._messages.copy())
         ]  # fmt: skip
 
 
