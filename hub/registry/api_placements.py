@@ -90,7 +90,7 @@ def list_placement_obligations(actor: Actor, ref: str, query: Body) -> Any:
     "POST",
     "/placements/<ref>/approvals",
     permission="placement.approve",
-    body=out.ApprovalIn,
+    body=out.ApprovalRecordIn,
     out=out.ApprovalOut,
     status=201,
     idempotent=True,

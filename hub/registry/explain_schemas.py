@@ -116,7 +116,7 @@ class _StrictSchema(Schema):
                     error.messages[name] = [f"{str(name)[:40]} is not a fact that is known here. Known are: {known}."]
 
 
-class ShortBreakIn(_StrictSchema):
+class ShortBreakFactsIn(_StrictSchema):
     """One stay of a series of short breaks; ``days_in_12_months`` counts the whole series, this stay included."""
 
     error_messages = _messages("short_break must be an object with days and days_in_12_months.")

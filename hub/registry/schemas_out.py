@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from hub.core.http import PageQuery
+from hub.registry.explain_schemas import SourceOut
 from hub.registry.models import NOTICE_KINDS
 from hub.registry.schemas_parts import PERSONAL, Instant, Words, one_of
 
@@ -19,13 +20,6 @@ class OrganisationOut(Schema):
     ref = fields.String(required=True)
     name = fields.String(required=True)
     gss_code = _maybe(fields.String)
-
-
-class SourceOut(Schema):
-    """Where the law is written."""
-
-    cite = fields.String(required=True)
-    href = fields.String(required=True)
 
 
 class LineOut(Schema):
@@ -58,7 +52,7 @@ class AreaOut(Schema):
     basis = fields.String(required=True)
 
 
-class ToldOut(Schema):
+class RecipientToldOut(Schema):
     """A recipient. ``standing`` is reached, sent (on its way), or reached_nobody: ring that desk."""
 
     organisation = fields.Nested(OrganisationOut, required=True)
@@ -91,7 +85,7 @@ class EndReceiptOut(Schema):
     placement = fields.String(required=True)
     sha256 = fields.String(required=True)
     area = fields.Nested(AreaOut, required=True)
-    recipients = fields.List(fields.Nested(ToldOut), required=True)
+    recipients = fields.List(fields.Nested(RecipientToldOut), required=True)
     obligations = fields.List(fields.Nested(LineOut), required=True)
     to_follow = fields.List(fields.String(), required=True)
     matches = fields.List(fields.Nested(MatchedOut), required=True)
@@ -220,7 +214,7 @@ class PlacementBriefOut(Schema):
     provider = fields.Nested(OrganisationOut, required=True, allow_none=True)
 
 
-class ApprovalIn(Schema):
+class ApprovalRecordIn(Schema):
     """The nominated officer's or the director's approval (SI 2010/959 reg 11)."""
 
     approver_name = Words(120, required=True, error_messages={"required": "Enter the approver's name."})
