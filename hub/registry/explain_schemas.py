@@ -152,7 +152,7 @@ class FactsIn(_StrictSchema):
     reported_on = _Moment("reported_on", day_only=True)
     emergency = _Fact(load_default=False, error_messages=_messages("emergency must be true or false."))
     short_break = fields.Nested(
-        ShortBreakIn,
+        ShortBreakFactsIn,
         allow_none=True,
         load_default=None,
         error_messages=_messages("short_break must be an object with days and days_in_12_months."),
