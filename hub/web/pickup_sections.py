@@ -80,6 +80,33 @@ _LABELS: Final = {
     "authority": "Which council keeps it (GSS code)",
     "file": "File",
     "audience": "Who may see it",
+    "email": "E-mail",
+}
+_ORDER: Final = (
+    "marker", "name", "held", "has", "born_on", "sex", "detail", "role", "phone", "email", "by", "author", "source", "noted_on",
+    "updated_on", "review_on", "reason",
+)  # fmt: skip
+"""What comes first within a part, whatever order it was sent in."""
+_LAST: Final = frozenset({"audience", "ref"})
+LEGAL_STATUS_WORDS: Final = {
+    "S20": "accommodated by agreement (section 20)",
+    "S20SB": "a series of short breaks (section 20 or 17)",
+    "S21": "accommodated under section 21 (police protection, remand, detention or hospital)",
+    "S31C": "full care order (section 31)",
+    "S31S": "supervision order (section 31)",
+    "S38": "interim care order (section 38)",
+    "S43": "child assessment order (section 43)",
+    "S44": "emergency protection order (section 44)",
+    "S46": "police protection (section 46)",
+    "ACA21": "placement order (Adoption and Children Act 2002, section 21)",
+    "RLAA": "remanded to local authority accommodation",
+    "YDA": "remanded to youth detention accommodation",
+    "PACE": "transferred from police detention (PACE 1984, section 38(6))",
+    "YRO": "youth rehabilitation order with residence or intensive fostering",
+    "S25": "secure accommodation order (section 25)",
+    "23B8B": "care leaver aged 16 or 17 in suitable accommodation",
+    "WS76": "accommodated (Social Services and Well-being (Wales) Act 2014, section 76)",
+    "NONE": "not looked after by a council",
 }
 _CODES: Final = {
     "cse": "child sexual exploitation",
@@ -121,19 +148,25 @@ def sections_of(content: Mapping[str, Any]) -> list[Section]:
 def _groups(content: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[tuple[str, tuple[Line, ...]]]:
     """Plain fields together, first; then each field that has parts of its own, under its name."""
     said = {name: content[name] for name in names if name in content}
-    plain = tuple(_line(name, value) for name, value in said.items() if not _has_parts(value))
-    child = said.pop("child", None)
-    own = tuple(_child_lines(child)) if child else ()
+    child, address = said.pop("child", None), said.pop("address", None)
+    own = tuple(_child_lines(child)) if child else (_address_line(address),) if address else ()
+    plain = tuple(_line(name, value) for name, value in said.items() if not _parts(value))
     if own or plain:
         yield "", (*own, *plain)
     for name, value in said.items():
-        for number, part in enumerate(_parts(value), start=1):
-            many = f" {number}" if isinstance(value, list) and len(value) > 1 else ""
-            yield label_of(name) + many, tuple(_lines(part))
+        for part in _parts(value):
+            if lines := tuple(_lines(part)):
+                yield _title(name, part), lines
 
 
-def _has_parts(value: Any) -> bool:
-    return bool(_parts(value))
+def _title(name: str, part: Mapping[str, Any]) -> str:
+    """A marker is called after itself, anything else after its field."""
+    marker = part.get("marker")
+    return _in_words(marker).capitalize() if marker else label_of(name)
+
+
+def _address_line(address: Mapping[str, Any]) -> Line:
+    return Line("Address", tuple(part for part in (*address.get("lines", ()), address.get("postcode", "")) if part))
 
 
 def _parts(value: Any) -> list[Mapping[str, Any]]:
@@ -150,18 +183,35 @@ def _child_lines(child: Mapping[str, Any]) -> Iterator[Line]:
 
 
 def _lines(part: Mapping[str, Any]) -> Iterator[Line]:
-    for name, value in part.items():
+    for name in sorted(part, key=_place):
+        value = part[name]
         if isinstance(value, Mapping):
             yield from _lines(value)
-        else:
+        elif name == "file":
+            yield Line("File", ("Sent with the notice: open it below.",))
+        elif name != "marker":
             yield _line(name, value)
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Where a field stands within its part: the ones that matter most first, the ones of least use last."""
+    if name in _LAST:
+        return len(_ORDER) + 1, name
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER), name
 
 
 def _line(name: str, value: Any) -> Line:
     phone = value if name == "phone" else ""
     if name == "setting":
-        return Line("Kind of placement", (setting_words(value).removeprefix("in ").removeprefix("with ") or "Other",))
+        words = setting_words(value) or "other"
+        return Line("Kind of placement", (words[:1].upper() + words[1:],))
+    if name == "legal_status":
+        return Line("Legal status", (f"{value}: {LEGAL_STATUS_WORDS[value]}",))
     return Line(label_of(name), tuple(_paragraphs(name, value)), phone)
+
+
+def _in_words(code: str) -> str:
+    return _CODES.get(code, code.replace("_", " "))
 
 
 def _paragraphs(name: str, value: Any) -> list[str]:
@@ -174,7 +224,7 @@ def _paragraphs(name: str, value: Any) -> list[str]:
     if name.endswith("_at") and value:
         return [instant_in_words(datetime.fromisoformat(str(value)))]
     if name in _IN_WORDS:
-        return [_CODES.get(value, str(value).replace("_", " "))]
+        return [_in_words(str(value))]
     return [part.strip() for part in str(value).split("\n") if part.strip()]
 
 

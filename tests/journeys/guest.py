@@ -91,7 +91,10 @@ class GuestDesk:
 
     def events(self, subject: str) -> list[str]:
         """What the audit holds about a reference, in order."""
-        return [row.event for row in self.rows("SELECT event FROM audit_entry WHERE subject_ref = :s ORDER BY id", s=subject)]
+        return [
+            row.event
+            for row in self.rows("SELECT event FROM audit_entry WHERE subject_ref = :s ORDER BY id", s=subject)
+        ]
 
 
 def pass_in(page: TestResponse) -> str:

@@ -1,13 +1,16 @@
-"""Norfolk has not joined: its desk follows a link, types a code that came to its mailbox, reads the notice and acknowledges it."""
+"""Norfolk has not joined: its desk follows a link, types the code from its mailbox, reads the notice and acknowledges it."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from hub.core.settings import REPOSITORY
+from hub.notify.outbox import Wanted, raise_alerts
 from tests.conftest import NOW
 from tests.journeys.guest import LINK, GuestDesk, links_in, pass_in, words
 from tests.notify.post import mail_sink
@@ -49,7 +52,11 @@ def test_the_link_shows_that_something_waits_for_whom_and_under_which_reference(
 
 
 def test_nothing_about_the_child_is_on_the_page_before_the_code(guest, notice, link) -> None:
-    pages = [guest.browser.get(link).text, guest.browser.get(f"{link}/open").text, guest.browser.post(f"{link}/code").text]
+    pages = [
+        guest.browser.get(link).text,
+        guest.browser.get(f"{link}/open").text,
+        guest.browser.post(f"{link}/code").text,
+    ]
     assert [part for part in PERSONAL for page in pages if part in page] == []
 
 
@@ -90,7 +97,9 @@ def test_a_link_that_is_no_reference_leads_nowhere(guest, path) -> None:
 def test_an_organisation_that_has_joined_is_told_to_open_it_in_its_own_system(guest, client_for) -> None:
     receipt = client_for("leeds").post("/api/v1/notices", json=start()).json
     [alert] = guest.rows(
-        "SELECT ref FROM alert WHERE subject_ref = :n AND organisation_id = :o", n=receipt["notice"], o=guest.cast.ids["kent"]
+        "SELECT ref FROM alert WHERE subject_ref = :n AND organisation_id = :o",
+        n=receipt["notice"],
+        o=guest.cast.ids["kent"],
     )
     said = words(guest.browser.get(f"/n/{alert.ref}"))
     assert "own system" in said
@@ -222,7 +231,11 @@ def test_the_reading_is_on_record_before_anything_is_shown(guest, notice, link) 
     events = guest.events(notice)
     assert events.index("pickup.code_sent") < events.index("pickup.opened")
     [entry] = guest.rows("SELECT * FROM audit_entry WHERE event = 'pickup.opened'")
-    assert (entry.operation, entry.actor_kind, entry.organisation_id) == ("disclosure", "guest", guest.cast.ids["norfolk"])
+    assert (entry.operation, entry.actor_kind, entry.organisation_id) == (
+        "disclosure",
+        "guest",
+        guest.cast.ids["norfolk"],
+    )
     assert [part for part in PERSONAL if part in str(entry.details)] == []
 
 
@@ -246,8 +259,6 @@ def test_nothing_is_shown_when_the_reading_cannot_be_recorded(guest, notice, lin
 
 
 def _refuse_disclosures(session: Any, *, is_sqlite: bool) -> None:
-    from sqlalchemy import text
-
     if is_sqlite:
         session.execute(
             text(
@@ -256,13 +267,15 @@ def _refuse_disclosures(session: Any, *, is_sqlite: bool) -> None:
             )
         )
     else:
-        session.execute(text("ALTER TABLE audit_entry ADD CONSTRAINT refuse_disclosure CHECK (event <> 'pickup.opened')"))
+        session.execute(
+            text("ALTER TABLE audit_entry ADD CONSTRAINT refuse_disclosure CHECK (event <> 'pickup.opened')")
+        )
 
 
 def _allow_disclosures(session: Any, *, is_sqlite: bool) -> None:
-    from sqlalchemy import text
-
-    dropped = "DROP TRIGGER refuse_disclosure" if is_sqlite else "ALTER TABLE audit_entry DROP CONSTRAINT refuse_disclosure"
+    dropped = (
+        "DROP TRIGGER refuse_disclosure" if is_sqlite else "ALTER TABLE audit_entry DROP CONSTRAINT refuse_disclosure"
+    )
     session.execute(text(dropped))
 
 
@@ -284,7 +297,9 @@ def test_an_acknowledgement_with_a_name_is_seen_by_the_sender(guest, notice, lin
 def test_acknowledging_meets_norfolks_duty_and_not_the_forces(guest, notice, link) -> None:
     page = guest.opens_with_code(link)
     guest.browser.post(f"{link}/acknowledgement", data={**TYPED, "pass": pass_in(page)})
-    rows = guest.rows("SELECT owed_by_id, state FROM obligation WHERE subject_ref = :n AND duty_code = 'EACK'", n=notice)
+    rows = guest.rows(
+        "SELECT owed_by_id, state FROM obligation WHERE subject_ref = :n AND duty_code = 'EACK'", n=notice
+    )
     assert {row.owed_by_id: row.state for row in rows} == {
         guest.cast.ids["norfolk"]: "met",
         guest.cast.ids["norfolk_police"]: "open",
@@ -354,11 +369,19 @@ def test_a_pass_answers_only_the_notice_it_was_given_for(guest, notice, link) ->
 
 
 def test_what_another_sites_page_sends_is_refused(guest, notice, link) -> None:
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {"Referer": "https://elsewhere.example/n"}):
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Origin": "https://elsewhere.example"},
+        {"Referer": "https://elsewhere.example/n"},
+    ):
         answer = guest.browser.post(f"{link}/code", headers=headers)
         assert answer.status_code == 403
     assert guest.rows("SELECT * FROM pickup") == []
-    for headers in ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, {"Origin": "http://localhost"}, {"Origin": "null"}):
+    for headers in (
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+        {"Origin": "http://localhost"},
+        {"Origin": "null"},
+    ):
         assert guest.browser.post(f"{link}/code", headers=headers).status_code == 303
 
 
@@ -374,7 +397,12 @@ def test_too_many_forms_in_a_minute_are_put_off(guest, notice, link) -> None:
 
 def test_a_council_that_is_not_the_host_passes_the_notice_on(guest, notice, link, client_for) -> None:
     page = guest.opens_with_code(link)
-    typed = {**TYPED, "host_authority": "E10000016", "reason": "Invented: the street is in Kent.", "pass": pass_in(page)}
+    typed = {
+        **TYPED,
+        "host_authority": "E10000016",
+        "reason": "Invented: the street is in Kent.",
+        "pass": pass_in(page),
+    }
     done = guest.browser.post(f"{link}/redirect", data=typed, follow_redirects=True)
     assert "passed this notice on" in words(done)
     assert client_for("kent").get(f"/api/v1/notices/{notice}").status_code == 200
@@ -397,7 +425,7 @@ def test_a_force_is_not_asked_whose_area_it_is(guest, notice) -> None:
 
 def test_a_corrected_notice_leads_to_its_new_version(guest, notice, link, client_for) -> None:
     corrected = start(address=NORWICH, child={**CHILD, "given_names": "Rowena"})
-    answer = client_for("leeds").post(f"/api/v1/notices/{notice}/corrections", json=corrected)
+    answer = client_for("leeds").post(f"/api/v1/notices/{notice}/correction", json=corrected)
     assert answer.status_code == 201, answer.text
     newest = guest.newest_link()
     assert newest in list(links_in(guest.browser.get(link)))
@@ -429,8 +457,6 @@ def test_the_files_of_a_notice_open_with_the_pass_and_every_opening_is_recorded(
 
 
 def _stream(content: bytes) -> Any:
-    import io
-
     return io.BytesIO(content)
 
 
@@ -448,8 +474,6 @@ def test_a_reminder_shows_what_is_owed_and_by_when_and_leads_to_the_notice(guest
 
 def _reminder(guest: GuestDesk, notice: str) -> str:
     """The desk is reminded of its duty to acknowledge, as the sweep does."""
-    from hub.notify.outbox import Wanted, raise_alerts
-
     [owed] = guest.rows(
         "SELECT id, ref FROM obligation WHERE subject_ref = :n AND duty_code = 'EACK' AND owed_by_id = :o",
         n=notice,
@@ -473,5 +497,7 @@ def test_no_message_says_anything_about_the_child(guest, client_for) -> None:
 def test_the_pages_need_no_script_and_no_style_of_their_own() -> None:
     pages = [path.read_text() for path in (REPOSITORY / "hub" / "web" / "templates").glob("pickup*.html")]
     assert len(pages) > 5
-    assert [mark for mark in ("<script", "<style", " style=", "onclick", "javascript:") for page in pages if mark in page] == []
+    assert [
+        mark for mark in ("<script", "<style", " style=", "onclick", "javascript:") for page in pages if mark in page
+    ] == []
     assert Path(REPOSITORY / "hub" / "web" / "static" / "hub.css").exists()
