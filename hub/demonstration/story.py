@@ -4,6 +4,7 @@ Two children, neither real. The first is to be placed far away, planned and appr
 second was placed in an emergency nine days ago, and only the home has said so.
 """
 
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -50,7 +51,7 @@ class _Story:
         self.mail_url, self.console, self.sink = mail_url.rstrip("/"), console, sink
         self.base_url = base_url.rstrip("/")
         self.now = self._hub_time()
-        self.mark = f"{int(time.time()):x}"
+        self.mark = secrets.token_hex(4)
         """Makes this telling's children different from those of an earlier telling on the same hub."""
 
     def tell(self) -> None:

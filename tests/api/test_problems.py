@@ -45,7 +45,7 @@ BAD_BODIES: list[tuple[str, bytes, str, int, str]] = [
     ("a list", b"[]", "application/json", 422, "invalid"),
     ("a number", b"7", "application/json", 422, "invalid"),
     ("null", b"null", "application/json", 422, "invalid"),
-    ("nothing", b"", "application/json", 400, "malformed"),
+    ("nothing", b"", "application/json", 422, "invalid"),
     ("a form", b"kind=x", "application/x-www-form-urlencoded", 415, "wrong_media_type"),
     ("an unknown field", b'{"kind": "placement_start", "surname": "x"}', "application/json", 422, "invalid"),
     ("a wrong type", b'{"kind": ["placement_start"]}', "application/json", 422, "invalid"),
@@ -64,8 +64,9 @@ BAD_BODIES: list[tuple[str, bytes, str, int, str]] = [
         "invalid",
     ),
     ("a NUL", b'{"kind": "placement_start", "needs_assessment": "a\\u0000b"}', "application/json", 422, "invalid"),
-    ("half a pair", b'{"kind": "placement_start", "needs_assessment": "\\ud800"}', "application/json", 422, "invalid"),
+    ("half a pair", b'{"kind": "placement_start", "needs_assessment": "\\ud800"}', "application/json", 400, "malformed"),
     ("far too much", b'{"kind": "' + b"x" * 1_100_000 + b'"}', "application/json", 413, "too_large"),
+    ("not a number", b'{"kind": NaN}', "application/json", 400, "malformed"),
     ("deep nesting", b'{"kind": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", "application/json", 400, "malformed"),
 ]
 
