@@ -12,7 +12,7 @@ from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import Malformed, TooLarge, WrongMediaType
-from hub.core.http import Blueprint, resource, route
+from hub.core.http import PROBLEM, Blueprint, ProblemOut, resource, route
 from hub.core.settings import Settings
 from hub.registry import files
 from hub.registry.file_store import folder_of
@@ -45,7 +45,12 @@ def show_file(actor: Actor, ref: str) -> Any:
 
 @route(blp, "GET", "/files/<ref>/content", permission="file.open")
 @blp.doc(responses={"200": CONTENT})  # type: ignore[untyped-decorator]
-@blp.alt_response(409, description="It waits for a scanner, was refused by one, or is damaged")  # type: ignore[untyped-decorator]
+@blp.alt_response(  # type: ignore[untyped-decorator]
+    409,
+    schema=ProblemOut,
+    content_type=PROBLEM,
+    description="It waits for a scanner, was refused by one, or is damaged",
+)
 def open_file(actor: Actor, ref: str) -> Response:
     """Open a file. Every opening is recorded, and committed before the first byte is sent."""
     folder = folder_of(resource(Settings).data_dir)
