@@ -86,6 +86,7 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "event.read": _may("read", ALL, "own", "a client that was down catches up on its own events"),
     "delivery.read": _may("read", ALL, "own sender operator", "whoever sent it may know whether it arrived"),
     "delivery.resend": _may("administer", ALL, "own operator", "for whoever has mended the channel"),
+    "evidence.read": _may("read", CASEWORK, "sender recipient", "both ends may prove what was sent"),
     # The directory: notices are routed by it, so the operator alone adds and changes entries.
     "organisation.add": _may("operate", OPERATOR, "operator", "one hand adds entries"),
     "organisation.change": _may("operate", OPERATOR, "operator", "one hand changes entries"),

@@ -9,7 +9,7 @@ from hub.core.errors import NotPermitted
 from hub.core.http import PUBLIC
 from hub.directory.models import KINDS
 
-ABOUT_A_CHILD = ("notice.", "placement.", "register.", "match.", "file.", "obligation.")
+ABOUT_A_CHILD = ("notice.", "placement.", "register.", "match.", "file.", "obligation.", "evidence.")
 
 
 def client(kind: str, *scopes: str) -> Actor:
