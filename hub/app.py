@@ -23,7 +23,7 @@ from hub.duties.rulebook import load_rulebook
 from hub.notify import api as notify_api
 from hub.notify import api_inbox
 from hub.registry import api as registry_api
-from hub.registry import files_api, links_api
+from hub.registry import evidence_api, files_api, links_api
 from hub.resources import open_areas, open_database, set_clock
 from hub.web import sandbox
 
@@ -58,8 +58,6 @@ def _install_api(app: Flask) -> None:
         API_TITLE="Placement notification hub",
         API_VERSION="1",
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api/v1",
-        OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
             "security": [{"key": []}],
@@ -74,6 +72,7 @@ def _install_api(app: Flask) -> None:
         registry_api,
         files_api,
         links_api,
+        evidence_api,
         audit_api,
         sandbox,
     ):

@@ -6,21 +6,28 @@ from typing import IO
 
 import click
 from rich.console import Console
+from sqlalchemy.orm import Session
 
 from hub import mail_catcher as catcher
 from hub import migrations, serving, up
+from hub.access import service as access
+from hub.access.permissions import SCOPES
 from hub.audit.verify import verify
+from hub.core.actor import SYSTEM
 from hub.core.clock import utc_now
 from hub.core.errors import HubError
 from hub.core.secrets import KeyRingError
 from hub.core.settings import REPOSITORY, Settings, SettingsError, load_settings
 from hub.demonstration import story
+from hub.directory import queries
 from hub.directory.areas_cli import area, directory
+from hub.directory.queries import Brief
 from hub.duties.rulebook import load_rulebook
 from hub.duties.table import LawError
 from hub.generated import generated_pages
 from hub.jobs import run
 from hub.notify.auditor import audit_once, describe
+from hub.notify.bounces import read_bounce, record_bounce
 from hub.registry.explain import explain_facts
 from hub.resources import open_areas, open_database, set_clock
 
@@ -138,6 +145,48 @@ def auditor() -> None:
     findings = audit_once(open_database(_settings()), now=utc_now())
     click.echo(describe(findings))
     sys.exit(0 if findings.is_well else 1)
+
+
+@main.group()
+def client() -> None:
+    """API clients: how the first one of an organisation comes to be."""
+
+
+@client.command("add")
+@click.argument("name")
+@click.option("--for", "whose", required=True, help="The organisation: its reference, its GSS code, or “operator”.")
+@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(list(SCOPES)))
+def add_client(name: str, whose: str, scopes: tuple[str, ...]) -> None:
+    """Add an API client called NAME and print its key, once."""
+    database, now = open_database(_settings()), utc_now()
+    with database.write() as session:
+        organisation = _organisation(session, whose)
+        added = access.add_client(session, SYSTEM, organisation.id, name, scopes, now=now)
+        key = access.issue_key(session, SYSTEM, added.ref, now=now)
+    click.echo(f"Client {added.ref} of {organisation.name}. Its key, shown this once:\n{key.text}")
+
+
+def _organisation(session: Session, whose: str) -> Brief:
+    if whose == "operator":
+        found = queries.operator(session)
+    else:
+        found = queries.organisation_by_ref(session, whose) or queries.by_gss(session, whose)
+    if found is None:
+        raise click.ClickException(f"There is no organisation {whose}: give a reference, a GSS code or “operator”.")
+    return found
+
+
+@main.command("take-bounce")
+@click.argument("message", type=click.File("rb"))
+def take_bounce(message: IO[bytes]) -> None:
+    """Take a mail server's report that an e-mail came back (MESSAGE: a file, or - for standard input)."""
+    settings = _settings()
+    bounce = read_bounce(message.read())
+    if bounce is None:
+        raise click.ClickException("This message reports no failure of one of the hub's e-mails. Nothing was changed.")
+    with open_database(settings).write() as session:
+        changed = record_bounce(session, bounce, rules=load_rulebook(settings.config_dir), now=utc_now())
+    click.echo(f"{bounce.delivery_ref}: {'recorded' if changed else 'was known, or is not ours'}.")
 
 
 @main.command()

@@ -29,6 +29,8 @@ from hub.notify.deliver import couriers_of, deliver_once, finish
 from hub.notify.digest import digest_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
+from hub.registry import files
+from hub.registry.file_store import folder_of
 from hub.resources import open_database, set_clock
 
 BATCH = 100
@@ -61,6 +63,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("seal", partial(seal_audit_once, database), 1, full_round=audit.BATCH_ENTRIES),
         Job("auditor", lambda: int(audit_once(database, now=utc_now()).is_well), 20),
         Job("forget", partial(_forget_once, database), 3600),
+        Job("files", partial(files.sweep_once, database, folder_of(settings.data_dir)), 3600),
     ]
 
 

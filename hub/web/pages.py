@@ -52,8 +52,20 @@ def law() -> Response:
 @public
 def api_docs() -> Response:
     """The API, readable: every route from the OpenAPI document."""
-    spec = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
-    return page("api.html", groups=grouped(spec), problems=PROBLEMS)
+    return page("api.html", groups=grouped(openapi_document()), problems=PROBLEMS)
+
+
+@blp.get("/api/v1/openapi.json")
+@public
+def openapi() -> dict[str, Any]:
+    """The API as OpenAPI 3.1."""
+    return openapi_document()
+
+
+def openapi_document() -> dict[str, Any]:
+    """The document that flask-smorest has made of the routes."""
+    document: dict[str, Any] = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    return document
 
 
 PROBLEMS = {
