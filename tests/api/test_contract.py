@@ -7,10 +7,24 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import validate
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from hub.demonstration.cast import Cast
 
-GROUPS = ("access", "audit", "directory", "files", "inbox", "matches", "obligations", "registry", "sandbox")
+GROUPS = ("access", "audit", "directory", "evidence", "files", "inbox", "matches", "obligations", "registry", "sandbox")
+PROMISES = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
 QUICK = settings(
     max_examples=10,
     deadline=None,
@@ -36,7 +50,7 @@ def _try_out(operation: Any, headers: dict[str, str]) -> None:
     @QUICK
     @given(case=operation.as_strategy())
     def send(case: Any) -> None:
-        case.call_and_validate(headers=headers)
+        case.call_and_validate(headers=headers, checks=PROMISES)
 
     send()
 
