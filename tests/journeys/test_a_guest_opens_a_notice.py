@@ -69,7 +69,7 @@ def test_a_mail_scanner_that_follows_every_link_changes_nothing_in_any_table(gue
         for page in (path, f"{path}/open", f"{path}/acknowledgement", f"{path}/code"):
             scanner.head(page)
             for linked in links_in(scanner.get(page, follow_redirects=True)):
-                scanner.get(linked)
+                scanner.get(linked).close()
     assert guest.everything() == before
 
 
