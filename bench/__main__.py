@@ -44,6 +44,8 @@ def main(only: tuple[str, ...], engine: Engine | None, rounds: int | None, quick
     report.show(outcomes, console)
     path = report.keep(outcomes, about(), {"plan": asdict(plan), "durable": settings}, results)
     console.print(f"Durable settings as read back: {settings}\nEvery round is in {path}", highlight=False)
+    for sentence in report.disturbed(outcomes):
+        console.print(sentence, style="yellow", highlight=False)
     missed = [] if quick else report.verdict(outcomes)
     for sentence in missed:
         console.print(sentence, style="red", highlight=False)
@@ -72,7 +74,7 @@ def _measured(name: str, engine: Engine, plan: Plan) -> Outcome:
         server = postmaster(stage)
     with ForeignCpu(server).sampled() as foreign:
         outcome = BENCHMARKS[name](engine, plan)
-    cores = Figure("foreign processor use while it ran", "cores", tuple(foreign.samples) or (0.0,))
+    cores = Figure(report.FOREIGN, "cores", tuple(foreign.samples) or (0.0,))
     return replace(outcome, figures=[*outcome.figures, cores])
 
 

@@ -25,12 +25,12 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.ids import new_ref
 from hub.duties.rulebook import Rulebook, load_rulebook
+from hub.jobs import BATCH
 from hub.notify.couriers import Couriers
 from hub.notify.deliver import couriers_of, deliver_once
 from hub.notify.sweep import sweep_once
 from hub.resources import open_database
 
-BATCH = 100
 ROLE = "social_worker"
 WITHIN_SECONDS = 3.0
 FROM_SENDER = "no-reply@hub.invalid"

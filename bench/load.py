@@ -15,6 +15,7 @@ import sys
 import time
 import uuid
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from bench.measuring import quantile
@@ -82,7 +83,11 @@ class Answers:
 def send(load: Load) -> Answers:
     """Run *load* in a process of its own. Raises ``RuntimeError`` when any answer had another status."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.load"], input=json.dumps(asdict(load)).encode(), capture_output=True, check=True
+        [sys.executable, "-m", "bench.load"],
+        input=json.dumps(asdict(load)).encode(),
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parents[1],
     )
     answers = Answers(**json.loads(done.stdout))
     if answers.bad or not answers.good:

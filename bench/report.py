@@ -13,6 +13,9 @@ from rich.table import Table
 from bench.measuring import Figure, Floor, Outcome, shown
 
 RESULTS = Path(__file__).parent / "results"
+FOREIGN = "foreign processor use while it ran"
+QUIET_CORES = 0.3
+"""More than this used by others, and the figures say little."""
 
 
 def show(outcomes: Sequence[Outcome], console: Console) -> None:
@@ -78,3 +81,12 @@ def _figure(figure: Figure) -> dict[str, Any]:
 def verdict(outcomes: Sequence[Outcome]) -> list[str]:
     """One sentence for each floor that was missed."""
     return [f"floor missed: {o.benchmark} on {o.engine}: {floor.sentence}" for o in outcomes for floor in o.missed]
+
+
+def disturbed(outcomes: Sequence[Outcome]) -> list[str]:
+    """One sentence for each benchmark during which others used the machine."""
+    busy = [(o, f) for o in outcomes for f in o.figures if f.name == FOREIGN and f.value > QUIET_CORES]
+    return [
+        f"{o.benchmark} on {o.engine}: others used {shown(f.value)} cores; measure again when it is quiet"
+        for o, f in busy
+    ]

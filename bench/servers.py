@@ -15,6 +15,7 @@ from typing import Any
 
 from bench.engines import Stage
 from bench.machine import family, pss_mb
+from hub.core.settings import REPOSITORY
 
 WORKER = (sys.executable, "-m", "hub.cli", "worker")
 
@@ -31,7 +32,7 @@ def started(
     words: tuple[str, ...], environment: Mapping[str, str], **given: Any
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """A process that is asked to stop when the block ends, and made to when it does not."""
-    process = subprocess.Popen(words, env=dict(environment), **given)
+    process = subprocess.Popen(words, cwd=REPOSITORY, env=dict(environment), **given)
     try:
         yield process
     finally:

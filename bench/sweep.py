@@ -21,10 +21,10 @@ from bench.servers import WORKER, memory_mb, sinks, started
 from hub.core.clock import utc_now
 from hub.core.db import EPOCH, MICROSECOND, Database
 from hub.duties.rulebook import Rulebook, load_rulebook
+from hub.jobs import BATCH
 from hub.notify.sweep import sweep_once
 from hub.resources import open_database
 
-BATCH = 100
 DUTY, RUNG = "E13A", 1
 """The council's notice of a planned placement: at its due instant the social worker and the team manager are told."""
 ROLES = ("social_worker", "team_manager", "service_manager", "head_of_service", "nominated_officer", "dcs")

@@ -168,7 +168,10 @@ def record_is_whole(session: Session, now: datetime) -> Iterator[str]:
 
 
 def feed_in_order(session: Session) -> Iterator[str]:
-    """The positions of the feed have no gap and no repeat."""
+    """Every event has its position in the feed, and the positions have no gap and no repeat."""
+    waiting = session.scalar(select(func.count(FeedEvent.id)).where(FeedEvent.position.is_(None)))
+    if waiting:
+        yield f"{waiting} events have no place in the feed"
     placed = session.scalars(select(FeedEvent.position).where(FeedEvent.position.is_not(None)))
     positions = sorted(position for position in placed if position is not None)
     if positions != list(range(1, len(positions) + 1)):

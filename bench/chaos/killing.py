@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 from bench.chaos.scene import Scene, open_some, queue_some
 from bench.servers import WORKER, end
 from hub.core import clock
-from hub.notify.models import Delivery, Obligation
+from hub.core.settings import REPOSITORY
+from hub.notify.models import Delivery, FeedEvent, Obligation
 
 AIMED = 0.7
 """So many of the kills wait until deliveries are leased, to strike in the middle of work; the others strike whenever."""
@@ -59,7 +60,7 @@ class Fleet:
         self._workers = [self._start() for _ in range(size)]
 
     def _start(self) -> "subprocess.Popen[bytes]":
-        return subprocess.Popen(WORKER, env=self._environment, stdout=self._log, stderr=self._log)
+        return subprocess.Popen(WORKER, cwd=REPOSITORY, env=self._environment, stdout=self._log, stderr=self._log)
 
     def kill_one(self, dice: random.Random) -> None:
         """SIGKILL a random one and start another in its place."""
@@ -155,7 +156,7 @@ def _drain(scene: Scene, fleet: Fleet) -> None:
     """Let the workers do what waits. Then stop the clock and let them finish: nothing is queued and nothing is due."""
     _until(scene, fleet, lambda: not _left_over(scene))
     scene.jump(clock.utc_now(), 0)
-    _until(scene, fleet, lambda: not _queued(scene) and not _due(scene))
+    _until(scene, fleet, lambda: not (_queued(scene) or _due(scene) or _unplaced(scene)))
 
 
 def _until(scene: Scene, fleet: Fleet, is_so: Callable[[], bool]) -> None:
@@ -183,6 +184,11 @@ def _left_over(scene: Scene) -> bool:
 def _queued(scene: Scene) -> int:
     with scene.database.read() as session:
         return session.scalar(select(func.count()).where(Delivery.state == "queued")) or 0
+
+
+def _unplaced(scene: Scene) -> int:
+    with scene.database.read() as session:
+        return session.scalar(select(func.count(FeedEvent.id)).where(FeedEvent.position.is_(None))) or 0
 
 
 def _due(scene: Scene) -> int:
