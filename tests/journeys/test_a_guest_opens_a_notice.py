@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -248,35 +249,32 @@ def test_wrong_codes_are_on_record(guest, notice, link) -> None:
 def test_nothing_is_shown_when_the_reading_cannot_be_recorded(guest, notice, link) -> None:
     guest.browser.post(f"{link}/code")
     code = guest.newest_code()
-    with guest.database.write() as session:
-        _refuse_disclosures(session, is_sqlite=guest.database.is_sqlite)
-    answer = guest.browser.post(f"{link}/open", data={"code": code})
+    with _no_disclosure_can_be_recorded(guest):
+        answer = guest.browser.post(f"{link}/open", data={"code": code})
     assert answer.status_code == 500
     assert "Rowan" not in answer.text
     assert guest.rows("SELECT opened_at FROM pickup")[0].opened_at is None
-    with guest.database.write() as session:
-        _allow_disclosures(session, is_sqlite=guest.database.is_sqlite)
 
 
-def _refuse_disclosures(session: Any, *, is_sqlite: bool) -> None:
-    if is_sqlite:
-        session.execute(
-            text(
-                "CREATE TRIGGER refuse_disclosure BEFORE INSERT ON audit_entry WHEN NEW.event = 'pickup.opened' "
-                "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
-            )
+@contextmanager
+def _no_disclosure_can_be_recorded(guest: GuestDesk) -> Iterator[None]:
+    """The database itself refuses the audit's entry, as a full disk would."""
+    if guest.database.is_sqlite:
+        refuse = (
+            "CREATE TRIGGER refuse_disclosure BEFORE INSERT ON audit_entry WHEN NEW.event = 'pickup.opened' "
+            "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
         )
+        allow = "DROP TRIGGER refuse_disclosure"
     else:
-        session.execute(
-            text("ALTER TABLE audit_entry ADD CONSTRAINT refuse_disclosure CHECK (event <> 'pickup.opened')")
-        )
-
-
-def _allow_disclosures(session: Any, *, is_sqlite: bool) -> None:
-    dropped = (
-        "DROP TRIGGER refuse_disclosure" if is_sqlite else "ALTER TABLE audit_entry DROP CONSTRAINT refuse_disclosure"
-    )
-    session.execute(text(dropped))
+        refuse = "ALTER TABLE audit_entry ADD CONSTRAINT refuse_disclosure CHECK (event <> 'pickup.opened')"
+        allow = "ALTER TABLE audit_entry DROP CONSTRAINT refuse_disclosure"
+    with guest.database.write() as session:
+        session.execute(text(refuse))
+    try:
+        yield
+    finally:
+        with guest.database.write() as session:
+            session.execute(text(allow))
 
 
 # --- acknowledging ----------------------------------------------------------------------------------------------------
