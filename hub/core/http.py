@@ -80,7 +80,11 @@ class ProblemOut(ma.Schema):
 class PageQuery(ma.Schema):
     """How to ask for a page of a list."""
 
-    cursor = ma.fields.String(load_default=None, metadata={"description": "`next_cursor` of the page before"})
+    cursor = ma.fields.String(
+        load_default=None,
+        validate=ma.validate.Regexp(r"^[!-~]{1,100}$", error="Send the next_cursor of the page before, as it was."),
+        metadata={"description": "`next_cursor` of the page before"},
+    )
     limit = ma.fields.Integer(load_default=50, validate=ma.validate.Range(1, 200))
 
 

@@ -50,7 +50,7 @@ COUNCIL_DESKS: Final = (
     "social_worker", "team_manager", "service_manager", "head_of_service", "nominated_officer", "dcs", "chief_executive",
     "missing_coordinator", "iro_manager", "virtual_school_head", "desk_manager", "out_of_hours",
 )  # fmt: skip
-FORCE_DESKS: Final = ("missing_coordinator", "duty_inspector", "out_of_hours")
+FORCE_DESKS: Final = ("missing_coordinator", "out_of_hours")
 HOME_DESKS: Final = ("registered_manager", "responsible_individual", "out_of_hours")
 ALL_SCOPES: Final = ("read", "register", "acknowledge", "administer")
 
