@@ -28,6 +28,7 @@ from hub.generated import generated_pages
 from hub.jobs import run
 from hub.notify.auditor import audit_once, describe
 from hub.notify.bounces import read_bounce, record_bounce
+from hub.registry.evidence_proof import read_pack, read_public_key, verify_pack
 from hub.registry.explain import explain_facts
 from hub.resources import open_areas, open_database, set_clock
 
@@ -174,6 +175,23 @@ def _organisation(session: Session, whose: str) -> Brief:
     if found is None:
         raise click.ClickException(f"There is no organisation {whose}: give a reference, a GSS code or “operator”.")
     return found
+
+
+@main.group()
+def evidence() -> None:
+    """Evidence packs: who was told of a notice, when, through what."""
+
+
+@evidence.command("verify")
+@click.argument("pack", type=click.File("rb"))
+@click.option(
+    "--key", required=True, type=click.File("rb"), help="The hub's public key, from GET /api/v1/evidence-key."
+)
+def verify_evidence(pack: IO[bytes], key: IO[bytes]) -> None:
+    """Verify PACK offline, with the hub's public key alone; exit 1 when it is not as the hub issued it."""
+    is_genuine = verify_pack(read_pack(pack.read()), read_public_key(key.read()))
+    click.echo("Genuine: as the hub issued it." if is_genuine else "NOT GENUINE: altered, or not issued by this hub.")
+    sys.exit(0 if is_genuine else 1)
 
 
 @main.command("take-bounce")

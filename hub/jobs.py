@@ -22,6 +22,7 @@ from hub.core.clock import machine_now, utc_now
 from hub.core.db import Database
 from hub.core.logs import configure_logs, log
 from hub.core.settings import Settings, load_settings
+from hub.directory.reachability import survey_once
 from hub.duties.rulebook import Rulebook, load_rulebook
 from hub.notify.auditor import audit_once
 from hub.notify.couriers import Couriers
@@ -62,6 +63,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("events", lambda: place_events_once(database, now=utc_now()), 1, full_round=1),
         Job("seal", partial(seal_audit_once, database), 1, full_round=audit.BATCH_ENTRIES),
         Job("auditor", lambda: int(audit_once(database, now=utc_now()).is_well), 20),
+        Job("reachability", partial(_survey_once, database, rules), 86_400),
         Job("forget", partial(_forget_once, database), 3600),
         Job("files", partial(files.sweep_once, database, folder_of(settings.data_dir)), 3600),
     ]
@@ -77,6 +79,11 @@ def seal_audit_once(database: Database) -> int:
             return audit.seal_batch(session, now=utc_now())
     except IntegrityError:
         return 0  # another process sealed the same entries first
+
+
+def _survey_once(database: Database, rules: Rulebook) -> int:
+    survey_once(database, rules, now=utc_now())
+    return 1
 
 
 def _forget_once(database: Database) -> int:

@@ -41,8 +41,8 @@ def parcels_of(
 def _reason_not_to_send(row: Waiting, channels: Mapping[str, Channel], now: datetime) -> str | None:
     if row.channel not in channels:
         return SWITCHED_OFF
-    if row.flagged_at is not None:
-        return FLAGGED
+    if row.flagged_at is not None or row.verified_at is None:
+        return FLAGGED  # or its address was changed since: both wait until somebody verifies it
     return RETIRED if row.valid_to is not None and row.valid_to <= london_date(now) else None
 
 
