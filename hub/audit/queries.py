@@ -1,12 +1,20 @@
 """Every statement over the audit's tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.audit.models import AuditBatch, AuditEntry
+
+_ADD_ENTRIES = insert(AuditEntry.metadata.tables["audit_entry"])
+
+
+def add_entries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert entries in one statement, on the table: every act pays for this."""
+    session.connection().execute(_ADD_ENTRIES, list(rows))
 
 
 def unsealed(session: Session, *, at_most: int) -> Sequence[Row[int, bytes]]:

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from hub.audit import queries
 from hub.audit.events import Event
-from hub.audit.models import AuditBatch, AuditEntry
+from hub.audit.models import AuditBatch
 from hub.core.actor import Actor
 from hub.core.clock import iso
 from hub.core.db import keys_of
@@ -62,7 +61,7 @@ def entry(
 def record_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write many entries in one statement."""
     if listed := list(rows):
-        session.execute(insert(AuditEntry), listed)
+        queries.add_entries(session, listed)
 
 
 def digest_of(keys: KeyRing, row: Mapping[str, Any]) -> bytes:

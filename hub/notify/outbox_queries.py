@@ -19,6 +19,9 @@ _ALERT = cast(Table, Alert.__table__)
 _DELIVERY = cast(Table, Delivery.__table__)
 _ATTEMPT = cast(Table, Attempt.__table__)
 _FEED = cast(Table, FeedEvent.__table__)
+_ADD_ALERTS = insert(_ALERT).returning(_ALERT.c.id, sort_by_parameter_order=True)
+_ADD_DELIVERIES, _ADD_EVENTS = insert(_DELIVERY), insert(_FEED)
+"""Made once: a statement that stays the same object keeps the key under which it is found compiled."""
 
 
 def add_alerts(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
@@ -32,7 +35,7 @@ def add_alerts(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[
 def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert deliveries in one statement."""
     if rows:
-        session.connection().execute(insert(_DELIVERY), list(rows))
+        session.connection().execute(_ADD_DELIVERIES, list(rows))
 
 
 def add_attempts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -44,7 +47,7 @@ def add_attempts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 def add_feed_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert events, not yet in the order of the feed, in one statement."""
     if rows:
-        session.connection().execute(insert(_FEED), list(rows))
+        session.connection().execute(_ADD_EVENTS, list(rows))
 
 
 def alerts_where(
@@ -104,6 +107,7 @@ _WAITING = (
         ContactPoint.ref.label("contact_point_ref"),
         ContactPoint.address,
         ContactPoint.flagged_at,
+        ContactPoint.verified_at,
         ContactPoint.valid_to,
         ContactPoint.hard_failures,
         ContactPoint.sealed_secret,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     and_,
+    bindparam,
     case,
     func,
     insert,
@@ -25,6 +26,7 @@ from hub.notify.models import Acknowledgement, Escalation, Ladder, Obligation
 IS_OPEN = Obligation.state == literal_column("'open'")
 """Written out, not bound: neither database uses a partial index for a condition it cannot see when it plans."""
 OBLIGATIONS = Obligation.metadata.tables["obligation"]
+_ADD_OBLIGATIONS = insert(OBLIGATIONS)
 COUNTED_AT_MOST = 1_000
 """A count on a worklist stops here: “1,000 or more” is as good as the figure, and costs the same on every desk."""
 
@@ -34,16 +36,23 @@ COUNTED_AT_MOST = 1_000
 
 def known(session: Session, subject_refs: Collection[str], duty_codes: Collection[str]) -> Sequence[Any]:
     """Who already owes what to whom about these subjects, void ones apart."""
-    o = Obligation
-    wanted = select(o.duty_code, o.subject_ref, o.owed_by_id, o.owed_by_role, o.owed_to_id, o.owed_to_role).where(
-        o.subject_ref.in_(subject_refs), o.duty_code.in_(duty_codes), o.state != "void"
-    )
-    return session.execute(wanted).all()
+    asked = {"subjects": list(subject_refs), "codes": list(duty_codes)}
+    return session.connection().execute(_KNOWN, asked).all()
+
+
+_KNOWN = select(
+    *(OBLIGATIONS.c[name] for name in ("duty_code", "subject_ref", "owed_by_id", "owed_by_role", "owed_to_id", "owed_to_role"))
+).where(
+    OBLIGATIONS.c.subject_ref.in_(bindparam("subjects", expanding=True)),
+    OBLIGATIONS.c.duty_code.in_(bindparam("codes", expanding=True)),
+    OBLIGATIONS.c.state != "void",
+)
+"""Made once: putting this statement together costs more than running it, and every notice runs it."""
 
 
 def add_obligations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert obligations in one statement."""
-    session.execute(insert(OBLIGATIONS), rows)
+    session.connection().execute(_ADD_OBLIGATIONS, list(rows))
 
 
 def locked(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Obligation]:
@@ -245,10 +254,19 @@ def latest_ladders(
     session: Session, names: Collection[str], organisation_ids: Collection[int]
 ) -> dict[tuple[str, int | None], Any]:
     """The newest version of each named ladder: the hub's own (organisation ``None``) and those of the organisations."""
-    of_these = or_(Ladder.organisation_id.is_(None), Ladder.organisation_id.in_(organisation_ids))
-    wanted = select(Ladder.id, Ladder.ref, Ladder.name, Ladder.organisation_id)
-    wanted = wanted.where(Ladder.name.in_(names), of_these).order_by(Ladder.version, Ladder.id)
-    return {(row.name, row.organisation_id): row for row in session.execute(wanted)}
+    asked = {"names": list(names), "organisations": list(organisation_ids)}
+    return {(row.name, row.organisation_id): row for row in session.connection().execute(_LATEST, asked)}
+
+
+_LADDERS = Ladder.metadata.tables["ladder"].c
+_LATEST = (
+    select(_LADDERS.id, _LADDERS.ref, _LADDERS.name, _LADDERS.organisation_id)
+    .where(
+        _LADDERS.name.in_(bindparam("names", expanding=True)),
+        or_(_LADDERS.organisation_id.is_(None), _LADDERS.organisation_id.in_(bindparam("organisations", expanding=True))),
+    )
+    .order_by(_LADDERS.version, _LADDERS.id)
+)
 
 
 def newest_ladders(session: Session, *, organisation_id: int | None) -> list[Ladder]:

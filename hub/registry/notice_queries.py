@@ -13,6 +13,7 @@ from hub.notify.models import Acknowledgement, Alert, Delivery
 from hub.registry.models import Notice, NoticeRecipient, Placement
 
 _NOTICE, _RECIPIENT = cast(Table, Notice.__table__), cast(Table, NoticeRecipient.__table__)
+_ADD_NOTICE, _ADD_RECIPIENT = insert(_NOTICE), insert(_RECIPIENT)
 SENDER, PASSED_TO = aliased(Organisation, name="sender"), aliased(Organisation, name="passed_to")
 SENT = ("registered", "superseded", "withdrawn")
 """States in which a notice has been sent: it can be read, whatever became of it."""
@@ -37,14 +38,14 @@ class NoticeFilter:
 
 def add_notice(session: Session, row: Mapping[str, Any]) -> int:
     """Insert a notice; its id."""
-    key = session.connection().execute(insert(_NOTICE), dict(row)).inserted_primary_key
+    key = session.connection().execute(_ADD_NOTICE, dict(row)).inserted_primary_key
     return int(key[0]) if key else 0
 
 
 def add_recipients(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert recipients in one statement; the same one twice violates ``uq_notice_recipient_notice_id_organisation_id``."""
     if rows:
-        session.connection().execute(insert(_RECIPIENT), list(rows))
+        session.connection().execute(_ADD_RECIPIENT, list(rows))
 
 
 def change_draft(session: Session, ref: str, sender_id: int, version: int, values: Mapping[str, Any]) -> int:

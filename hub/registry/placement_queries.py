@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Insert, Row, Select, Table, and_, bindparam, exists, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from hub.directory.models import ContactPoint, Organisation
@@ -18,6 +18,8 @@ from hub.registry.models import Approval, Child, ChildIndex, Notice, NoticeRecip
 
 _CHILD, _INDEX = cast(Table, Child.__table__), cast(Table, ChildIndex.__table__)
 _PLACEMENT, _APPROVAL = cast(Table, Placement.__table__), cast(Table, Approval.__table__)
+_ADD_CHILD, _ADD_INDEX = insert(_CHILD), insert(_INDEX)
+_ADD_PLACEMENT, _ADD_APPROVAL = insert(_PLACEMENT), insert(_APPROVAL)
 _ORG = Organisation
 _PARTIES = select(
     _ORG.id, _ORG.ref, _ORG.kind, _ORG.name, _ORG.gss_code, _ORG.urn, _ORG.area_gss, _ORG.joined_at, _ORG.valid_to
@@ -45,11 +47,21 @@ def parties(
     session: Session, *, ids: Collection[int] = (), gss: Collection[str] = (), ref: str | None = None, urn: str | None = None
 ) -> Sequence[Brief]:
     """The organisations with any of these ids, GSS codes, reference or Ofsted number, in one statement."""
-    any_of: list[ColumnElement[bool]] = [_ORG.id.in_(ids)] if ids else []
-    any_of += [_ORG.gss_code.in_(gss)] if gss else []
-    any_of += [_ORG.ref == ref] if ref else []
-    any_of += [_ORG.urn == urn] if urn else []
-    return session.execute(_PARTIES.where(or_(*any_of))).all() if any_of else []
+    if not (ids or gss or ref or urn):
+        return []
+    asked = {"ids": list(ids), "gss": list(gss), "ref": ref, "urn": urn}
+    return session.connection().execute(_ANY_OF, asked).all()
+
+
+_ANY_OF = _PARTIES.where(
+    or_(
+        _ORG.id.in_(bindparam("ids", expanding=True)),
+        _ORG.gss_code.in_(bindparam("gss", expanding=True)),
+        _ORG.ref == bindparam("ref"),
+        _ORG.urn == bindparam("urn"),
+    )
+)
+"""Made once: putting this statement together costs more than running it, and every notice runs it."""
 
 
 def body_reached_at(session: Session, channel: str, address: str) -> Brief | None:
@@ -64,14 +76,14 @@ def body_reached_at(session: Session, channel: str, address: str) -> Brief | Non
 
 def add_child(session: Session, row: Mapping[str, Any]) -> int:
     """Insert a child; its id."""
-    return _added(session, _CHILD, row)
+    return _added(session, _ADD_CHILD, row)
 
 
 def add_child_index(session: Session, child_id: int, rows: Collection[tuple[str, bytes]]) -> None:
     """Insert the keyed blind indexes of a child, in one statement."""
     if rows:
         listed = [{"kind": kind, "value": value, "child_id": child_id} for kind, value in rows]
-        session.connection().execute(insert(_INDEX), listed)
+        session.connection().execute(_ADD_INDEX, listed)
 
 
 def replace_child_index(session: Session, child_id: int, rows: Collection[tuple[str, bytes]]) -> None:
@@ -88,7 +100,7 @@ def change_child(session: Session, child_id: int, values: Mapping[str, Any]) -> 
 
 def add_placement(session: Session, row: Mapping[str, Any]) -> int:
     """Insert a placement; its id."""
-    return _added(session, _PLACEMENT, row)
+    return _added(session, _ADD_PLACEMENT, row)
 
 
 def change_placement(session: Session, placement_id: int, values: Mapping[str, Any]) -> int:
@@ -106,11 +118,11 @@ def confirm_area(session: Session, placement_id: int) -> int:
 
 def add_approval(session: Session, row: Mapping[str, Any]) -> int:
     """Insert an approval; its id."""
-    return _added(session, _APPROVAL, row)
+    return _added(session, _ADD_APPROVAL, row)
 
 
-def _added(session: Session, table: Table, row: Mapping[str, Any]) -> int:
-    key = session.connection().execute(insert(table), dict(row)).inserted_primary_key
+def _added(session: Session, addition: Insert, row: Mapping[str, Any]) -> int:
+    key = session.connection().execute(addition, dict(row)).inserted_primary_key
     return int(key[0]) if key else 0
 
 

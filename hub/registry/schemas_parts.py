@@ -4,6 +4,7 @@ Only shape is judged here. What the law asks for at submission is ``minimum``; w
 may be as incomplete as it likes. Fields that could name or find a child carry ``metadata={"personal": True}``.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -23,6 +24,9 @@ AUDIENCES: Final = ("host_authority", "police_force", "placing_authority")
 """Who may be shown a marker; its author's own organisation always sees it."""
 GSS_PATTERN: Final = r"^[A-Za-z][0-9]{8}$"
 URN_PATTERN: Final = r"^(SC[0-9]{6}|[0-9]{6,7})$"
+
+
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Words(fields.String):
