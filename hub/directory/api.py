@@ -43,7 +43,8 @@ def area(_actor: Actor, query: Body) -> Mapping[str, Any]:
     """Say which council and police force answer for a postcode, and how it lies to a placing authority."""
     areas = resource(Areas)
     placing = areas.authority(query["placing"], field="placing") if query["placing"] else None
-    return answer(areas, query["postcode"], placing)
+    opinion_url = resource(Settings).second_opinion_url
+    return answer(areas, query["postcode"], placing, second_opinion_url=opinion_url)
 
 
 @route(

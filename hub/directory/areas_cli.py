@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
+import requests
 
 from hub.core import clock
 from hub.core.errors import HubError
@@ -24,8 +25,11 @@ from hub.directory.postcodes import (
     ensure_index,
     read_postcode,
 )
+from hub.directory.second_opinion import disagreement, second_opinion
 
 _ROOT = Path(__file__).resolve().parents[2]
+SECOND_OPINION_SECONDS = (1.0, 2.0)
+"""To connect, and to answer: longer and we go without."""
 _INWARD = re.compile(r"[0-9][A-Za-z]{2}")
 
 
@@ -57,9 +61,12 @@ _reference_option = click.option(
 @click.argument("postcodes", nargs=-1, required=True, metavar="POSTCODE…")
 @click.option("--placing", metavar="GSS", help="The placing authority, to say how each place lies to it.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
+@click.option("--second-opinion", "opinion_url", metavar="URL", default="", help="A postcodes.io service to compare with.")
 @_index_option
 @_reference_option
-def area(postcodes: Sequence[str], placing: str | None, as_json: bool, index: Path, reference: Path) -> None:
+def area(
+    postcodes: Sequence[str], placing: str | None, as_json: bool, opinion_url: str, index: Path, reference: Path
+) -> None:
     """Say which authority and police force each POSTCODE belongs to. A dash reads postcodes from standard input, one
     a line.
     """
@@ -68,7 +75,10 @@ def area(postcodes: Sequence[str], placing: str | None, as_json: bool, index: Pa
         postcode_index.about()
         areas = load_areas(reference, postcode_index)
         placing_authority = areas.authority(placing, field="placing") if placing else None
-        answers = [answer(areas, postcode, placing_authority) for postcode in _wanted(postcodes)]
+        answers = [
+            answer(areas, postcode, placing_authority, second_opinion_url=opinion_url)
+            for postcode in _wanted(postcodes)
+        ]
     except HubError as error:
         raise click.ClickException(error.sentence) from error
     if as_json:
@@ -114,11 +124,23 @@ def build_postcodes(if_needed: bool, index: Path) -> None:
         raise click.ClickException(error.sentence) from error
 
 
-def answer(areas: Areas, postcode: str, placing: Authority | None) -> dict[str, object]:
-    """What ``hub area --json`` prints for one postcode. ``relation`` is null without a placing authority or a host."""
+def answer(areas: Areas, postcode: str, placing: Authority | None, *, second_opinion_url: str = "") -> dict[str, object]:
+    """What ``hub area --json`` prints for one postcode. ``relation`` is null without a placing authority or a host.
+
+    With a *second_opinion_url* another service is asked; ``disagreement`` says how it differs, and changes nothing.
+    """
     found = areas.resolve(postcode)
     relation = areas.relation(placing.gss_code, found.authority.gss_code) if placing and found.authority else None
-    return _columns(found, relation) | _remarks(found)
+    return _columns(found, relation) | _remarks(found) | _second_opinion(areas, found, second_opinion_url)
+
+
+def _second_opinion(areas: Areas, found: Resolution, url: str) -> dict[str, object]:
+    if not url:
+        return {}
+    with requests.Session() as session:
+        opinion = second_opinion(found.postcode, base_url=url, session=session, timeout=SECOND_OPINION_SECONDS)
+    said = disagreement(found, opinion, areas)
+    return {"disagreement": said} if said else {}
 
 
 def _columns(found: Resolution, relation: Relation | None) -> dict[str, object]:

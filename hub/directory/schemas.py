@@ -257,4 +257,7 @@ class PlaceOut(ma.Schema):
     relation_basis = ma.fields.String(required=True, allow_none=True)
     confidence = ma.fields.String(required=True)
     reason = ma.fields.String()
+    disagreement = ma.fields.String(
+        metadata={"description": "How a second opinion differs, where one is set up and does. The answer stands."}
+    )
     candidates = ma.fields.List(ma.fields.Nested(CandidateOut))

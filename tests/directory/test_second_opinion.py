@@ -6,12 +6,17 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 import requests
+from flask import Flask
+from flask.testing import FlaskClient
 
+from hub.core.http import provide
+from hub.core.settings import Settings
 from hub.directory.areas import Areas
 from hub.directory.second_opinion import SecondOpinion, disagreement, second_opinion
 
@@ -196,3 +201,13 @@ def test_disagreement_is_one_sentence_and_our_answer_stands(
     assert said is None or (sentence is not None and said in sentence)
     assert postcode not in (sentence or "")
     assert areas.resolve(postcode) == resolution
+
+
+def test_an_answer_over_http_says_how_a_second_opinion_differs(
+    service: Service, app: Flask, client_for: Callable[[str], FlaskClient]
+) -> None:
+    service.reply = bulk({**WESTMINSTER, "codes": {"admin_district": "E09000007", "pfa": "E23000001"}})
+    provide(app, replace(app.extensions["hub"][Settings], second_opinion_url=f"http://127.0.0.1:{service.server_port}"))
+    shown = client_for("leeds").get("/api/v1/areas?postcode=SW1A 2AA").get_json()
+    assert shown["authority"] == "E09000033"
+    assert "Camden" in shown["disagreement"]
