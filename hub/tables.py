@@ -1,12 +1,12 @@
-"""Every table of the hub, imported in one place: for migrations, and for tests that walk the columns."""
+"""Every table of the hub, gathered in one place: for migrations, and for tests that walk the columns."""
 
-import hub.access.models
-import hub.audit.models
-import hub.core.idempotency
-import hub.core.limits
-import hub.directory.models
-import hub.notify.models
-import hub.registry.models
+from hub.access import models as access
+from hub.audit import models as audit
+from hub.core import idempotency, limits
 from hub.core.db import Base
+from hub.directory import models as directory
+from hub.notify import models as notify
+from hub.registry import models as registry
 
+MODULES = (access, audit, directory, idempotency, limits, notify, registry)
 ALL = Base.metadata.sorted_tables

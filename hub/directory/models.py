@@ -24,7 +24,7 @@ CHANNELS = ("inbox", "email", "webhook", "phone")
 
 
 class Organisation(Keyed, Base):
-    """A council, force, home, agency or other body. It receives from the start; ``joined_at`` says when it began to use the hub."""
+    """A council, force, home, agency or other body. It receives from the start; ``joined_at``: since when it uses the hub."""
 
     __tablename__ = "organisation"
 
@@ -60,7 +60,7 @@ class ContactPoint(Keyed, Base):
     ref: Mapped[str] = mapped_column(unique=True)
     organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
     role: Mapped[str]
-    """Whose desk: ``duty_desk``, ``social_worker``, ``team_manager``, … ``out_of_hours``; the words of config/policy/escalation.toml."""
+    """Whose desk: ``duty_desk``, ``social_worker``, … ``out_of_hours``; the words of config/policy/escalation.toml."""
     channel: Mapped[str]
     address: Mapped[str]
     """A mailbox, an https address, a telephone number; empty for the inbox."""
