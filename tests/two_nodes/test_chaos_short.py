@@ -17,6 +17,7 @@ from bench.engines import available
 from hub.core import clock
 from hub.jobs import seal_audit_once
 from hub.notify.deliver import couriers_of, deliver_once
+from hub.notify.feed import place_events_once
 from hub.notify.models import Delivery, Escalation
 from hub.notify.sweep import sweep_once
 
@@ -54,6 +55,7 @@ def settled(scene: Scene) -> Scene:
         pass
     couriers.close()
     seal_audit_once(scene.database)
+    place_events_once(scene.database, now=clock.utc_now())
     assert judge(scene, Told()).faults == []
     return scene
 
