@@ -20,22 +20,20 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_NamesOnly())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[_NamesOnly()], force=True)
 
 
-class _NamesOnly(logging.Formatter):
+class _NamesOnly(logging.Handler):
     """Other libraries' records, as who speaks and how loud: what they say, and their tracebacks, may hold what was typed."""
 
-    def format(self, record: logging.LogRecord) -> str:
+    def emit(self, record: logging.LogRecord) -> None:
         said: dict[str, Any] = {"event": "library.spoke", "library": record.name, "level": record.levelname.lower()}
         if record.exc_info and record.exc_info[1] is not None:
             said["fault"], said["at"] = type(record.exc_info[1]).__name__, _places(record.exc_info[1])
-        return json.dumps(said)
+        print(json.dumps(said), file=sys.stderr)  # noqa: T201 - this is where logs go
 
 
 def _name_the_fault(_logger: Any, _method: str, said: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
