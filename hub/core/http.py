@@ -6,6 +6,7 @@ sentence that says what to do next), ``code`` (stable) and, where fields are at 
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -17,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from hub.core.actor import Actor
 from hub.core.errors import EditConflict, EditTokenNeeded, HubError, Invalid, Malformed, TooMany, WrongMediaType
-from hub.core.idempotency import Once, Replay
+from hub.core.idempotency import Answered, Once
 
 T = TypeVar("T")
 PROBLEM: Final = "application/problem+json"
@@ -123,12 +124,13 @@ def route(
     shown = page_of_schema(out) if paged and out else out
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-        called = _calling(view, idempotent, shown() if shown else None)
+        called = _calling(view, _Promise(shown() if shown else None, status) if idempotent else None)
         called = blueprint.response(status, shown, description=_first_line(view))(called)
         for location, schema in (("json", body), ("query", query)):
             if schema:
                 name = "body" if location == "json" else "query"
-                called = blueprint.arguments(schema, location=location, arg_name=name)(called)
+                # An instance, made once: from a class the parser makes a new one, and all that it nests, for each request.
+                called = blueprint.arguments(schema(), location=location, arg_name=name)(called)
         called = _documented(blueprint, called, _refusals(rule, bool(body) or takes_file, bool(query), method, edits))
         if idempotent or edits:
             called = blueprint.doc(parameters=_headers(idempotent, edits))(called)
@@ -141,21 +143,30 @@ def route(
     return decorate
 
 
-def _calling(view: Callable[..., Any], idempotent: bool, shown: ma.Schema | None) -> Callable[..., Any]:
+@dataclass(frozen=True)
+class _Promise:
+    """What a route that answers once answers with."""
+
+    schema: ma.Schema | None
+    status: int
+
+
+def _calling(view: Callable[..., Any], once: _Promise | None) -> Callable[..., Any]:
     @wraps(view)
     def call(**given: Any) -> Any:
-        if idempotent:
-            given["once"] = Once.of_request(g.actor, request, shown)
+        if once:
+            given["once"] = Once.of_request(g.actor, request, once.schema, once.status)
         answer = view(g.get("actor"), **given)
-        return _replayed(answer) if isinstance(answer, Replay) else answer
+        return _as_kept(answer) if isinstance(answer, Answered) else answer
 
     return call
 
 
-def _replayed(answer: Replay) -> Response:
+def _as_kept(answer: Answered) -> Response:
     response = make_response(answer.body, answer.status)
     response.mimetype = "application/json"
-    response.headers["Idempotent-Replayed"] = "true"
+    if answer.is_repeat:
+        response.headers["Idempotent-Replayed"] = "true"
     return response
 
 

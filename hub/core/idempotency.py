@@ -9,7 +9,7 @@ from typing import Any
 
 import marshmallow as ma
 from flask import Request, json
-from sqlalchemy import Index, delete, select, update
+from sqlalchemy import Index, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -40,12 +40,29 @@ class IdempotencyKey(Keyed, Base):
     )
 
 
+_KEYS = IdempotencyKey.metadata.tables["idempotency_key"]
+_ROW: dict[str, Any] = {name: bindparam(name) for name in ("owner", "key", "fingerprint", "made_at")}
+_CLAIM = {
+    "sqlite": sqlite.insert(_KEYS).values(_ROW).on_conflict_do_nothing().returning(_KEYS.c.id),
+    "postgresql": postgresql.insert(_KEYS).values(_ROW).on_conflict_do_nothing().returning(_KEYS.c.id),
+}
+_KEEP = (
+    update(_KEYS)
+    .where(_KEYS.c.id == bindparam("row_id"))
+    .values(status=bindparam("kept_status"), sealed=bindparam("kept_answer"))
+)
+_KEPT = select(_KEYS.c.fingerprint, _KEYS.c.status, _KEYS.c.sealed).where(
+    _KEYS.c.owner == bindparam("owner"), _KEYS.c.key == bindparam("key")
+)
+
+
 @dataclass(frozen=True)
-class Replay:
-    """An answer given before, to be given again as it was."""
+class Answered:
+    """An answer as it is sent, and kept: the first time, and each time the request is repeated."""
 
     body: bytes
     status: int
+    is_repeat: bool
 
 
 @dataclass(frozen=True)
@@ -56,10 +73,11 @@ class Once:
     key: str | None
     fingerprint: bytes
     schema: ma.Schema | None
+    status: int
 
     @classmethod
-    def of_request(cls, actor: Actor, request: Request, schema: ma.Schema | None) -> "Once":
-        """The key and fingerprint of the present request."""
+    def of_request(cls, actor: Actor, request: Request, schema: ma.Schema | None, status: int) -> "Once":
+        """The key and fingerprint of the present request, whose answer *schema* dumps and *status* accompanies."""
         key = request.headers.get("Idempotency-Key")
         if key is not None and not re.fullmatch(r"[!-~]{8,100}", key):
             raise Invalid(
@@ -67,51 +85,43 @@ class Once:
                 fields={"Idempotency-Key": ["Send 8 to 100 visible characters, for example a UUID."]},
             )
         said = f"{request.method} {request.full_path}\n".encode() + request.get_data()
-        return cls(f"{actor.ref} {request.url_rule}", key, hashlib.sha256(said).digest(), schema)
+        return cls(f"{actor.ref} {request.url_rule}", key, hashlib.sha256(said).digest(), schema, status)
 
-    def __call__(self, session: Session, act: Callable[[], Any], *, status: int = 201) -> Any:
+    def __call__(self, session: Session, act: Callable[[], Any]) -> Any:
         """Do *act* in *session* and keep its dumped answer under the key; or give the kept answer again.
 
         The key's row goes in first: on PostgreSQL a second request waits there until the first has committed.
         """
         if self.key is None:
             return act()
-        if not self._claim(session):
+        row_id = self._claim(session)
+        if row_id is None:
             return self._kept(session)
         answer = act()
         body = json.dumps(self.schema.dump(answer) if self.schema else answer).encode()
-        self._keep(session, body, status)
-        return answer
+        sealed = keys_of(session).seal_bytes(self._ref, body)
+        kept = {"row_id": row_id, "kept_status": self.status, "kept_answer": sealed}
+        session.connection().execute(_KEEP, kept)
+        return Answered(body, self.status, is_repeat=False)
 
-    def _claim(self, session: Session) -> bool:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    def _claim(self, session: Session) -> int | None:
         row = {"owner": self.owner, "key": self.key, "fingerprint": self.fingerprint, "made_at": utc_now()}
-        added = dialect.insert(IdempotencyKey).values(row).on_conflict_do_nothing().returning(IdempotencyKey.id)
-        return session.execute(added).first() is not None  # psycopg's row count of such an insert is -1
+        connection = session.connection()
+        added: int | None = connection.execute(_CLAIM[connection.dialect.name], row).scalar()
+        return added
 
     @property
     def _ref(self) -> str:
         return f"{self.owner} {self.key}"
 
-    def _keep(self, session: Session, body: bytes, status: int) -> None:
-        mine = (IdempotencyKey.owner == self.owner) & (IdempotencyKey.key == self.key)
-        sealed = keys_of(session).seal_bytes(self._ref, body)
-        session.execute(
-            update(IdempotencyKey).where(mine).values(status=status, sealed=sealed),
-            execution_options={"synchronize_session": False},
-        )
-
-    def _kept(self, session: Session) -> Replay:
-        mine = (IdempotencyKey.owner == self.owner) & (IdempotencyKey.key == self.key)
-        kept = session.execute(
-            select(IdempotencyKey.fingerprint, IdempotencyKey.status, IdempotencyKey.sealed).where(mine)
-        ).one()
+    def _kept(self, session: Session) -> Answered:
+        kept = session.connection().execute(_KEPT, {"owner": self.owner, "key": self.key}).one()
         if kept.fingerprint != self.fingerprint:
             raise Conflict(
                 "This Idempotency-Key was used for something else. Use a new key for a new request.",
                 code="idempotency_key_reused",
             )
-        return Replay(keys_of(session).open_bytes(self._ref, kept.sealed), kept.status)
+        return Answered(keys_of(session).open_bytes(self._ref, kept.sealed), kept.status, is_repeat=True)
 
 
 def forget_old_keys(session: Session, *, now: datetime) -> int:

@@ -40,7 +40,7 @@ def decide_match(actor: Actor, ref: str, body: dict[str, Any], once: Any) -> Any
     """Say whether the two are one placement. If so they are combined; it can be undone."""
     now, rules = utc_now(), resource(Rulebook)
     with resource(Database).write() as session:
-        return once(session, lambda: decisions.decide(session, actor, ref, **body, rules=rules, now=now), status=200)
+        return once(session, lambda: decisions.decide(session, actor, ref, **body, rules=rules, now=now))
 
 
 @route(blp, "POST", "/matches/<ref>/undoing", permission="match.decide", body=UndoingIn, out=MatchOut, idempotent=True)
@@ -48,6 +48,4 @@ def undo_match(actor: Actor, ref: str, body: dict[str, Any], once: Any) -> Any:
     """Take a match back: one that was confirmed, or one that linked by itself."""
     now, rules, areas = utc_now(), resource(Rulebook), resource(Areas)
     with resource(Database).write() as session:
-        return once(
-            session, lambda: decisions.undo(session, actor, ref, **body, areas=areas, rules=rules, now=now), status=200
-        )
+        return once(session, lambda: decisions.undo(session, actor, ref, **body, areas=areas, rules=rules, now=now))
