@@ -8,13 +8,14 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.audit.models import AuditBatch, AuditEntry
+from hub.core.bulk import Insertion
 
-_ADD_ENTRIES = insert(AuditEntry.metadata.tables["audit_entry"])
+_ADD_ENTRIES = Insertion(AuditEntry.metadata.tables["audit_entry"])
 
 
 def add_entries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert entries in one statement, on the table: every act pays for this."""
-    session.connection().execute(_ADD_ENTRIES, list(rows))
+    _ADD_ENTRIES.rows(session, rows)
 
 
 def unsealed(session: Session, *, at_most: int) -> Sequence[Row[int, bytes]]:

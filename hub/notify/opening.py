@@ -74,14 +74,16 @@ class Opened:
 
 
 def open_obligations(
-    session: Session, actor: Actor, openings: Sequence[Opening], *, rules: Rulebook, now: datetime
+    session: Session, actor: Actor, openings: Sequence[Opening], *, is_new: bool = False, rules: Rulebook, now: datetime
 ) -> list[Opened]:
     """Open each of *openings* that is not already there, in one insert.
+
+    *is_new*: their subjects were made in this transaction, so that nothing about them can be there.
 
     One that is fulfilled and reached goes in as met or met late; one that is fulfilled only waits to be reached; each of
     the others gets its ladder and the instant of its first step.
     """
-    wanted = _not_yet_there(session, openings)
+    wanted = openings if is_new else _not_yet_there(session, openings)
     if not wanted:
         return []
     chased = {_climbs_by(opening) for opening in wanted if not _is_met(opening)}

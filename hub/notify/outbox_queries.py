@@ -11,6 +11,7 @@ from sqlalchemy import Row, Table, and_, insert, literal_column, or_, select, tr
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
+from hub.core.bulk import Insertion
 from hub.directory.models import ContactPoint, Organisation
 from hub.notify.delivery_states import DELIVERY, FLAGGED, REACHED
 from hub.notify.models import Alert, Attempt, Delivery, FeedEvent
@@ -20,7 +21,7 @@ _DELIVERY = cast(Table, Delivery.__table__)
 _ATTEMPT = cast(Table, Attempt.__table__)
 _FEED = cast(Table, FeedEvent.__table__)
 _ADD_ALERTS = insert(_ALERT).returning(_ALERT.c.id, sort_by_parameter_order=True)
-_ADD_DELIVERIES, _ADD_EVENTS = insert(_DELIVERY), insert(_FEED)
+_ADD_DELIVERIES, _ADD_EVENTS = Insertion(_DELIVERY), Insertion(_FEED)
 """Made once: a statement that stays the same object keeps the key under which it is found compiled."""
 
 
@@ -34,8 +35,7 @@ def add_alerts(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[
 
 def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert deliveries in one statement."""
-    if rows:
-        session.connection().execute(_ADD_DELIVERIES, list(rows))
+    _ADD_DELIVERIES.rows(session, rows)
 
 
 def add_attempts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -46,8 +46,7 @@ def add_attempts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def add_feed_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert events, not yet in the order of the feed, in one statement."""
-    if rows:
-        session.connection().execute(_ADD_EVENTS, list(rows))
+    _ADD_EVENTS.rows(session, rows)
 
 
 def alerts_where(

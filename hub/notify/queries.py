@@ -20,13 +20,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from hub.core.bulk import Insertion
 from hub.directory.models import Organisation
 from hub.notify.models import Acknowledgement, Escalation, Ladder, Obligation
 
 IS_OPEN = Obligation.state == literal_column("'open'")
 """Written out, not bound: neither database uses a partial index for a condition it cannot see when it plans."""
 OBLIGATIONS = Obligation.metadata.tables["obligation"]
-_ADD_OBLIGATIONS = insert(OBLIGATIONS)
+_ADD_OBLIGATIONS = Insertion(OBLIGATIONS)
 COUNTED_AT_MOST = 1_000
 """A count on a worklist stops here: “1,000 or more” is as good as the figure, and costs the same on every desk."""
 
@@ -52,7 +53,7 @@ _KNOWN = select(
 
 def add_obligations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert obligations in one statement."""
-    session.connection().execute(_ADD_OBLIGATIONS, list(rows))
+    _ADD_OBLIGATIONS.rows(session, rows)
 
 
 def locked(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Obligation]:

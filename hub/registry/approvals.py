@@ -32,18 +32,20 @@ class Approved:
 
 
 def record_from_notice(
-    session: Session, actor: Actor, content: Content, placement_id: int, *, now: datetime
+    session: Session, actor: Actor, content: Content, placement_id: int, *, is_new: bool = False, now: datetime
 ) -> Approved | None:
-    """Record the approval that a notice carries, if it carries one that is not on record yet."""
+    """Record the approval that a notice carries, if it carries one that is not on record yet (of a new placement none is)."""
     given = content.get("approval")
     if given is None:
         return None
-    return add_approval(session, actor, placement_id, given, now=now)
+    return add_approval(session, actor, placement_id, given, is_new=is_new, now=now)
 
 
-def add_approval(session: Session, actor: Actor, placement_id: int, given: Content, *, now: datetime) -> Approved:
+def add_approval(
+    session: Session, actor: Actor, placement_id: int, given: Content, *, is_new: bool = False, now: datetime
+) -> Approved:
     """Put an approval on record; one that says the same as one on record is that one."""
-    for known in queries.approvals_of(session, placement_id):
+    for known in () if is_new else queries.approvals_of(session, placement_id):
         if (known.approved_at, known.approver_name) == (given["approved_at"], given["name"]):
             return approved_of(known)
     row = _row(actor, placement_id, given, now)

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, func, literal, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from hub.core.bulk import Insertion
 from hub.directory.models import Organisation
 from hub.notify.models import Acknowledgement, Alert, Delivery
 from hub.registry.models import Notice, NoticeRecipient, Placement
 
 _NOTICE, _RECIPIENT = cast(Table, Notice.__table__), cast(Table, NoticeRecipient.__table__)
-_ADD_NOTICE, _ADD_RECIPIENT = insert(_NOTICE), insert(_RECIPIENT)
+_ADD_NOTICE, _ADD_RECIPIENT = Insertion(_NOTICE), Insertion(_RECIPIENT)
 SENDER, PASSED_TO = aliased(Organisation, name="sender"), aliased(Organisation, name="passed_to")
 SENT = ("registered", "superseded", "withdrawn")
 """States in which a notice has been sent: it can be read, whatever became of it."""
@@ -38,14 +39,12 @@ class NoticeFilter:
 
 def add_notice(session: Session, row: Mapping[str, Any]) -> int:
     """Insert a notice; its id."""
-    key = session.connection().execute(_ADD_NOTICE, dict(row)).inserted_primary_key
-    return int(key[0]) if key else 0
+    return _ADD_NOTICE.one(session, row)
 
 
 def add_recipients(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert recipients in one statement; the same one twice violates ``uq_notice_recipient_notice_id_organisation_id``."""
-    if rows:
-        session.connection().execute(_ADD_RECIPIENT, list(rows))
+    _ADD_RECIPIENT.rows(session, rows)
 
 
 def change_draft(session: Session, ref: str, sender_id: int, version: int, values: Mapping[str, Any]) -> int:

@@ -27,6 +27,8 @@ class Start:
     filed: Filed
     told: Sequence[Told]
     ground: Ground
+    is_new: bool = False
+    """Made for this notice, so that nothing about the placement can be on record yet."""
 
 
 def start_openings(
@@ -46,7 +48,9 @@ def placing_openings(session: Session, actor: Actor, start: Start, placement_id:
     case, ground = start.case, start.ground
     facts = case.facts("placement_start")
     wanted = owed.openings_of(ground, facts, only=_for_placing if case.kind == "consultation" else _for_all)
-    approval = approvals.record_from_notice(session, actor, case.content, placement_id, now=now)
+    approval = approvals.record_from_notice(
+        session, actor, case.content, placement_id, is_new=start.is_new, now=now
+    )
     if approval is not None:
         wanted = owed.done_by_approval(wanted, approval_ref=approval.ref, approved_at=approval.approved_at)
     if case.kind == "consultation":

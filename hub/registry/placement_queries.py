@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Insert, Row, Select, Table, and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from hub.core.bulk import Insertion
 from hub.directory.models import ContactPoint, Organisation
 from hub.directory.queries import Brief
 from hub.notify.models import Obligation
@@ -18,8 +19,8 @@ from hub.registry.models import Approval, Child, ChildIndex, Notice, NoticeRecip
 
 _CHILD, _INDEX = cast(Table, Child.__table__), cast(Table, ChildIndex.__table__)
 _PLACEMENT, _APPROVAL = cast(Table, Placement.__table__), cast(Table, Approval.__table__)
-_ADD_CHILD, _ADD_INDEX = insert(_CHILD), insert(_INDEX)
-_ADD_PLACEMENT, _ADD_APPROVAL = insert(_PLACEMENT), insert(_APPROVAL)
+_ADD_CHILD, _ADD_INDEX = Insertion(_CHILD), Insertion(_INDEX)
+_ADD_PLACEMENT, _ADD_APPROVAL = Insertion(_PLACEMENT), Insertion(_APPROVAL)
 _ORG = Organisation
 _PARTIES = select(
     _ORG.id, _ORG.ref, _ORG.kind, _ORG.name, _ORG.gss_code, _ORG.urn, _ORG.area_gss, _ORG.joined_at, _ORG.valid_to
@@ -76,14 +77,14 @@ def body_reached_at(session: Session, channel: str, address: str) -> Brief | Non
 
 def add_child(session: Session, row: Mapping[str, Any]) -> int:
     """Insert a child; its id."""
-    return _added(session, _ADD_CHILD, row)
+    return _ADD_CHILD.one(session, row)
 
 
 def add_child_index(session: Session, child_id: int, rows: Collection[tuple[str, bytes]]) -> None:
     """Insert the keyed blind indexes of a child, in one statement."""
     if rows:
         listed = [{"kind": kind, "value": value, "child_id": child_id} for kind, value in rows]
-        session.connection().execute(_ADD_INDEX, listed)
+        _ADD_INDEX.rows(session, listed)
 
 
 def replace_child_index(session: Session, child_id: int, rows: Collection[tuple[str, bytes]]) -> None:
@@ -100,7 +101,7 @@ def change_child(session: Session, child_id: int, values: Mapping[str, Any]) -> 
 
 def add_placement(session: Session, row: Mapping[str, Any]) -> int:
     """Insert a placement; its id."""
-    return _added(session, _ADD_PLACEMENT, row)
+    return _ADD_PLACEMENT.one(session, row)
 
 
 def change_placement(session: Session, placement_id: int, values: Mapping[str, Any]) -> int:
@@ -118,12 +119,7 @@ def confirm_area(session: Session, placement_id: int) -> int:
 
 def add_approval(session: Session, row: Mapping[str, Any]) -> int:
     """Insert an approval; its id."""
-    return _added(session, _ADD_APPROVAL, row)
-
-
-def _added(session: Session, addition: Insert, row: Mapping[str, Any]) -> int:
-    key = session.connection().execute(addition, dict(row)).inserted_primary_key
-    return int(key[0]) if key else 0
+    return _ADD_APPROVAL.one(session, row)
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

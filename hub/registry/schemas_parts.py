@@ -41,7 +41,7 @@ class Words(fields.String):
         text = str(super()._deserialize(value, attr, data, **given)).strip()
         if not text:
             raise ValidationError("Write something here, or leave it out.")
-        if any((ord(letter) < 32 and letter not in "\n\r\t") or letter == "\x7f" for letter in text):
+        if _UNPRINTABLE.search(text):
             raise ValidationError("Remove the characters that cannot be printed.")
         return text
 

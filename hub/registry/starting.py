@@ -116,8 +116,9 @@ def start_placement(
         session, actor, case, state=_first_state(case), child_id=child_id or known.found.child_id, now=now
     )
     start = _file(session, actor, case, opened.placement_id, opened.placement_ref, rules=rules, now=now, draft=draft)
+    start = replace(start, is_new=True)
     wanted = start_openings(session, actor, start, opened.placement_id, is_untold=True, now=now)
-    opened_now = open_obligations(session, actor, wanted, rules=rules, now=now)
+    opened_now = open_obligations(session, actor, wanted, is_new=True, rules=rules, now=now)
     linked = record_links(session, actor, start, known.found, own_placement_id=opened.placement_id, rules=rules, now=now)
     entries.append(registered_entry(session, actor, start.filed, opened.placement_ref, start.told))
     audit.record_many(session, entries)
