@@ -43,14 +43,14 @@ check: test-install ## lint, types and house rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/bandit --quiet --recursive hub --configfile pyproject.toml
+	$(BIN)/bandit --quiet --recursive hub --severity-level medium
 	$(BIN)/pytest tests/house
 
 bench: test-install ## measure, beside references in the same run
 	$(BIN)/python tests/postgres_server.py --durable $(BIN)/python -m bench
 
 chaos: test-install ## kill the worker fifty times and look for what is lost
-	$(BIN)/python -m bench.chaos
+	$(BIN)/python tests/postgres_server.py $(BIN)/python -m bench.chaos
 
 audit: test-install ## ask whether a locked library has a known weakness
 	$(BIN)/pip-audit --require-hashes -r requirements/run.txt
