@@ -10,14 +10,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from types import FrameType
 
 import click
+import requests
 
 from hub import migrations
 from hub.core import clock
@@ -148,13 +147,17 @@ def environment_of(settings: Settings) -> dict[str, str]:
 
 def _announce_when_ready(settings: Settings, running: "dict[str, subprocess.Popen[bytes]]", stopped: list[int]) -> None:
     while not stopped and all(child.poll() is None for child in running.values()):
-        try:
-            urllib.request.urlopen(f"http://{settings.host}:{settings.port}/readyz", timeout=2).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-        else:
+        if _is_ready(f"http://{settings.host}:{settings.port}/readyz"):
             click.echo(announcement(settings))
             return
+        time.sleep(0.1)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).status_code == requests.codes.ok
+    except requests.RequestException:
+        return False
 
 
 def announcement(settings: Settings) -> str:
