@@ -155,7 +155,7 @@ def _announce_when_ready(settings: Settings, running: "dict[str, subprocess.Pope
 
 def _is_ready(url: str) -> bool:
     try:
-        return requests.get(url, timeout=2).status_code == requests.codes.ok
+        return requests.get(url, timeout=2).ok
     except requests.RequestException:
         return False
 
