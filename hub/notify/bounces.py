@@ -21,7 +21,7 @@ from hub.notify.delivery_states import DELIVERY
 from hub.notify.health import Failure
 from hub.notify.messages.kinds import CARRY_A_NOTICE
 from hub.notify.models import Delivery
-from hub.notify.outcomes import placement_of
+from hub.notify.outcomes import subjects_of
 
 _OURS: Final = re.compile(r"\bdlv_[0-9a-hjkmnp-tv-z]{26}\b")
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -89,8 +89,7 @@ def _move(session: Session, delivery: Delivery, bounce: Bounce, now: datetime) -
 
 
 def _owe_again(session: Session, row: Row[Any], bounce: Bounce, rules: Rulebook, now: datetime) -> None:
-    placement = placement_of(row)
-    if row.kind not in CARRY_A_NOTICE or placement is None:
+    if row.kind not in CARRY_A_NOTICE:
         return
     whose = {"subject_ref": row.subject_ref, "organisation_id": row.organisation_id}
     if not queries.has_reached(session, **whose, kinds=CARRY_A_NOTICE):
@@ -98,7 +97,7 @@ def _owe_again(session: Session, row: Row[Any], bounce: Bounce, rules: Rulebook,
         obligations.unreach(
             session,
             SYSTEM,
-            subject_ref=placement,
+            subject_ref=subjects_of(row),
             organisation_id=row.organisation_id,
             reason=reason,
             rules=rules,

@@ -64,7 +64,13 @@ def fulfil(
 
 
 def reach(
-    session: Session, actor: Actor, *, subject_ref: str, organisation_id: int, at: datetime, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    subject_ref: str | Collection[str],
+    organisation_id: int,
+    at: datetime,
+    now: datetime,
 ) -> list[str]:
     """*organisation_id* was first reached at *at*: what had been fulfilled and was owed to it is now met, late or in time."""
     waits = [Obligation.fulfilled_at.is_not(None), Obligation.reached_at.is_(None)]
@@ -78,7 +84,7 @@ def unreach(
     session: Session,
     actor: Actor,
     *,
-    subject_ref: str,
+    subject_ref: str | Collection[str],
     organisation_id: int,
     reason: str,
     rules: Rulebook,

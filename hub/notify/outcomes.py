@@ -137,18 +137,15 @@ def _note_arrivals(session: Session, steps: Sequence[_Step], *, now: datetime) -
     if failing:
         queries.forget_failures(session, failing)
     notices = [step.row for step in arrived if step.row.kind in CARRY_A_NOTICE and step.row.joined_at is None]
-    for placement, organisation_id in dict.fromkeys((placement_of(row), row.organisation_id) for row in notices):
-        if placement:
-            obligations.reach(session, SYSTEM, subject_ref=placement, organisation_id=organisation_id, at=now, now=now)
+    for subjects, organisation_id in dict.fromkeys((subjects_of(row), row.organisation_id) for row in notices):
+        obligations.reach(session, SYSTEM, subject_ref=subjects, organisation_id=organisation_id, at=now, now=now)
     audit.record_many(session, [_reached_entry(session, row, now) for row in notices])
 
 
-def placement_of(row: Row[Any]) -> str | None:
-    """The placement an alert is about: its own subject, or the one its notice belongs to."""
-    if row.subject_ref.startswith("pla_"):
-        return str(row.subject_ref)
+def subjects_of(row: Row[Any]) -> tuple[str, ...]:
+    """What the obligations may be about that an alert's arrival concerns: its own subject, and the placement it names."""
     named: Mapping[str, Any] = row.details
-    return named.get("placement")
+    return tuple(dict.fromkeys(ref for ref in (row.subject_ref, named.get("placement")) if ref))
 
 
 def _reached_entry(session: Session, row: Waiting, now: datetime) -> dict[str, Any]:

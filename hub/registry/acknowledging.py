@@ -9,7 +9,6 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import NotFound, StateConflict
 from hub.duties.rulebook import Rulebook
-from hub.notify import obligations
 from hub.notify.acknowledgements import Acknowledged, acknowledge
 from hub.notify.outbox import FeedItem, publish
 from hub.registry import notice_queries
@@ -45,7 +44,7 @@ def acknowledge_notice(
 ) -> Acknowledged:
     """*by*, an officer of the recipient, has read the notice; one organisation's acknowledgement is never another's.
 
-    It closes that organisation's duty to acknowledge, of this version and of those before it, and tells the sender.
+    It closes that organisation's duty to acknowledge and tells the sender.
     """
     row = received(session, actor, ref)
     if row.Notice.state == "withdrawn":
@@ -61,28 +60,8 @@ def acknowledge_notice(
         rules=rules,
         now=now,
     )
-    _close_earlier(session, actor, row.Notice, given, rules=rules, now=now)
     _tell_sender(session, actor, row.Notice, row.placement_ref, rules=rules, now=now)
     return given
-
-
-def _close_earlier(
-    session: Session, actor: Actor, notice: Notice, given: Acknowledged, *, rules: Rulebook, now: datetime
-) -> None:
-    """Whoever has read the correction has no need to read what it corrects."""
-    for earlier in notice_queries.revisions(session, notice.id)[1:]:
-        obligations.fulfil(
-            session,
-            actor,
-            subject_ref=earlier.ref,
-            duty_codes=["EACK"],
-            by_ref=given.ref,
-            at=now,
-            reached_at=now,
-            owed_by_id=actor.organisation,
-            rules=rules,
-            now=now,
-        )
 
 
 def _tell_sender(

@@ -37,7 +37,7 @@ from hub.registry.owed import FULFILS
 from hub.registry.receipts import Receipt, receipt_of
 from hub.registry.recipients import recipients_of
 from hub.registry.running import beginning_of, own_placement, running_case
-from hub.registry.versions import Before, before_of, close_version
+from hub.registry.versions import Before, carry_over, close_version
 
 
 def register_change(
@@ -59,12 +59,12 @@ def register_change(
     if placement.state == "ended":
         raise Conflict("That placement has ended. Correct the notice that said so, if it has not.")
     case = running_case(session, actor.organisation, content, placement, areas=areas)
-    before = before_of(session, old) if old else None
-    if old:
-        close_version(session, actor, old, now=now)
+    before = close_version(session, actor, old, now=now) if old else None
     filed = file_notice(
         session, actor, content, placement_id=placement.id, event_at=case.event_at, now=now, draft=draft, corrects=old
     )
+    if old:
+        carry_over(session, old, filed.ref)
     told = tell(
         session,
         actor,
@@ -78,9 +78,8 @@ def register_change(
     attach_files(session, actor, filed.id, files_of(content), now=now)
     lay_changes(session, actor, placement.id, now=now)
     placements.describe_child(session, actor, placement.child_id, content, now=now)
-    subject = before.root_ref if before else filed.ref
     wanted = _openings(case, filed, told, placement, before=before, rules=rules, now=now)
-    standing = queries.standing(session, [subject])
+    standing = queries.standing(session, [filed.ref])
     owed.reconcile(
         session,
         actor,
@@ -94,7 +93,7 @@ def register_change(
     )
     supply_what_followed(session, actor, placement, filed, told, rules=rules, now=now)
     audit.record_many(session, [registered_entry(session, actor, filed, placement.ref, told)])
-    rows = queries.standing(session, list(dict.fromkeys([subject, filed.ref])))
+    rows = queries.standing(session, [filed.ref])
     return receipt_of(case, filed, told, rows, placement_ref=placement.ref, rules=rules, now=now)
 
 
@@ -108,12 +107,12 @@ def _openings(
     rules: Rulebook,
     now: datetime,
 ) -> list[Opening]:
-    """What a change sets off. Its subject is the notice's first version: a placement may change more than once."""
-    subject, at = (before.root_ref, before.first_registered_at) if before else (filed.ref, now)
+    """What a change sets off. Its subject is the notice: a placement may change more than once, each told for itself."""
+    at = before.first_registered_at if before else now
     ground = owed.ground_of(placement.ref, case.parties, case.content, rules=rules)
     wanted = owed.openings_of(ground, case.facts("placement_change"), only=lambda each: True)
-    wanted = [replace(each, subject_ref=subject) for each in wanted]
-    wanted = owed.done_by_notice(wanted, FULFILS["placement_change"], by_ref=subject, at=at, told=reached_by(told))
+    wanted = [replace(each, subject_ref=filed.ref) for each in wanted]
+    wanted = owed.done_by_notice(wanted, FULFILS["placement_change"], by_ref=filed.ref, at=at, told=reached_by(told))
     fresh = [each for each in told if before is None or each.recipient.organisation.id not in before.told]
     return [*wanted, *acknowledgement_openings(ground, filed.ref, fresh, now)]
 

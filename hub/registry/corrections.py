@@ -27,7 +27,7 @@ from hub.registry.plausible import refuse_implausible
 from hub.registry.receipts import Receipt, receipt_of
 from hub.registry.recipients import Recipient, recipients_of
 from hub.registry.running import recount
-from hub.registry.versions import Before, before_of, close_version
+from hub.registry.versions import Before, carry_over, close_version
 
 
 def correct_notice(
@@ -60,11 +60,12 @@ def supersede(
 ) -> Receipt:
     """Put the next version of a notice of a start on record, tell, and bring what is owed in line with it."""
     placement = queries.placement_by_id(session, old.placement_id or 0)
-    before, was_host = before_of(session, old), placement.host_authority_id
-    close_version(session, actor, old, now=now)
+    was_host = placement.host_authority_id
+    before = close_version(session, actor, old, now=now)
     filed = file_notice(
         session, actor, case.content, placement_id=placement.id, event_at=case.event_at, now=now, corrects=old
     )
+    carry_over(session, old, filed.ref)
     told = _tell(session, actor, case, filed, placement, before, rules=rules, now=now)
     attach_files(session, actor, filed.id, files_of(case.content), now=now)
     placements.describe_child(session, actor, placement.child_id, case.content, now=now)
@@ -72,7 +73,7 @@ def supersede(
         _correct_as_placing(session, actor, case, placement, filed, told, was_host, rules=rules, areas=areas, now=now)
     _open_for_new(session, actor, case, placement, filed, told, before, rules=rules, now=now)
     audit.record_many(session, [registered_entry(session, actor, filed, placement.ref, told)])
-    rows = queries.standing(session, [placement.ref, filed.ref, before.root_ref])
+    rows = queries.standing(session, [placement.ref, filed.ref])
     return receipt_of(case, filed, told, rows, placement_ref=placement.ref, rules=rules, now=now)
 
 

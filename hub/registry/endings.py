@@ -27,7 +27,7 @@ from hub.registry.receipts import Receipt, receipt_of
 from hub.registry.recipients import recipients_of
 from hub.registry.running import own_placement, running_case
 from hub.registry.starting import Known, find_match, sent_before, start_placement
-from hub.registry.versions import before_of, close_version
+from hub.registry.versions import carry_over, close_version
 
 _CARRIED: Final = ("markers", "trigger_plan", "philomena", "school", "gp", "child_protection_plan")
 """What a move carries over from the placement before, unless it says otherwise."""
@@ -78,11 +78,11 @@ def end_placement(
     """File the notice of an end, or its next version (*old* is the one it supersedes), tell, and count what is owed."""
     case = running_case(session, actor.organisation, content, placement, areas=areas)
     _refuse_end_before_start(case, placement)
-    before = before_of(session, old) if old else None
-    if old:
-        close_version(session, actor, old, now=now)
+    before = close_version(session, actor, old, now=now) if old else None
     at = case.event_at
     filed = file_notice(session, actor, content, placement_id=placement.id, event_at=at, now=now, draft=draft, corrects=old)
+    if old:
+        carry_over(session, old, filed.ref)
     told = tell(
         session,
         actor,

@@ -268,10 +268,8 @@ def _opened(session: Session, link: Link, used: Pickup, now: datetime) -> Opened
     details = {"pickup": used.ref, "alert": link.alert_ref, "fields": sorted(notice.content)}
     audit.record(session, guest, Event.PICKUP_OPENED, link.subject_ref, now=now, details=details)
     mark_read(session, link.alert_id, now=now)
-    if notice.placement:
-        obligations.reach(
-            session, guest, subject_ref=notice.placement, organisation_id=link.organisation_id, at=now, now=now
-        )
+    subjects = [ref for ref in (link.subject_ref, notice.placement) if ref]
+    obligations.reach(session, guest, subject_ref=subjects, organisation_id=link.organisation_id, at=now, now=now)
     return OpenedNotice(link, notice, supplied, answer_pass)
 
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
+from hub.notify.combining_queries import change_subject
 from hub.notify.outbox import cancel_alerts
 from hub.registry import notice_queries as queries
 from hub.registry.models import Notice
+from hub.registry.placement_queries import standing
 from hub.registry.states import NOTICE
 
 
@@ -23,9 +25,15 @@ class Before:
 
 def close_version(session: Session, actor: Actor, old: Notice, *, now: datetime) -> Before:
     """Supersede *old*; nothing of it that is still queued is sent. Raises ``StateConflict`` when it is not the newest version."""
+    before = before_of(session, old)
     NOTICE.apply_one(session, Notice, "correct", Notice.id == old.id, {"version": Notice.version + 1})
     cancel_alerts(session, now=now, subject_ref=old.ref)
-    return before_of(session, old)
+    return before
+
+
+def carry_over(session: Session, old: Notice, new_ref: str) -> None:
+    """What is owed about the notice itself (to read it; the change it tells of) is owed about its newest version."""
+    change_subject(session, [row.id for row in standing(session, [old.ref])], new_ref)
 
 
 def before_of(session: Session, notice: Notice) -> Before:

@@ -475,3 +475,20 @@ def test_a_draft_is_its_senders_alone(desk) -> None:
     draft = desk("leeds").does_in_area(add_draft, read(start()))
     with pytest.raises(NotFound):
         desk("bradford").does_in_area(register_draft, draft.ref)
+
+
+def test_acknowledging_the_correction_answers_for_what_it_corrects(desk, books) -> None:
+    receipt = desk("leeds").registers(start())
+    second = desk("leeds").does_in_area(correct_notice, receipt.notice, read(start()), now=LATER)
+    desk("kent").does(acknowledge_notice, second.notice, by="T. Example", now=LATER)
+    rows = books.all("SELECT owed_by_role, state FROM obligation WHERE duty_code = 'EACK'")
+    assert {row.owed_by_role: row.state for row in rows} == {"host_authority": "met", "police_force": "open"}
+
+
+def test_a_corrected_change_stays_one_duty(desk, books) -> None:
+    receipt = desk("leeds").registers(start())
+    told = desk("leeds").registers(change_of(receipt, social_worker={"name": "Q. Specimen"}), now=LATER)
+    mended = change_of(receipt, social_worker={"name": "R. Specimen"})
+    second = desk("leeds").does_in_area(correct_notice, told.notice, read(mended), now=LATER)
+    assert line(second, "E13C").state == "met"
+    assert books.all("SELECT count(*) AS n FROM obligation WHERE duty_code = 'E13C'")[0].n == 1
