@@ -33,7 +33,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -132,6 +132,7 @@ class Database:
             self.engine = self._sqlite_engine()
         else:
             self.engine = create_engine(self.url, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True)
+        event.listen(self.engine, "handle_error", _keep_values_out)
         self._writing = self.engine.execution_options(hub_writes=True)
 
     def _sqlite_engine(self) -> Engine:
@@ -184,6 +185,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_values_out(context: ExceptionContext) -> None:
+    """PostgreSQL's errors quote the values at fault in their detail: keep the first line, which names only the constraint."""
+    diagnosis = getattr(context.original_exception, "diag", None)
+    if diagnosis is not None and context.sqlalchemy_exception is not None:
+        said = diagnosis.message_primary or "the database gave no reason"
+        context.original_exception.args = (said,)
+        context.sqlalchemy_exception.args = (said,)
 
 
 def _begin_sqlite(connection: Connection) -> None:
