@@ -67,9 +67,10 @@ def record_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
 def digest_of(keys: KeyRing, row: Mapping[str, Any]) -> bytes:
     """The keyed digest over everything an entry says."""
     said = [iso(row["at"]), *(row[name] for name in _TEXTS), row["organisation_id"], row["details"]]
-    return keys.digest(json.dumps(said, sort_keys=True, separators=(",", ":")).encode())
+    return keys.digest(_CANONICAL.encode(said).encode())
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 _TEXTS = ("operation", "event", "actor_kind", "actor_ref", "subject_ref")
 
 

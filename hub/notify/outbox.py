@@ -4,6 +4,7 @@ Nothing is sent here. What is written commits or vanishes with the change it tel
 Whatever the number of alerts, the number of statements is the same: one SELECT for every desk, one INSERT a table.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,7 +27,7 @@ from hub.notify.opening_hours import is_open, next_digest, next_opening
 OUT_OF_HOURS = "out_of_hours"
 SENDABLE = ("email", "webhook")
 """Channels the hub sends through by itself. A telephone number is listed for people; an inbox is reached by the commit."""
-_LONGEST_WORD = 80
+_WORD = re.compile(r"[^\s\x80-\U0010ffff]{0,80}")
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,8 @@ def raise_alerts(
     """
     if not wanted:
         return []
-    desks = desk(session, _pairs(wanted), london_date(now))
-    plans = [_plan(session, one, desks, rules, now) for one in wanted]
+    desks, cleaned = desk(session, _pairs(wanted), london_date(now)), _cleaned(wanted)
+    plans = [_plan(session, one, cleaned[id(one.details)], desks, rules, now) for one in wanted]
     written = [plan for plan in plans if plan.deliveries]
     if written:
         _write(session, written, actor, now)
@@ -130,7 +131,7 @@ def cancel_alerts(
 
 def publish(session: Session, items: Sequence[FeedItem], *, now: datetime) -> None:
     """Put events into organisations' feeds, in the caller's transaction. Alerts publish themselves."""
-    queries.add_feed_events(session, [_feed_row(item, now) for item in items])
+    queries.add_feed_events(session, [_feed_row(item, _plain_details(item.details), now) for item in items])
 
 
 def _pairs(wanted: Sequence[Wanted]) -> set[tuple[int, str]]:
@@ -139,7 +140,12 @@ def _pairs(wanted: Sequence[Wanted]) -> set[tuple[int, str]]:
 
 
 def _plan(
-    session: Session, wanted: Wanted, desks: Mapping[tuple[int, str], list[Desk]], rules: Rulebook, now: datetime
+    session: Session,
+    wanted: Wanted,
+    details: dict[str, Any],
+    desks: Mapping[tuple[int, str], list[Desk]],
+    rules: Rulebook,
+    now: datetime,
 ) -> _Plan:
     if wanted.kind not in KINDS:
         raise ValueError(f"there is no kind of alert called {wanted.kind!r}: add its template to notify/messages first")
@@ -147,7 +153,7 @@ def _plan(
     points = _points(wanted, desks, rules, now)
     rows = [_delivery_row(point, wanted, rules, now) for point in points]
     has_joined = any(point.joined_at is not None for point in points)
-    return _Plan(wanted, ref, _clean(session, ref, wanted), rows, has_joined)
+    return _Plan(wanted, ref, _sealed(session, ref, details), rows, has_joined)
 
 
 def _points(wanted: Wanted, desks: Mapping[tuple[int, str], list[Desk]], rules: Rulebook, now: datetime) -> list[Desk]:
@@ -229,17 +235,17 @@ def _goes_to_feed(plan: _Plan) -> bool:
 def _alert_event(plan: _Plan, now: datetime) -> dict[str, Any]:
     wanted = plan.wanted
     said = {"alert": plan.alert_ref, "role": wanted.role, "is_urgent": wanted.is_urgent, **plan.details}
-    return _feed_row(FeedItem(wanted.organisation_id, wanted.kind, wanted.subject_ref, said), now)
+    return _feed_row(FeedItem(wanted.organisation_id, wanted.kind, wanted.subject_ref), said, now)
 
 
-def _feed_row(item: FeedItem, now: datetime) -> dict[str, Any]:
+def _feed_row(item: FeedItem, details: dict[str, Any], now: datetime) -> dict[str, Any]:
     return {
         "ref": new_ref("evt"),
         "organisation_id": item.organisation_id,
         "type": item.type,
         "subject_ref": item.subject_ref,
         "at": now,
-        "details": {name: _plain(name, value) for name, value in item.details.items()},
+        "details": details,
     }
 
 
@@ -254,28 +260,43 @@ def _entries(session: Session, plans: Sequence[_Plan], actor: Actor, now: dateti
     ]
 
 
-def _clean(session: Session, alert_ref: str, wanted: Wanted) -> dict[str, Any]:
-    """The details as stored: plain values only; a one-time code sealed, for it opens a notice to whoever reads it."""
-    details = {name: _plain(name, value) for name, value in wanted.details.items()}
-    if "code" in details:
-        details["code"] = keys_of(session).seal(alert_ref, details["code"]).hex()
-    return details
+def _cleaned(wanted: Sequence[Wanted]) -> dict[int, dict[str, Any]]:
+    """The plain details of each, by the identity of those given: the alerts of one step share theirs."""
+    given = {id(one.details): one.details for one in wanted}
+    return {number: _plain_details(details) for number, details in given.items()}
+
+
+def _sealed(session: Session, alert_ref: str, details: dict[str, Any]) -> dict[str, Any]:
+    """The details as stored: a one-time code is sealed, for it opens a notice to whoever reads it."""
+    if "code" not in details:
+        return details
+    return {**details, "code": keys_of(session).seal(alert_ref, details["code"]).hex()}
+
+
+def _plain_details(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(name, value) for name, value in details.items()}
 
 
 def _plain(name: str, value: Any) -> Any:
     """*value* as JSON can hold it. Refuses, without repeating it, whatever could be free text."""
+    if isinstance(value, str):
+        return _word(name, value)
     if isinstance(value, datetime):
         return iso(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
         return [_plain(name, part) for part in value]
-    if value is None or isinstance(value, bool | int) or _is_word(value):
+    if value is None or isinstance(value, bool | int):
         return value
-    raise ValueError(f"“{name}” of an alert must be a reference, a code, a number or an instant, never free text")
+    raise _free_text(name)
 
 
-def _is_word(value: Any) -> bool:
-    return (
-        isinstance(value, str) and len(value) <= _LONGEST_WORD and value.isascii() and not any(map(str.isspace, value))
-    )
+def _word(name: str, value: str) -> str:
+    if _WORD.fullmatch(value) is None:
+        raise _free_text(name)
+    return value
+
+
+def _free_text(name: str) -> ValueError:
+    return ValueError(f"“{name}” of an alert must be a reference, a code, a number or an instant, never free text")

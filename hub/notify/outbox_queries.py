@@ -20,17 +20,12 @@ _ALERT = cast(Table, Alert.__table__)
 _DELIVERY = cast(Table, Delivery.__table__)
 _ATTEMPT = cast(Table, Attempt.__table__)
 _FEED = cast(Table, FeedEvent.__table__)
-_ADD_ALERTS = insert(_ALERT).returning(_ALERT.c.id, sort_by_parameter_order=True)
-_ADD_DELIVERIES, _ADD_EVENTS = Insertion(_DELIVERY), Insertion(_FEED)
-"""Made once: a statement that stays the same object keeps the key under which it is found compiled."""
+_ADD_ALERTS, _ADD_DELIVERIES, _ADD_EVENTS = Insertion(_ALERT), Insertion(_DELIVERY), Insertion(_FEED)
 
 
 def add_alerts(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     """Insert alerts in one statement; their ids in the order of *rows*."""
-    # Sorted by the database, SQLAlchemy would insert row by row on SQLite: sort by reference here instead.
-    wanted = insert(_ALERT).returning(_ALERT.c.ref, _ALERT.c.id)
-    ids = {row.ref: row.id for row in session.connection().execute(wanted, list(rows))}
-    return [ids[row["ref"]] for row in rows]
+    return _ADD_ALERTS.numbered(session, rows)
 
 
 def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

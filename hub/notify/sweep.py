@@ -174,12 +174,12 @@ def _tell(session: Session, steps: Sequence[Step], rules: Rulebook, now: datetim
 def _alerts(step: Step, operator: int | None, now: datetime) -> Iterator[Wanted]:
     row, rung = step.row, step.rung
     kind = _kind(step, now) if rung else step.kind
-    is_urgent = bool(row.heightened or (rung and rung.urgent))
+    is_urgent, details = bool(row.heightened or (rung and rung.urgent)), _details(step)
     if step.organisation_id is not None:
         for role in rung.roles if rung else ("duty_desk",):
-            yield Wanted(kind, step.organisation_id, role, row.ref, row.id, is_urgent, _details(step))
+            yield Wanted(kind, step.organisation_id, role, row.ref, row.id, is_urgent, details)
     if rung is None and operator is not None:
-        yield Wanted(kind, operator, "operator", row.ref, row.id, is_urgent, _details(step))
+        yield Wanted(kind, operator, "operator", row.ref, row.id, is_urgent, details)
 
 
 def _kind(step: Step, now: datetime) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, literal_column, select, update
+from sqlalchemy import bindparam, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from hub.core.bulk import Insertion
 from hub.notify.models import Beat, Delivery, Escalation, Obligation
 from hub.notify.queries import IS_OPEN, OBLIGATIONS
 
@@ -53,6 +54,15 @@ _ADVANCE = (
         version=OBLIGATIONS.c.version + 1,
     )
 )
+_ADVANCE_ALL = """
+UPDATE obligation AS o
+SET next_rung = moved.to_rung, cycle = moved.to_cycle, next_step_at = moved.at, version = o.version + 1
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::integer[], %s::integer[], %s::timestamptz[])
+    AS moved (key, was, to_rung, to_cycle, at)
+WHERE o.id = moved.key AND o.state = 'open' AND o.next_step_at = moved.was
+"""
+"""The same for all rows at once: PostgreSQL spends more on a hundred statements than on a hundred rows."""
+_ADD_ESCALATIONS = Insertion(Escalation.metadata.tables["escalation"])
 
 
 def is_any_due(session: Session, *, now: datetime) -> bool:
@@ -80,12 +90,16 @@ def claim_one(session: Session, obligation_id: int, *, now: datetime) -> Sequenc
 
 def advance(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Move claimed obligations to their next step (keys: key, was, to_rung, to_cycle, at); return how many moved."""
-    return int(session.connection().execute(_ADVANCE, rows).rowcount)
+    connection = session.connection()
+    if connection.dialect.name != "postgresql":
+        return int(connection.execute(_ADVANCE, rows).rowcount)
+    columns = tuple([row[name] for row in rows] for name in ("key", "was", "to_rung", "to_cycle", "at"))
+    return connection.exec_driver_sql(_ADVANCE_ALL, columns).rowcount
 
 
 def add_escalations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Record steps taken; a second record of the same step violates ``uq_escalation_obligation_id_cycle_rung``."""
-    session.execute(insert(Escalation.__table__), rows)  # type: ignore[arg-type]
+    _ADD_ESCALATIONS.rows(session, rows)
 
 
 def postpone(session: Session, obligation_id: int, *, now: datetime, until: datetime) -> str | None:
