@@ -59,9 +59,9 @@ class Ground:
 
 
 def ground_of(placement_ref: str, parties: Parties, content: Content, *, rules: Rulebook) -> Ground:
-    """The ground of a case; a marker among the police criteria puts the child at risk."""
-    named = {marker["marker"] for marker in content.get("markers", ())}
-    return Ground(placement_ref, parties, rules, is_at_risk=bool(named & rules.law.rules.police_criteria))
+    """The ground of a case; a marker that the policy calls a high risk puts the child at risk."""
+    named = frozenset(marker["marker"] for marker in content.get("markers", ()))
+    return Ground(placement_ref, parties, rules, is_at_risk=rules.policy.is_high_risk(named, missing=False))
 
 
 def openings_of(ground: Ground, facts: Facts, *, only: Callable[[Owed], bool]) -> list[Opening]:
@@ -85,13 +85,21 @@ def _opening(ground: Ground, owed: Owed, by: Brief, facts: Facts) -> Opening:
         owed_by_role=owed.owed_by,
         owed_to_id=to.id if to else None,
         owed_to_role=owed.owed_to,
-        because=owed.because,
+        because=_because(ground, owed, facts),
         event_at=happened_at,
         due_at=owed.due_at,
         due_on=owed.due_on,
         due_is_policy=owed.due_is_policy,
         heightened=ground.is_heightened(owed.code),
     )
+
+
+def _because(ground: Ground, owed: Owed, facts: Facts) -> str:
+    """Why, as it is stored unsealed: of the criteria for telling the police, how many matched; the notice says which."""
+    if owed.owed_to != "police_force":
+        return owed.because
+    matched = len(facts.markers & ground.rules.law.rules.police_criteria)
+    return f"A placement out of area, of a child to whom {matched} of the criteria for telling the police apply."
 
 
 def own_opening(
