@@ -78,7 +78,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "obligation.fulfil": _may("register", CASEWORK, "own", "who owes it says that it was done elsewhere"),
     "obligation.excuse": _may("administer", CASEWORK, "own", "a manager's act, with a reason"),
     "obligation.pause": _may("administer", CASEWORK, "own", "a manager's act, with a reason"),
-    "obligation.void": _may("administer", CASEWORK, "recipient", "who it is owed to strikes out what was opened in error"),
+    "obligation.void": _may(
+        "administer", CASEWORK, "recipient", "who it is owed to strikes out what was opened in error"
+    ),
     "ladder.read": _may("read", CASEWORK, "own operator", "whom it reaches is its organisation's matter"),
     "ladder.save": _may("administer", CASEWORK, "own", "an organisation decides its own escalation"),
     # What came in, what went out, and the proof of it.

@@ -61,7 +61,9 @@ _reference_option = click.option(
 @click.argument("postcodes", nargs=-1, required=True, metavar="POSTCODE…")
 @click.option("--placing", metavar="GSS", help="The placing authority, to say how each place lies to it.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
-@click.option("--second-opinion", "opinion_url", metavar="URL", default="", help="A postcodes.io service to compare with.")
+@click.option(
+    "--second-opinion", "opinion_url", metavar="URL", default="", help="A postcodes.io service to compare with."
+)
 @_index_option
 @_reference_option
 def area(
@@ -124,7 +126,9 @@ def build_postcodes(if_needed: bool, index: Path) -> None:
         raise click.ClickException(error.sentence) from error
 
 
-def answer(areas: Areas, postcode: str, placing: Authority | None, *, second_opinion_url: str = "") -> dict[str, object]:
+def answer(
+    areas: Areas, postcode: str, placing: Authority | None, *, second_opinion_url: str = ""
+) -> dict[str, object]:
     """What ``hub area --json`` prints for one postcode. ``relation`` is null without a placing authority or a host.
 
     With a *second_opinion_url* another service is asked; ``disagreement`` says how it differs, and changes nothing.

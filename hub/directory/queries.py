@@ -159,7 +159,11 @@ def desk(session: Session, wanted: Collection[tuple[int, str]], on: date) -> Map
     found: dict[tuple[int, str], list[Desk]] = {pair: [] for pair in wanted}
     if not found:
         return found
-    asked = {"organisations": list({number for number, _ in found}), "roles": list({role for _, role in found}), "day": on}
+    asked = {
+        "organisations": list({number for number, _ in found}),
+        "roles": list({role for _, role in found}),
+        "day": on,
+    }
     for row in session.connection().execute(_DESK, asked):
         if (row.organisation_id, row.role) in found:
             found[row.organisation_id, row.role].append(row)

@@ -20,7 +20,14 @@ Body = dict[str, Any]
 
 
 @route(
-    blp, "POST", "/notices", permission="notice.register", body=NoticeIn, out=out.ReceiptOut, status=201, idempotent=True
+    blp,
+    "POST",
+    "/notices",
+    permission="notice.register",
+    body=NoticeIn,
+    out=out.ReceiptOut,
+    status=201,
+    idempotent=True,
 )
 def register_notice(actor: Actor, body: Body, once: Once) -> Any:
     """Register a notice of any kind; the answer is its receipt."""
@@ -33,9 +40,7 @@ def register_notice(actor: Actor, body: Body, once: Once) -> Any:
         )
 
 
-@route(
-    blp, "GET", "/notices", permission="notice.read", query=out.NoticesQuery, out=out.NoticeBriefOut, paged=True
-)
+@route(blp, "GET", "/notices", permission="notice.read", query=out.NoticesQuery, out=out.NoticeBriefOut, paged=True)
 def list_notices(actor: Actor, query: Body) -> Any:
     """List the notices that your organisation sent or received, newest first."""
     wanted = NoticeFilter(**{name: query[name] for name in ("box", "kind", "state", "placement")})
@@ -96,9 +101,7 @@ def withdraw_notice(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     with resource(Database).write() as session:
 
         def act() -> Any:
-            withdrawals.withdraw_notice(
-                session, actor, ref, reason=body["reason"], rules=rules, areas=areas, now=now
-            )
+            withdrawals.withdraw_notice(session, actor, ref, reason=body["reason"], rules=rules, areas=areas, now=now)
             return views.read_notice(session, actor, ref, now=now)
 
         return once(session, act)

@@ -39,7 +39,13 @@ def explain_duties(actor: Actor, body: Body) -> Any:
 
 
 @route(
-    blp, "GET", "/placements", permission="placement.read", query=out.PlacementsQuery, out=out.PlacementBriefOut, paged=True
+    blp,
+    "GET",
+    "/placements",
+    permission="placement.read",
+    query=out.PlacementsQuery,
+    out=out.PlacementBriefOut,
+    paged=True,
 )
 def list_placements(actor: Actor, query: Body) -> Any:
     """List the placements that your organisation is a party to, newest first."""

@@ -2,4 +2,6 @@
 
 from hub.core.http import Blueprint
 
-blp = Blueprint("registry", __name__, url_prefix="/api/v1", description="Notices, placements, drafts, the host's register")
+blp = Blueprint(
+    "registry", __name__, url_prefix="/api/v1", description="Notices, placements, drafts, the host's register"
+)

@@ -157,7 +157,9 @@ def with_place(case: Case, *, place: Place, host: Brief | None, force: Brief | N
 def _event_at(content: Content) -> datetime:
     at = event_at(content)
     if at is None:
-        raise Invalid("Say when it happens.", fields={"starts_on": ["Enter the date the placement started or will start."]})
+        raise Invalid(
+            "Say when it happens.", fields={"starts_on": ["Enter the date the placement started or will start."]}
+        )
     return at
 
 

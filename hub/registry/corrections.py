@@ -173,9 +173,7 @@ def leave_host(
     others = [row for row in rows if _is_owed_by_others(row, placement, host_id)]
     to_id = placement.host_authority_id
     if to_id is not None:
-        restating.reroute(
-            session, actor, others, to_id=to_id, reached_at=reached.get(to_id), rules=rules, now=now
-        )
+        restating.reroute(session, actor, others, to_id=to_id, reached_at=reached.get(to_id), rules=rules, now=now)
 
 
 def _is_owed_by_others(row: Obligation, placement: Placement, host_id: int) -> bool:
@@ -218,4 +216,3 @@ def _open_for_new(
         rules=rules,
         now=now,
     )
-

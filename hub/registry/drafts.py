@@ -50,7 +50,9 @@ class Drafted:
 _NOT_YOURS = "There is no draft of yours with this reference."
 
 
-def add_draft(session: Session, actor: Actor, content: Content, *, rules: Rulebook, areas: Areas, now: datetime) -> Drafted:
+def add_draft(
+    session: Session, actor: Actor, content: Content, *, rules: Rulebook, areas: Areas, now: datetime
+) -> Drafted:
     """Keep *content*, however incomplete, as a draft of the actor's organisation."""
     _check(actor, content, now)
     ref = new_ref("ntc")

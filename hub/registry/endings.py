@@ -80,7 +80,9 @@ def end_placement(
     _refuse_end_before_start(case, placement)
     before = close_version(session, actor, old, now=now) if old else None
     at = case.event_at
-    filed = file_notice(session, actor, content, placement_id=placement.id, event_at=at, now=now, draft=draft, corrects=old)
+    filed = file_notice(
+        session, actor, content, placement_id=placement.id, event_at=at, now=now, draft=draft, corrects=old
+    )
     if old:
         carry_over(session, old, filed.ref)
     told = tell(
@@ -196,7 +198,9 @@ def _end_content(content: Content) -> Content:
     ends = {name: content[name] for name in ("ends_at", "ends_on") if name in content}
     if not ends:
         ends = {name.replace("starts", "ends"): content[name] for name in ("starts_at", "starts_on") if name in content}
-    kept = {name: content[name] for name in ("placement", "emergency", "end_note", "author", "manager") if name in content}
+    kept = {
+        name: content[name] for name in ("placement", "emergency", "end_note", "author", "manager") if name in content
+    }
     return {"kind": "placement_end", "end_reason": content.get("end_reason", "planned_move"), **kept, **ends}
 
 
@@ -226,4 +230,3 @@ def close_ended_once(database: Database, *, now: datetime, limit: int = 100) -> 
             if placement.state in ("unconfirmed", "confirmed") and placement.ends_at and placement.ends_at <= now:
                 placements.move_state(session, SYSTEM, placement, "end", now=now, ends_at=placement.ends_at)
     return len(due)
-

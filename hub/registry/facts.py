@@ -21,7 +21,13 @@ NOT_SAID = "not_said"
 
 
 def facts_of(
-    event: str, content: Content, *, placing: Authority | None, place: Place, relation: str | None, approved_at: datetime | None
+    event: str,
+    content: Content,
+    *,
+    placing: Authority | None,
+    place: Place,
+    relation: str | None,
+    approved_at: datetime | None,
 ) -> Facts:
     """The facts of *event* (a word of the rulebook) as *content* gives them."""
     starts_at, ends_at = at_of(content, "starts"), at_of(content, "ends")

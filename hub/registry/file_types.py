@@ -65,7 +65,9 @@ def checked_name(name: str | None, media_type: str) -> str:
     if not dot or not stem.strip(" ."):
         return f"{name.strip('.')}.{EXTENSIONS[media_type][0]}"
     if ending.lower() not in EXTENSIONS[media_type]:
-        raise refused(f"The name ends in .{ending.lower()}, but the file is {_SPOKEN[media_type]}. Save it again as one.")
+        raise refused(
+            f"The name ends in .{ending.lower()}, but the file is {_SPOKEN[media_type]}. Save it again as one."
+        )
     return name
 
 
@@ -99,7 +101,9 @@ def _png_chunks(content: bytes) -> Iterator[tuple[bytes, bytes]]:
         if end > len(content) or int.from_bytes(content[end - 4 : end], "big") != zlib.crc32(kind + body):
             raise refused(_DAMAGED_IMAGE)
         if kind == b"IEND" and end != len(content):
-            raise refused("Something is hidden behind the end of the image. Open it, save it again and send the new file.")
+            raise refused(
+                "Something is hidden behind the end of the image. Open it, save it again and send the new file."
+            )
         yield kind, body
         at = end
 

@@ -66,7 +66,9 @@ def take_in(
     ``Invalid`` for what :mod:`file_types` refuses.
     """
     media_type = detect(content)
-    kept = Kept(new_ref("fil"), checked_name(name, media_type), media_type, len(content), hashlib.sha256(content).digest())
+    kept = Kept(
+        new_ref("fil"), checked_name(name, media_type), media_type, len(content), hashlib.sha256(content).digest()
+    )
     with database.read() as session:
         known = queries.same_content(session, actor.organisation, kept.sha256)
     if known is not None:

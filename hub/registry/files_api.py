@@ -76,11 +76,15 @@ def _sent_file() -> FileStorage:
     )
     try:
         # Asking for the stream refuses at once what says beforehand that it is too long.
-        _, fields, sent = parser.parse(request.stream, request.mimetype, request.content_length, request.mimetype_params)
+        _, fields, sent = parser.parse(
+            request.stream, request.mimetype, request.content_length, request.mimetype_params
+        )
     except RequestEntityTooLarge:
         raise _too_large(most) from None
     except ValueError:
-        raise Malformed("The form cannot be read. Send one file as multipart/form-data, in a part named file.") from None
+        raise Malformed(
+            "The form cannot be read. Send one file as multipart/form-data, in a part named file."
+        ) from None
     if fields or list(sent) != ["file"] or len(sent.getlist("file")) != 1:
         raise refused("Send one file, in a part named file, with its name, and nothing else.")
     if sent["file"].stream.seek(0, io.SEEK_END) > most:

@@ -170,7 +170,8 @@ def alert(
     """Raise alerts about a notice, without putting anybody on record as its recipient."""
     details = {"placement": placement_ref, "notice": notice_ref}
     wanted = [
-        Wanted(kind, each.organisation.id, DESK, notice_ref, is_urgent=is_urgent, details=details) for each in recipients
+        Wanted(kind, each.organisation.id, DESK, notice_ref, is_urgent=is_urgent, details=details)
+        for each in recipients
     ]
     raised = raise_alerts(session, wanted, rules=rules, now=now, actor=actor)
     return [
@@ -194,7 +195,9 @@ def _recipient_row(notice_id: int, told: Told, now: datetime) -> dict[str, Any]:
     }
 
 
-def registered_entry(session: Session, actor: Actor, filed: Filed, placement_ref: str, told: Sequence[Told]) -> dict[str, Any]:
+def registered_entry(
+    session: Session, actor: Actor, filed: Filed, placement_ref: str, told: Sequence[Told]
+) -> dict[str, Any]:
     """The audit entry of a registration: what, about which placement, to whom; the hash says what was sent."""
     details = {
         "kind": filed.kind,

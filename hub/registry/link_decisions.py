@@ -22,10 +22,19 @@ from hub.registry.link_states import MATCH
 from hub.registry.match_words import explain
 from hub.registry.models import Match
 
-REASONS: Final = ("records_checked", "asked_the_sender", "asked_the_other_council", "known_to_us", "decided_in_error", "other")
+REASONS: Final = (
+    "records_checked",
+    "asked_the_sender",
+    "asked_the_other_council",
+    "known_to_us",
+    "decided_in_error",
+    "other",
+)
 """Why, as a code; what is written besides is sealed, because it may be about a child."""
 UNDECIDED: Final = ("doubtful",)
-_NOT_FOUND: Final = "There is no such match that you can see. You see a match when both placements concern your council."
+_NOT_FOUND: Final = (
+    "There is no such match that you can see. You see a match when both placements concern your council."
+)
 
 
 @dataclass(frozen=True)
@@ -52,9 +61,7 @@ def matches(
     session: Session, actor: Actor, *, states: Sequence[str], after: str | None, at_most: int
 ) -> list[MatchSeen]:
     """The matches that the actor's council may decide, oldest first."""
-    found = queries.listed(
-        session, organisation_id=actor.organisation, states=states, after=after, at_most=at_most
-    )
+    found = queries.listed(session, organisation_id=actor.organisation, states=states, after=after, at_most=at_most)
     return [_seen(row) for row in found]
 
 

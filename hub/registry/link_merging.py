@@ -86,7 +86,9 @@ def _whose_word(own: Placement, known: Placement, moved: Sequence[Notice], there
 def _answered(rules: Rulebook) -> frozenset[str]:
     """The duties that the facts of a start set off: to these the placing authority's facts are the answer."""
     duties = rules.law.duties.values()
-    return frozenset(each.code for each in duties if each.opened_by == "calculator" and "placement_start" in each.starts)
+    return frozenset(
+        each.code for each in duties if each.opened_by == "calculator" and "placement_start" in each.starts
+    )
 
 
 def _move(session: Session, moved: Sequence[Notice], own: Placement, known: Placement) -> Undo:
@@ -221,7 +223,9 @@ def split(
     """
     notice, known = queries.notice(session, match.notice_id), queries.placement(session, match.placement_id)
     if notice.kind not in STARTS:
-        raise StateConflict("This notice does not begin a placement. If it is about another one, withdraw it and send it again.")
+        raise StateConflict(
+            "This notice does not begin a placement. If it is about another one, withdraw it and send it again."
+        )
     moved = _with_corrections(session, known, [notice.id])
     latest = next(n for n in reversed(moved) if n.state == "registered" or n.id == notice.id)
     content = read_content(stored_content(session, latest))

@@ -19,8 +19,6 @@ _STATES: Final = ("proposed", "unconfirmed", "confirmed", "ended", "cancelled")
 RETURN: Final = Machine(
     "placement",
     start="cancelled",
-    moves=tuple(
-        Move.of(f"back_to_{state}", set(_STATES) - {state}, state, by="placing or host") for state in _STATES
-    ),
+    moves=tuple(Move.of(f"back_to_{state}", set(_STATES) - {state}, state, by="placing or host") for state in _STATES),
 )
 """Undoing a match puts a placement back into the state it was in before."""

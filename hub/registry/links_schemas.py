@@ -23,7 +23,9 @@ class MatchOut(Schema):
     ref = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     score = fields.Integer(required=True, validate=validate.Range(0, 100))
-    reasons = fields.List(fields.String(), required=True, metadata={"description": "What agreed and what did not, as codes"})
+    reasons = fields.List(
+        fields.String(), required=True, metadata={"description": "What agreed and what did not, as codes"}
+    )
     explanation = fields.List(fields.String(), required=True, metadata={"description": "The reasons as sentences"})
     differences = fields.List(
         fields.String(), required=True, metadata={"description": "Fields on which the two senders disagree"}

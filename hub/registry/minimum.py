@@ -105,7 +105,11 @@ def _setting(content: Content) -> Iterator[Fault]:
 def _start(content: Content) -> Iterator[Fault]:
     if at_of(content, "starts") is None:
         yield Fault("starts_on", "Enter the date the placement started or will start.", REG_13)
-    elif is_emergency(content) and content["kind"] in ("placement_start", "placement_move") and "starts_at" not in content:
+    elif (
+        is_emergency(content)
+        and content["kind"] in ("placement_start", "placement_move")
+        and "starts_at" not in content
+    ):
         yield Fault("starts_at", "In an emergency, enter the time the placement started as well as the date.", REG_13)
 
 
@@ -166,7 +170,10 @@ def _answers(source: str) -> Callable[[Content], Iterator[Fault]]:
     """What reg 41 asks besides: s20 or s21, s31, IRO and EHC plan; the last two may be none or unknown with a reason."""
 
     def check(content: Content) -> Iterator[Fault]:
-        for field, named in (("s20_or_s21", "accommodated under section 20 or 21"), ("s31", "subject to a section 31 order")):
+        for field, named in (
+            ("s20_or_s21", "accommodated under section 20 or 21"),
+            ("s31", "subject to a section 31 order"),
+        ):
             if field not in content:
                 yield Fault(field, f"Say whether the child is {named}.", source)
         iro = content.get("iro", {})

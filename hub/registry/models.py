@@ -90,9 +90,7 @@ class Placement(Keyed, Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('proposed','unconfirmed','confirmed','ended','cancelled')", name="state"
-        ),
+        CheckConstraint("state IN ('proposed','unconfirmed','confirmed','ended','cancelled')", name="state"),
         Index("ix_placement_host_authority_id", "host_authority_id", "state", "id"),
         Index("ix_placement_placing_authority_id", "placing_authority_id", "state", "id"),
         Index("ix_placement_police_force_id", "police_force_id", "state", "id"),

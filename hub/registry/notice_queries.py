@@ -119,7 +119,9 @@ def sent_by(session: Session, ref: str, organisation_id: int) -> Notice | None:
 def received_by(session: Session, ref: str, organisation_id: int) -> AnyRow | None:
     """The notice *ref*, its placement's reference and the organisation's own row as a recipient; ``None`` when it is not one."""
     mine = (NoticeRecipient.notice_id == Notice.id) & (NoticeRecipient.organisation_id == organisation_id)
-    wanted: AnySelect = select(Notice, NoticeRecipient, Placement.ref.label("placement_ref")).join(NoticeRecipient, mine)
+    wanted: AnySelect = select(Notice, NoticeRecipient, Placement.ref.label("placement_ref")).join(
+        NoticeRecipient, mine
+    )
     wanted = wanted.join(Placement, Placement.id == Notice.placement_id)
     return session.execute(wanted.where(Notice.ref == ref, Notice.state.in_(SENT)).with_for_update(of=Notice)).first()
 
@@ -169,7 +171,9 @@ def notice_refs(session: Session, placement_id: int) -> Sequence[str]:
 def revisions(session: Session, notice_id: int) -> Sequence[AnyRow]:
     """A notice and the ones it supersedes, newest first: ``id, ref, revision, registered_at``."""
     n = Notice
-    chain = select(n.id, n.ref, n.revision, n.registered_at, n.supersedes_id).where(n.id == notice_id).cte(recursive=True)
+    chain = (
+        select(n.id, n.ref, n.revision, n.registered_at, n.supersedes_id).where(n.id == notice_id).cte(recursive=True)
+    )
     before = aliased(Notice)
     chain = chain.union_all(
         select(before.id, before.ref, before.revision, before.registered_at, before.supersedes_id).where(
@@ -196,7 +200,9 @@ def recipients_of(session: Session, notice_id: int) -> Sequence[AnyRow]:
         .correlate(r, Notice)
         .scalar_subquery()
     )
-    wanted: AnySelect = select(r, Organisation, PASSED_TO, func.coalesce(r.reached_at, accepted).label("first_reached_at"))
+    wanted: AnySelect = select(
+        r, Organisation, PASSED_TO, func.coalesce(r.reached_at, accepted).label("first_reached_at")
+    )
     wanted = wanted.join(Notice, Notice.id == r.notice_id).join(Organisation, Organisation.id == r.organisation_id)
     wanted = wanted.outerjoin(PASSED_TO, PASSED_TO.id == r.redirected_to_id)
     return session.execute(wanted.where(r.notice_id == notice_id).order_by(r.id)).all()
@@ -206,7 +212,9 @@ def acknowledgements_of(session: Session, notice_refs: Collection[str]) -> Seque
     """Who has read a notice, or an earlier revision of it: the acknowledgements with their organisations, oldest first."""
     wanted: AnySelect = select(Acknowledgement, Organisation)
     wanted = wanted.join(Organisation, Organisation.id == Acknowledgement.organisation_id)
-    return session.execute(wanted.where(Acknowledgement.subject_ref.in_(notice_refs)).order_by(Acknowledgement.id)).all()
+    return session.execute(
+        wanted.where(Acknowledgement.subject_ref.in_(notice_refs)).order_by(Acknowledgement.id)
+    ).all()
 
 
 def deliveries_about(session: Session, subject_ref: str) -> Sequence[AnyRow]:
@@ -216,7 +224,9 @@ def deliveries_about(session: Session, subject_ref: str) -> Sequence[AnyRow]:
     return session.execute(wanted.where(Alert.subject_ref == subject_ref).order_by(Delivery.id)).all()
 
 
-def has_notice_from(session: Session, placement_id: int, sender_id: int | None, *, apart_from: int | None = None) -> bool:
+def has_notice_from(
+    session: Session, placement_id: int, sender_id: int | None, *, apart_from: int | None = None
+) -> bool:
     """Whether a registered notice about the placement stands from this sender (``None``: from anyone), *apart_from* one."""
     wanted = select(literal(1)).where(Notice.placement_id == placement_id, Notice.state == "registered")
     if sender_id is not None:

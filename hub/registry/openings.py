@@ -43,23 +43,21 @@ def start_openings(
     return provider_openings(start, is_untold=is_untold, now=now)
 
 
-def placing_openings(session: Session, actor: Actor, start: Start, placement_id: int, *, now: datetime) -> list[Opening]:
+def placing_openings(
+    session: Session, actor: Actor, start: Start, placement_id: int, *, now: datetime
+) -> list[Opening]:
     """What everyone owes once the placing authority has told; its own part done by this notice, and by the approval in it."""
     case, ground = start.case, start.ground
     facts = case.facts("placement_start")
     wanted = owed.openings_of(ground, facts, only=_for_placing if case.kind == "consultation" else _for_all)
-    approval = approvals.record_from_notice(
-        session, actor, case.content, placement_id, is_new=start.is_new, now=now
-    )
+    approval = approvals.record_from_notice(session, actor, case.content, placement_id, is_new=start.is_new, now=now)
     if approval is not None:
         wanted = owed.done_by_approval(wanted, approval_ref=approval.ref, approved_at=approval.approved_at)
     if case.kind == "consultation":
         wanted += _consultation_openings(start, now)
     else:
         wanted += [*owed.follow_up(ground, case.content, at=now), *host_openings(start, now)]
-    return owed.done_by_notice(
-        wanted, _done_codes(case), by_ref=start.filed.ref, at=now, told=reached_by(start.told)
-    )
+    return owed.done_by_notice(wanted, _done_codes(case), by_ref=start.filed.ref, at=now, told=reached_by(start.told))
 
 
 def _for_all(_owed: Owed) -> bool:
@@ -94,14 +92,10 @@ def provider_openings(start: Start, *, is_untold: bool, now: datetime) -> list[O
     case, ground = start.case, start.ground
     wanted = owed.openings_of(ground, case.facts("admission"), only=lambda each: each.owed_by in PROVIDER_ROLES)
     if is_untold:
-        council = owed.openings_of(
-            ground, case.facts("placement_start"), only=lambda each: each.code in HOST_NOTICES
-        )
+        council = owed.openings_of(ground, case.facts("placement_start"), only=lambda each: each.code in HOST_NOTICES)
         wanted += [*council, *_gap_openings(start, council, now)]
     wanted += host_openings(start, now)
-    return owed.done_by_notice(
-        wanted, FULFILS[case.kind], by_ref=start.filed.ref, at=now, told=reached_by(start.told)
-    )
+    return owed.done_by_notice(wanted, FULFILS[case.kind], by_ref=start.filed.ref, at=now, told=reached_by(start.told))
 
 
 def _gap_openings(start: Start, council: Sequence[Opening], now: datetime) -> list[Opening]:
@@ -131,9 +125,7 @@ def host_openings(start: Start, now: datetime) -> list[Opening]:
     return openings
 
 
-def acknowledgement_openings(
-    ground: Ground, notice_ref: str, told: Sequence[Told], now: datetime
-) -> list[Opening]:
+def acknowledgement_openings(ground: Ground, notice_ref: str, told: Sequence[Told], now: datetime) -> list[Opening]:
     """One duty to acknowledge for each host and force told; a body outside the hub cannot, and a council chased owes more."""
     because = "A notice was registered for it."
     return [
@@ -147,7 +139,8 @@ def acknowledgement_openings(
             subject_ref=notice_ref,
         )
         for each in told
-        if each.recipient.capacity in ("host_authority", "police_force") and each.recipient.organisation.kind != "other_body"
+        if each.recipient.capacity in ("host_authority", "police_force")
+        and each.recipient.organisation.kind != "other_body"
     ]
 
 

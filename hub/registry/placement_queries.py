@@ -45,7 +45,12 @@ class PlacementFilter:
 
 
 def parties(
-    session: Session, *, ids: Collection[int] = (), gss: Collection[str] = (), ref: str | None = None, urn: str | None = None
+    session: Session,
+    *,
+    ids: Collection[int] = (),
+    gss: Collection[str] = (),
+    ref: str | None = None,
+    urn: str | None = None,
 ) -> Sequence[Brief]:
     """The organisations with any of these ids, GSS codes, reference or Ofsted number, in one statement."""
     if not (ids or gss or ref or urn):

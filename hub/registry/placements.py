@@ -109,7 +109,13 @@ def columns_of(case: Case) -> dict[str, Any]:
 def _add_child(session: Session, actor: Actor, case: Case, now: datetime) -> tuple[int, dict[str, Any]]:
     keys, child, ref = keys_of(session), plain(case.content["child"]), new_ref("chd")
     placing_id = case.parties.placing.id if case.parties.placing else None
-    row = {"ref": ref, "placing_authority_id": placing_id, "sealed": keys.seal(ref, child), "created_at": now, "version": 1}
+    row = {
+        "ref": ref,
+        "placing_authority_id": placing_id,
+        "sealed": keys.seal(ref, child),
+        "created_at": now,
+        "version": 1,
+    }
     number = queries.add_child(session, row)
     queries.add_child_index(session, number, index_rows(keys, child, placing_authority_id=placing_id))
     return number, audit.entry(session, actor, Event.CHILD_COLLECTED, ref, now=now)
@@ -139,7 +145,9 @@ def take_word_of_placing(session: Session, actor: Actor, placement: Placement, c
     _record_change(session, actor, placement.ref, "described_by_placing_authority", now)
 
 
-def change_details(session: Session, actor: Actor, placement: Placement, contents: Sequence[Content], *, now: datetime) -> None:
+def change_details(
+    session: Session, actor: Actor, placement: Placement, contents: Sequence[Content], *, now: datetime
+) -> None:
     """Lay what *contents* say, in their order, over what is known of a running placement."""
     keys = keys_of(session)
     document = keys.open(placement.ref, placement.sealed)

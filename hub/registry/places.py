@@ -25,7 +25,9 @@ class Place:
     warnings: tuple[str, ...] = ()
 
 
-def place_of(content: Content, *, areas: Areas, home_postcode: str | None = None, home_area: str | None = None) -> Place:
+def place_of(
+    content: Content, *, areas: Areas, home_postcode: str | None = None, home_area: str | None = None
+) -> Place:
     """The place that *content* tells of; a home that gives no address means its own.
 
     Raises ``Invalid`` when no council can be told from what was sent; an unknown postcode never blocks, because the sender may

@@ -96,7 +96,9 @@ def receipt_of(
         sha256=filed.content_hash.hex(),
         area=area_of(case),
         recipients=[_told(each, now) for each in told],
-        obligations=[line_of(each, names, rules=rules, now=now) for each in obligations if concerns(each, case.parties.sender)],
+        obligations=[
+            line_of(each, names, rules=rules, now=now) for each in obligations if concerns(each, case.parties.sender)
+        ],
         to_follow=to_follow(case.content),
         matches=[match_of(each) for each in linked],
         warnings=list(dict.fromkeys(case.warnings)),
@@ -180,9 +182,7 @@ def _names(case: Case, told: Sequence[Told]) -> dict[int, str]:
     return {each.id: each.name for each in (*known, *(t.recipient.organisation for t in told)) if each}
 
 
-def receipt_again(
-    session: Session, actor: Actor, ref: str, *, rules: Rulebook, areas: Areas, now: datetime
-) -> Receipt:
+def receipt_again(session: Session, actor: Actor, ref: str, *, rules: Rulebook, areas: Areas, now: datetime) -> Receipt:
     """The receipt of a notice that the actor's organisation sent, with each duty as it stands now. Raises ``NotFound``."""
     notice = notice_queries.sent_by(session, ref, actor.organisation)
     if notice is None or notice.placement_id is None:
@@ -194,7 +194,12 @@ def receipt_again(
     told = [_told_before(row) for row in rows]
     chain = [each.ref for each in notice_queries.revisions(session, notice.id)]
     filed = Filed(
-        notice.id, ref, notice.kind, notice.revision, notice.registered_at or notice.drafted_at, notice.content_hash or b""
+        notice.id,
+        ref,
+        notice.kind,
+        notice.revision,
+        notice.registered_at or notice.drafted_at,
+        notice.content_hash or b"",
     )
     receipt = receipt_of(
         case,

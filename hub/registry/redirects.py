@@ -141,9 +141,7 @@ def _pass_on(
             leaving.append((old_force or 0, force))
             recipients.append(Recipient(force, "police_force"))
         for organisation_id, to in leaving:
-            notice_queries.pass_on(
-                session, notice.id, organisation_id, to_id=to.id, capacity=REDIRECTED_FROM, now=now
-            )
+            notice_queries.pass_on(session, notice.id, organisation_id, to_id=to.id, capacity=REDIRECTED_FROM, now=now)
             cancel_alerts(session, now=now, subject_ref=notice.ref, organisation_id=organisation_id)
         fresh = [each for each in recipients if each.organisation.id not in named]
         told[notice.ref] = tell(
@@ -165,7 +163,12 @@ def _pass_on(
 
 def _filed(notice: Notice) -> Filed:
     return Filed(
-        notice.id, notice.ref, notice.kind, notice.revision, notice.registered_at or notice.drafted_at, notice.content_hash or b""
+        notice.id,
+        notice.ref,
+        notice.kind,
+        notice.revision,
+        notice.registered_at or notice.drafted_at,
+        notice.content_hash or b"",
     )
 
 

@@ -47,7 +47,14 @@ def register_notice(
 
 
 def _register_start(
-    session: Session, actor: Actor, content: Content, *, rules: Rulebook, areas: Areas, now: datetime, draft: Draft | None
+    session: Session,
+    actor: Actor,
+    content: Content,
+    *,
+    rules: Rulebook,
+    areas: Areas,
+    now: datetime,
+    draft: Draft | None,
 ) -> Receipt:
     """A start that the same sender has told of before is a new version of that notice: nothing of it is overwritten."""
     case = case_of(session, actor, content, areas=areas, now=now)

@@ -38,7 +38,13 @@ def own_placement(session: Session, actor: Actor, ref: str) -> Placement:
 
 
 def running_case(
-    session: Session, actor_id: int, content: Content, placement: Placement, *, areas: Areas, approved_at: datetime | None = None
+    session: Session,
+    actor_id: int,
+    content: Content,
+    placement: Placement,
+    *,
+    areas: Areas,
+    approved_at: datetime | None = None,
 ) -> Case:
     """The case of a notice about a placement that is known: parties and place from its row, facts from both."""
     parties = _parties(session, actor_id, placement)

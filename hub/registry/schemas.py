@@ -32,7 +32,9 @@ class NoticeIn(Schema):
 
     kind = one_of(NOTICE_KINDS, required=True, error_messages={"required": "Say which kind of notice this is."})
     placement = ref_of("pla", metadata={"description": "The placement that it is about, once the hub knows it"})
-    prior_notice = ref_of("ntc", metadata={"description": "An earlier notice that it follows, such as the consultation"})
+    prior_notice = ref_of(
+        "ntc", metadata={"description": "An earlier notice that it follows, such as the consultation"}
+    )
     author = fields.Nested(parts.AuthorIn)
     manager = fields.Nested(parts.AuthorIn)
 
@@ -82,7 +84,9 @@ class NoticeIn(Schema):
     child_protection_plan = Fact(metadata=PERSONAL)
     functions_agreed = Words(1000)
 
-    markers = fields.List(fields.Nested(parts.MarkerIn), validate=validate.Length(max=40, error="At most forty markers."))
+    markers = fields.List(
+        fields.Nested(parts.MarkerIn), validate=validate.Length(max=40, error="At most forty markers.")
+    )
     trigger_plan = fields.Nested(parts.HeldIn)
     philomena = fields.Nested(parts.HeldIn)
     contacts_withheld = fields.List(fields.Nested(parts.WithheldIn), validate=validate.Length(max=20))
@@ -92,7 +96,9 @@ class NoticeIn(Schema):
         """An event has a time or only a day, not both."""
         both = [stem for stem in ("starts", "ends", "changed") if {f"{stem}_at", f"{stem}_on"} <= given.keys()]
         if both:
-            raise ValidationError({f"{stem}_on": ["Give the day alone, or the day with its time; not both."] for stem in both})
+            raise ValidationError(
+                {f"{stem}_on": ["Give the day alone, or the day with its time; not both."] for stem in both}
+            )
 
     @validates_schema
     def _one_place(self, given: dict[str, Any], **_: Any) -> None:

@@ -273,4 +273,3 @@ class RegisterQuery(PageQuery):
     """Children who live here, or (``ended``) who did."""
 
     ended = fields.Boolean(load_default=False)
-

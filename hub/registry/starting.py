@@ -119,7 +119,9 @@ def start_placement(
     start = replace(start, is_new=True)
     wanted = start_openings(session, actor, start, opened.placement_id, is_untold=True, now=now)
     opened_now = open_obligations(session, actor, wanted, is_new=True, rules=rules, now=now)
-    linked = record_links(session, actor, start, known.found, own_placement_id=opened.placement_id, rules=rules, now=now)
+    linked = record_links(
+        session, actor, start, known.found, own_placement_id=opened.placement_id, rules=rules, now=now
+    )
     entries.append(registered_entry(session, actor, start.filed, opened.placement_ref, start.told))
     audit.record_many(session, entries)
     return _receipt(start, opened_now, linked, rules=rules, now=now)

@@ -17,7 +17,19 @@ ORDER = [
     {"spotpurchase", "lookup"},
     {"accountability"},
     {"web"},
-    {"app", "jobs", "cli", "up", "generated", "resources", "serving", "tables", "demonstration", "mail_catcher", "migrations"},
+    {
+        "app",
+        "jobs",
+        "cli",
+        "up",
+        "generated",
+        "resources",
+        "serving",
+        "tables",
+        "demonstration",
+        "mail_catcher",
+        "migrations",
+    },
 ]
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
 TOP = len(ORDER) - 1

@@ -1,4 +1,5 @@
-"""Through HTTP, as a council's own system would: register, repeat, draft, correct, read; and everything that can be sent wrong."""
+"""Through HTTP, as a council's own system would: register, repeat, draft, correct, read; and everything that can be
+sent wrong."""
 
 import json
 from copy import deepcopy
@@ -19,7 +20,7 @@ def stored(app) -> dict[str, int]:
 
     with app.extensions["hub"][Database].read() as session:
         return {
-            table: session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608 - our own names
+            table: session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
             for table in ("notice", "placement", "child", "obligation", "alert", "delivery", "idempotency_key")
         }
 
@@ -76,7 +77,10 @@ WRONG = {
     "an impossible postcode": (start(address={"lines": ["1 Nowhere"], "postcode": "QQ9 9QQ"}), "area.host_authority"),
     "words for a postcode": (start(address={"lines": ["1 Nowhere"], "postcode": "over there"}), "area.host_authority"),
     "a council that is not one": (start(area={"host_authority": "E99999999"}), "area.host_authority"),
-    "an NHS number that is not one": (with_child(identifiers={"nhs_number": "9434765918"}), "child.identifiers.nhs_number"),
+    "an NHS number that is not one": (
+        with_child(identifiers={"nhs_number": "9434765918"}),
+        "child.identifiers.nhs_number",
+    ),
     "a pupil number that is not one": (with_child(identifiers={"upn": "A801200005001"}), "child.identifiers.upn"),
     "a setting nobody knows": (start(setting="barn"), "setting"),
     "an approval to come": (
@@ -153,7 +157,12 @@ def test_a_draft_below_the_minimum_cannot_be_registered_and_can_be_discarded(cli
 def test_lists_are_paged_and_scoped(client_for) -> None:
     leeds = client_for("leeds")
     for number in range(3):
-        child = {**deepcopy(CHILD), "given_names": f"Rowan{'abc'[number]}", "born_on": f"201{number}-03-14", "identifiers": {}}
+        child = {
+            **deepcopy(CHILD),
+            "given_names": f"Rowan{'abc'[number]}",
+            "born_on": f"201{number}-03-14",
+            "identifiers": {},
+        }
         leeds.post(NOTICES, json=start(child=child))
     first = leeds.get(NOTICES, query_string={"limit": 2, "box": "sent"}).get_json()
     rest = leeds.get(NOTICES, query_string={"limit": 2, "cursor": first["next_cursor"]}).get_json()
@@ -179,7 +188,9 @@ def test_a_host_that_is_not_the_host_passes_it_on_and_the_right_one_answers(clie
     }
     assert kent.post(f"{path}/acknowledgement", json=promise).status_code == 201
     owed = client_for("leeds").get(f"/api/v1/placements/{sent['placement']}/obligations").get_json()["items"]
-    assert {row["state"] for row in owed if row["duty_code"] == "EACK" and row["owed_by"]["name"].startswith("Kent C")} == {"met"}
+    assert {
+        row["state"] for row in owed if row["duty_code"] == "EACK" and row["owed_by"]["name"].startswith("Kent C")
+    } == {"met"}
 
 
 def test_corrected_and_withdrawn_through_the_api(client_for) -> None:

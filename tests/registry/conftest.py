@@ -1,4 +1,5 @@
-"""A desk for each member of the cast: ``desk("leeds").registers(...)`` acts for that organisation, in a transaction of its own."""
+"""A desk for each member of the cast: ``desk("leeds").registers(...)`` acts for that organisation, in a transaction
+of its own."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -65,12 +66,21 @@ class Books:
 
     def owed(self, subject: str, code: str) -> Any:
         """The obligation *code* about a subject that is not void; the newest, should there be several."""
-        rows = self.all("SELECT * FROM obligation WHERE subject_ref = :s AND duty_code = :c AND state != 'void' ORDER BY id", s=subject, c=code)
+        rows = self.all(
+            "SELECT * FROM obligation WHERE subject_ref = :s AND duty_code = :c AND state != 'void' ORDER BY id",
+            s=subject,
+            c=code,
+        )
         return rows[-1] if rows else None
 
     def codes(self, subject: str) -> set[str]:
         """The codes of the obligations about a subject that are not void."""
-        return {row.duty_code for row in self.all("SELECT duty_code FROM obligation WHERE subject_ref = :s AND state != 'void'", s=subject)}
+        return {
+            row.duty_code
+            for row in self.all(
+                "SELECT duty_code FROM obligation WHERE subject_ref = :s AND state != 'void'", s=subject
+            )
+        }
 
     def placement(self, ref: str) -> Any:
         return self.all("SELECT * FROM placement WHERE ref = :r", r=ref)[0]

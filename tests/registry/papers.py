@@ -1,4 +1,5 @@
-"""Notices about children who do not exist, at the postcodes of public buildings: complete, so that a test takes one thing away."""
+"""Notices about children who do not exist, at the postcodes of public buildings: complete, so that a test takes one
+thing away."""
 
 from copy import deepcopy
 from typing import Any

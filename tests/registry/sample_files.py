@@ -18,7 +18,11 @@ def docx(parts: Mapping[str, str | bytes] | None = None, *, compressed: bool = T
     buffer = io.BytesIO()
     kind = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     with zipfile.ZipFile(buffer, "w", kind) as archive:
-        for name, body in {"[Content_Types].xml": CONTENT_TYPES, "word/document.xml": DOCUMENT, **(parts or {})}.items():
+        for name, body in {
+            "[Content_Types].xml": CONTENT_TYPES,
+            "word/document.xml": DOCUMENT,
+            **(parts or {}),
+        }.items():
             archive.writestr(name, body)
     return buffer.getvalue()
 

@@ -315,7 +315,11 @@ def test_the_start_takes_up_the_consultation(desk, books) -> None:
 
 def test_an_approval_meets_the_gate_and_moves_what_hangs_on_it(desk, books) -> None:
     receipt = desk("leeds").registers(start(address=BRADFORD_CENTRE))
-    given = {"approver_name": "N. Officer", "approver_role": "Nominated officer", "approved_at": NOW - timedelta(hours=2)}
+    given = {
+        "approver_name": "N. Officer",
+        "approver_role": "Nominated officer",
+        "approved_at": NOW - timedelta(hours=2),
+    }
     desk("leeds").does_in_area(record_approval, receipt.placement, given, now=LATER)
     assert books.owed(receipt.placement, "E11N").state == "met"
     # The approver must be satisfied that an adjoining host has been notified: the notice came after the approval.
@@ -328,7 +332,9 @@ def test_only_the_placing_authority_records_an_approval_and_only_one_that_was_gi
     with pytest.raises(NotFound):
         desk("kent").does_in_area(record_approval, receipt.placement, given)
     with pytest.raises(Invalid):
-        desk("leeds").does_in_area(record_approval, receipt.placement, {**given, "approved_at": NOW + timedelta(days=2)})
+        desk("leeds").does_in_area(
+            record_approval, receipt.placement, {**given, "approved_at": NOW + timedelta(days=2)}
+        )
 
 
 # --- changes, ends, moves ---------------------------------------------------------------------------------------------

@@ -139,7 +139,9 @@ def test_no_bytes_whatever_do_more_than_be_refused(head: bytes, tail: bytes) -> 
         assert detect(head + tail) in MEDIA_TYPES
 
 
-@given(st.sampled_from([pdf(), docx(), png(), jpeg(), webp()]), st.integers(0, 2_000), st.binary(min_size=1, max_size=8))
+@given(
+    st.sampled_from([pdf(), docx(), png(), jpeg(), webp()]), st.integers(0, 2_000), st.binary(min_size=1, max_size=8)
+)
 def test_nor_do_files_damaged_anywhere(whole: bytes, at: int, damage: bytes) -> None:
     with suppress(Invalid):
         assert detect(whole[: at % len(whole)] + damage + whole[at % len(whole) + len(damage) :]) in MEDIA_TYPES

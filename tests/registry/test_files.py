@@ -135,7 +135,9 @@ def test_a_notice_that_was_not_sent_or_was_taken_back_opens_nothing(
         opened(database, folder, cast, "kent", ref)
 
 
-def test_for_others_there_is_no_such_file_and_nothing_is_on_record(database: Database, folder: Path, cast: Cast) -> None:
+def test_for_others_there_is_no_such_file_and_nothing_is_on_record(
+    database: Database, folder: Path, cast: Cast
+) -> None:
     ref = upload(database, folder, cast, "leeds")
     supply(database, cast, "leeds", sent_notice(database, cast, "leeds", "kent"), ("care_plan", ref))
     for outsider in ("medway", "kent_police"):

@@ -70,7 +70,10 @@ def test_an_ordinary_child_costs_few_rows() -> None:
 
 
 def test_rows_are_blind_and_mean_nothing_without_the_key() -> None:
-    mine, theirs = index_rows(KEYS, CHILD, placing_authority_id=1), index_rows(OTHER_KEYS, CHILD, placing_authority_id=1)
+    mine, theirs = (
+        index_rows(KEYS, CHILD, placing_authority_id=1),
+        index_rows(OTHER_KEYS, CHILD, placing_authority_id=1),
+    )
     assert all(len(value) == 16 for _, value in mine)
     assert {value for _, value in mine}.isdisjoint({value for _, value in theirs})
 

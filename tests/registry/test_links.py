@@ -115,7 +115,9 @@ def undo(database: Database, cast: Cast, rules: Rulebook, areas: Areas) -> Calla
 def owed(database: Database, placement: str) -> dict[tuple[str, int | None, int | None], tuple[Any, ...]]:
     """What stands about a placement, void ones apart: (code, by, to) → how."""
     with database.read() as session:
-        rows = session.scalars(select(Obligation).where(Obligation.subject_ref == placement, Obligation.state != "void"))
+        rows = session.scalars(
+            select(Obligation).where(Obligation.subject_ref == placement, Obligation.state != "void")
+        )
         return {
             (o.duty_code, o.owed_by_id, o.owed_to_id): (
                 o.state, o.due_at, o.fulfilled_at, o.fulfilled_by, o.reached_at, o.promise_on
@@ -132,7 +134,9 @@ def described(database: Database, ref: str) -> dict[str, Any]:
     """Everything a placement's row says."""
     with database.read() as session:
         row = placement(session, ref)
-        said = {c.name: getattr(row, c.name) for c in Placement.__table__.columns if c.name not in ("sealed", "version")}
+        said = {
+            c.name: getattr(row, c.name) for c in Placement.__table__.columns if c.name not in ("sealed", "version")
+        }
         return {**said, "document": database.keys.open(ref, row.sealed)}
 
 
@@ -157,7 +161,9 @@ def test_a_link_says_on_what_the_senders_disagree_in_codes_and_is_on_record_as_a
     database: Database, send: Send
 ) -> None:
     send("leeds", council_notice())
-    told = send("willow_house", home_notice(child=named(family_name="Fictitous"), starts_at=iso(STARTS + timedelta(days=1))))
+    told = send(
+        "willow_house", home_notice(child=named(family_name="Fictitous"), starts_at=iso(STARTS + timedelta(days=1)))
+    )
     (match,) = told.matches
     assert match["differences"] == ["name", "start_date"]
     with database.read() as session:
@@ -266,14 +272,15 @@ def test_the_councils_that_may_see_both_see_it_and_nobody_else(
     with database.read() as session:
         for council in ("leeds", "kent"):
             seen = link_decisions.read_match(session, cast.actors[council], doubted[2])
-            assert "The given names are alike, but brothers and sisters often have names that are alike." in seen.explanation
+            assert (
+                "The given names are alike, but brothers and sisters often have names that are alike."
+                in seen.explanation
+            )
             assert seen.differences == ["name"]
         for outsider in ("medway", "bradford", "willow_house", "kent_police"):
             with pytest.raises(NotFound):
                 link_decisions.read_match(session, cast.actors[outsider], doubted[2])
-            listed = link_decisions.matches(
-                session, cast.actors[outsider], states=["doubtful"], after=None, at_most=10
-            )
+            listed = link_decisions.matches(session, cast.actors[outsider], states=["doubtful"], after=None, at_most=10)
             assert listed == []
 
 

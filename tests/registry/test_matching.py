@@ -82,7 +82,10 @@ def test_doubtful_so_a_person_decides(told: Described, because: str) -> None:
         (ana(given_names="Bruno"), "her twin brother"),
         (ana(born_on=date(2009, 8, 17)), "a namesake of another age"),
         (ana(family_name="Sampleton", given_names="Carla"), "another child in the same home"),
-        (ana(postcode="ZZ29ZZ", provider_id=3, starts_on=date(2026, 6, 1)), "the same child's placement before this one"),
+        (
+            ana(postcode="ZZ29ZZ", provider_id=3, starts_on=date(2026, 6, 1)),
+            "the same child's placement before this one",
+        ),
         (ana(family_name="", given_names=""), "no name at all"),
     ],
 )
@@ -145,7 +148,9 @@ def test_alexander_and_alexandra_may_both_be_alex_and_are_not_one_name() -> None
 
 # ── What holds for every pair ─────────────────────────────────────────────────────────────────────────────────────────
 
-GIVEN_NAMES = "Ana|Anna|Anya|Ana Maria|Bea|Bruno|Kate|Katherine|Catherine|Ella|Ellie|Jayden|Hayden|Mohammed|Muhammad Ali|A|"
+GIVEN_NAMES = (
+    "Ana|Anna|Anya|Ana Maria|Bea|Bruno|Kate|Katherine|Catherine|Ella|Ellie|Jayden|Hayden|Mohammed|Muhammad Ali|A|"
+)
 FAMILY_NAMES = "Testwell|Tetswell|Testwell-Sample|Sample|O’Testwell|Otherwise|Ana|"
 GIVEN = st.sampled_from(GIVEN_NAMES.split("|"))
 FAMILY = st.sampled_from(FAMILY_NAMES.split("|"))
@@ -172,7 +177,9 @@ def test_it_does_not_matter_which_sender_came_first(a: Described, b: Described) 
 
 
 @given(DESCRIBED, DESCRIBED)
-def test_the_score_lies_in_the_band_of_its_verdict_and_every_reason_can_be_explained(a: Described, b: Described) -> None:
+def test_the_score_lies_in_the_band_of_its_verdict_and_every_reason_can_be_explained(
+    a: Described, b: Described
+) -> None:
     scored = score(a, b)
     low, high = BANDS[scored.verdict]
     assert low <= scored.score <= high

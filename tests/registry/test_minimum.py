@@ -101,7 +101,9 @@ def test_an_emergency_asks_for_its_hour_and_not_for_what_cannot_be_written_yet()
 def test_iro_and_ehc_plan_may_be_none_or_unknown_with_a_reason() -> None:
     paper = admission(iro={"none_reason": "Not known yet."}, ehc_plan={"has": "not_known", "reason": "Not known yet."})
     assert faults_of(content(paper)) == []
-    assert [fault.field for fault in faults_of(content(admission(ehc_plan={"has": "not_known"})))] == ["ehc_plan.reason"]
+    assert [fault.field for fault in faults_of(content(admission(ehc_plan={"has": "not_known"})))] == [
+        "ehc_plan.reason"
+    ]
     assert [fault.field for fault in faults_of(content(admission(ehc_plan={"has": "yes"})))] == ["ehc_plan.authority"]
 
 

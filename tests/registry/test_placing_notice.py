@@ -116,12 +116,16 @@ def test_naming_another_council_than_the_postcodes_needs_a_reason(desk) -> None:
 
 
 def test_a_placement_in_scotland_is_routed_to_the_body_that_the_sender_names(desk, books) -> None:
-    paper = start("address", country="Scotland", receiving_body={"name": "A Scottish council", "email": "desk@body.example"})
+    paper = start(
+        "address", country="Scotland", receiving_body={"name": "A Scottish council", "email": "desk@body.example"}
+    )
     receipt = desk("leeds").registers(paper)
     assert line(receipt, "E13A").state == "registered_not_reached"
     assert "not modelled" in receipt.warnings[0]
     assert books.placement(receipt.placement).country == "Scotland"
-    again = desk("leeds").registers({**paper, "child": {"family_name": "Other", "given_names": "Ash", "born_on": "2011-01-02"}})
+    again = desk("leeds").registers(
+        {**paper, "child": {"family_name": "Other", "given_names": "Ash", "born_on": "2011-01-02"}}
+    )
     assert again.recipients[0]["organisation"] == receipt.recipients[0]["organisation"]
 
 
@@ -160,7 +164,9 @@ def test_a_welsh_council_meets_its_own_countrys_duty(desk) -> None:
 def test_sent_twice_it_is_a_new_version_and_nothing_is_opened_twice(desk, books) -> None:
     first = desk("leeds").registers(start())
     before = books.count("obligation")
-    second = desk("leeds").registers(start(suitability_reasons="Invented: said better."), now=datetime(2026, 11, 18, 11, tzinfo=UTC))
+    second = desk("leeds").registers(
+        start(suitability_reasons="Invented: said better."), now=datetime(2026, 11, 18, 11, tzinfo=UTC)
+    )
     assert (second.placement, second.revision) == (first.placement, 2)
     assert books.count("obligation") == before
     assert books.owed(first.placement, "E13A").fulfilled_by == first.notice

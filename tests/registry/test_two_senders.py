@@ -73,7 +73,9 @@ def test_the_homes_notice_joins_the_councils_and_neither_discharges_the_other(de
 
 def test_what_the_two_disagree_on_is_shown_as_a_word_and_overwrites_nothing(desk, books) -> None:
     sent = desk("leeds").registers(start(starts_at="2026-11-18T11:00:00Z", **HOME))
-    told = desk("willow_house").registers(admission(child=child(given_names="Rowan Ash"), starts_at="2026-11-18T08:00:00Z"))
+    told = desk("willow_house").registers(
+        admission(child=child(given_names="Rowan Ash"), starts_at="2026-11-18T08:00:00Z")
+    )
     assert told.matches
     assert told.placement == sent.placement
     assert books.placement(sent.placement).starts_at
@@ -81,7 +83,9 @@ def test_what_the_two_disagree_on_is_shown_as_a_word_and_overwrites_nothing(desk
 
 def test_another_child_of_the_same_home_is_another_placement(desk) -> None:
     first = desk("willow_house").registers(admission())
-    other = child(family_name="Invented", given_names="Sorrel", born_on="2011-07-01", identifiers={"local_id": "TEST-2"})
+    other = child(
+        family_name="Invented", given_names="Sorrel", born_on="2011-07-01", identifiers={"local_id": "TEST-2"}
+    )
     assert desk("willow_house").registers(admission(child=other)).placement != first.placement
 
 
