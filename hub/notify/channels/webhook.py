@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -33,10 +34,15 @@ _BODY_BYTES: Final = 4096
 """How much of an answer is read: enough to keep the connection, too little to be drowned in."""
 _LONGEST_WAIT_SECONDS: Final = 86_400
 _POOL_HOSTS: Final = 32
+_NO_PROXIES: Final[dict[str, str]] = {}
+"""A proxy would connect to addresses that we have not checked."""
 
 
 class WebhookChannel(Channel):
-    """Posts to webhooks: one session, with its kept connections, for each thread."""
+    """Posts to webhooks: one adapter of requests, with its kept connections, for each thread.
+
+    No session stands around it: it would add cookies, redirects and the environment's proxies, and a webhook has none of them.
+    """
 
     def __init__(
         self,
@@ -52,7 +58,7 @@ class WebhookChannel(Channel):
         self._private = private_addresses
         self._timeouts = (connect_seconds, read_seconds)
         self._mine = threading.local()
-        self._all: list[requests.Session] = []
+        self._all: list[HTTPAdapter] = []
 
     def destination(self, letter: Letter) -> str:
         return urlsplit(letter.address).netloc.rpartition("@")[2]
@@ -67,9 +73,10 @@ class WebhookChannel(Channel):
         return _judged(answer)
 
     def _post(self, address: str, body: bytes, headers: dict[str, str]) -> requests.Response:
-        return self._session().post(
-            address, data=body, headers=headers, timeout=self._timeouts, allow_redirects=False, stream=True
-        )
+        request = _unsent(address).copy()
+        request.headers.update(headers)
+        request.prepare_body(body, None)
+        return self._adapter().send(request, stream=True, timeout=self._timeouts, proxies=_NO_PROXIES)
 
     def _check_scheme(self, address: str) -> None:
         allowed = ("https", "http") if self._private else ("https",)
@@ -86,12 +93,12 @@ class WebhookChannel(Channel):
             read += len(part)
         answer.raw.close()
 
-    def _session(self) -> requests.Session:
-        session: requests.Session | None = getattr(self._mine, "session", None)
-        if session is None:
-            session = self._mine.session = _new_session(self._private)
-            self._all.append(session)
-        return session
+    def _adapter(self) -> HTTPAdapter:
+        adapter: HTTPAdapter | None = getattr(self._mine, "adapter", None)
+        if adapter is None:
+            adapter = self._mine.adapter = _Adapter() if self._private else _CheckedAdapter()
+            self._all.append(adapter)
+        return adapter
 
     def close(self) -> None:
         while self._all:
@@ -157,13 +164,22 @@ def _told_apart() -> Iterator[None]:
         raise DeliveryError("connection", permanent=False) from None
 
 
-def _new_session(private_addresses: bool) -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False  # a proxy named in the environment would connect to addresses that we have not checked
-    session.headers.clear()
-    if not private_addresses:
-        session.mount("https://", _CheckedAdapter())
-    return session
+@lru_cache(maxsize=1024)
+def _unsent(address: str) -> requests.PreparedRequest:
+    """A request to *address* without headers and body: taking an address to pieces costs as much as sending to it."""
+    request = requests.PreparedRequest()
+    request.prepare(method="POST", url=address, headers={}, data=b"")
+    return request
+
+
+class _Adapter(HTTPAdapter):
+    """A requests adapter that keeps of an answer what a webhook's sender reads: no cookies, and no guess at its encoding."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        answer = requests.Response()
+        answer.status_code, answer.headers, answer.raw = resp.status, resp.headers, resp
+        answer.request, answer.url = req, req.url or ""
+        return answer
 
 
 class _Checked(HTTPConnection):
@@ -188,8 +204,8 @@ class _CheckedTlsPool(HTTPSConnectionPool):
     ConnectionCls = _CheckedTls
 
 
-class _CheckedAdapter(HTTPAdapter):
-    """A requests adapter whose every connection is checked."""
+class _CheckedAdapter(_Adapter):
+    """An adapter whose every connection is checked."""
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **given: Any) -> None:
         self.poolmanager = PoolManager(num_pools=_POOL_HOSTS, maxsize=maxsize, block=block, **given)
