@@ -23,6 +23,19 @@ _WORTH_A_THREAD_SECONDS: Final = 0.003
 _MOST_LANES: Final = 1000
 
 
+@dataclass
+class Claim:
+    """The deliveries of one claim, and which of them were still queued when somebody last looked: one look serves them all."""
+
+    ids: frozenset[int]
+    queued: frozenset[int] = frozenset()
+    looked: float = field(default_factory=monotonic)
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self.queued = self.ids
+
+
 @dataclass(frozen=True)
 class Parcel:
     """A letter on its way, with the deliveries it is for and the lease under which they were claimed."""
@@ -32,7 +45,7 @@ class Parcel:
     owner: str
     destination: str
     claimed_at: datetime
-    claimed: float = field(default_factory=monotonic)
+    claim: Claim
 
     @property
     def delivery_ids(self) -> list[int]:
@@ -224,7 +237,7 @@ class Couriers:
         self.channels = dict(channels)
         self.threads = threads
         self.recheck_seconds = recheck_seconds
-        """How old a claim may be before the delivery is looked at again, just before it is sent."""
+        """How old a claim may be before its deliveries are looked at again, just before one of them is sent."""
         self.slow_seconds = slow_seconds
         """What takes longer is slow: it gets one thread, and a round with nothing else to do leaves it to the next."""
         self._name = uuid4().hex[:12]

@@ -154,11 +154,15 @@ def sender(database: Database, couriers: Couriers) -> Callable[[Parcel], Outcome
 
 
 def _is_wanted(database: Database, couriers: Couriers, parcel: Parcel) -> bool:
-    """Whether it is still to be sent: looked up again when the claim is not fresh, for it may have been settled since."""
-    if monotonic() - parcel.claimed < couriers.recheck_seconds:
-        return True
-    with database.read() as session:
-        return bool(queries.still_queued(session, parcel.delivery_ids))
+    """Whether it is still to be sent: its claim is looked up again when that is not fresh, for it may have been settled."""
+    claim = parcel.claim
+    with claim.lock:
+        began = monotonic()
+        if began - claim.looked >= couriers.recheck_seconds:
+            with database.read() as session:
+                claim.queued = frozenset(queries.still_queued(session, claim.ids))
+            claim.looked = began
+        return not claim.queued.isdisjoint(parcel.delivery_ids)
 
 
 def _sent(channel: Channel, parcel: Parcel) -> Outcome:

@@ -9,7 +9,7 @@ from hub.core.clock import london_date
 from hub.core.secrets import KeyRing
 from hub.duties.rulebook import Rulebook
 from hub.notify.channels.base import Channel, Letter, Told
-from hub.notify.couriers import Outcome, Parcel
+from hub.notify.couriers import Claim, Outcome, Parcel
 from hub.notify.delivery_states import FLAGGED
 from hub.notify.outbox_queries import Waiting
 
@@ -29,8 +29,9 @@ def parcels_of(
     """One parcel for each bundle (one row, or one mailbox's digest), and the outcomes of those that cannot be sent at all."""
     parcels: list[Parcel] = []
     unsendable: list[Outcome] = []
+    claim = Claim(frozenset(row.id for bundle in bundles for row in bundle))
     for bundle in bundles:
-        parcel = _parcel(bundle, owner, channels, keys, rules, now)
+        parcel = _parcel(bundle, owner, channels, keys, rules, now, claim)
         if reason := _reason_not_to_send(bundle[0], channels, now):
             unsendable.append(Outcome(parcel, "suppressed", reason))
         else:
@@ -53,11 +54,12 @@ def _parcel(
     keys: KeyRing,
     rules: Rulebook,
     now: datetime,
+    claim: Claim,
 ) -> Parcel:
     letter = _letter(bundle, keys, rules)
     channel = channels.get(letter.channel)
     destination = channel.destination(letter) if channel else letter.channel
-    return Parcel(letter, tuple(bundle), owner, destination, now)
+    return Parcel(letter, tuple(bundle), owner, destination, now, claim)
 
 
 def _letter(bundle: Sequence[Waiting], keys: KeyRing, rules: Rulebook) -> Letter:
