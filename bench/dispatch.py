@@ -25,7 +25,7 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.ids import new_ref
 from hub.duties.rulebook import Rulebook, load_rulebook
-from hub.jobs import BATCH
+from hub.jobs import BATCH, LETTERS
 from hub.notify.couriers import Couriers
 from hub.notify.deliver import couriers_of, deliver_once
 from hub.notify.sweep import sweep_once
@@ -71,7 +71,7 @@ def sent(post: Post, couriers: Couriers, number: int) -> float:
     """Deliver until *number* are recorded; the seconds it took."""
     began, done = time.perf_counter(), 0
     while done < number:
-        round_of = deliver_once(post.database, post.rules, couriers, now=utc_now(), limit=BATCH)
+        round_of = deliver_once(post.database, post.rules, couriers, now=utc_now(), limit=LETTERS)
         if not round_of and time.perf_counter() - began > 60:
             raise RuntimeError(f"{number} deliveries were due and {done} were recorded within a minute")
         done += round_of
@@ -242,7 +242,7 @@ def _rate_with(post: Post, number: int, slow: str | None) -> float:
     others = scalar(post, _OTHERS)
     began = time.perf_counter()
     while scalar(post, _OTHERS):
-        deliver_once(post.database, post.rules, couriers, now=utc_now(), limit=BATCH)
+        deliver_once(post.database, post.rules, couriers, now=utc_now(), limit=LETTERS)
     took = time.perf_counter() - began
     _finish(post, couriers)
     return float(others / took)

@@ -4,6 +4,7 @@ Every job claims its work in the database, so any number of processes may run ev
 is missed is simply due at the next tick.
 """
 
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -31,10 +32,13 @@ from hub.notify.digest import digest_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
 from hub.registry import files
+from hub.registry.endings import close_ended_once
 from hub.registry.file_store import folder_of
 from hub.resources import open_database, set_clock
 
 BATCH = 100
+LETTERS = 500
+"""Deliveries claimed at a time: claiming and recording cost by the transaction, and what has not begun is given back."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,17 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         return sweep_once(database, rules, now=utc_now(), limit=BATCH)
 
     def deliver() -> int:
-        return deliver_once(database, rules, couriers, now=utc_now(), limit=BATCH)
+        return deliver_once(database, rules, couriers, now=utc_now(), limit=LETTERS)
 
     return [
-        Job("sweep", sweep, 1, full_round=1),
-        Job("deliver", deliver, 1, full_round=1),
+        Job("sweep", sweep, 0.25, full_round=1),
+        Job("deliver", deliver, 0.25, full_round=1),
         Job("digest", lambda: digest_once(database, rules, couriers, now=utc_now()), 20),
         Job("events", lambda: place_events_once(database, now=utc_now()), 1, full_round=1),
         Job("seal", partial(seal_audit_once, database), 1, full_round=audit.BATCH_ENTRIES),
         Job("auditor", lambda: int(audit_once(database, now=utc_now()).is_well), 20),
         Job("reachability", partial(_survey_once, database, rules), 86_400),
+        Job("ended", lambda: close_ended_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
         Job("forget", partial(_forget_once, database), 3600),
         Job("files", partial(files.sweep_once, database, folder_of(settings.data_dir)), 3600),
     ]
@@ -127,6 +132,8 @@ def run_worker(jobs: list[Job]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    # A job that still runs at its next tick is no news: it looks for more work by itself.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
     at_once = datetime.fromtimestamp(machine_now(), UTC)
     for job in jobs:
