@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, and_, insert, literal_column, or_, select, true, update
+from sqlalchemy import Row, Table, and_, bindparam, literal_column, or_, select, true, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
 from hub.core.bulk import Insertion
+from hub.core.db import UTC
 from hub.directory.models import ContactPoint, Organisation
 from hub.notify.delivery_states import DELIVERY, FLAGGED, REACHED
 from hub.notify.models import Alert, Attempt, Delivery, FeedEvent
@@ -21,6 +22,7 @@ _DELIVERY = cast(Table, Delivery.__table__)
 _ATTEMPT = cast(Table, Attempt.__table__)
 _FEED = cast(Table, FeedEvent.__table__)
 _ADD_ALERTS, _ADD_DELIVERIES, _ADD_EVENTS = Insertion(_ALERT), Insertion(_DELIVERY), Insertion(_FEED)
+_ADD_ATTEMPTS = Insertion(_ATTEMPT)
 
 
 def add_alerts(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
@@ -35,8 +37,7 @@ def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def add_attempts(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append attempts in one statement."""
-    if rows:
-        session.connection().execute(insert(_ATTEMPT), list(rows))
+    _ADD_ATTEMPTS.rows(session, rows)
 
 
 def add_feed_events(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -80,67 +81,85 @@ def _changed(session: Session, statement: Any) -> int:
 
 # --- the claim ------------------------------------------------------------------------------------------------------
 
-_IS_QUEUED = Delivery.state == literal_column("'queued'")
+_D, _A = _DELIVERY.c, _ALERT.c
+_POINT, _ORGANISATION = cast(Table, ContactPoint.__table__), cast(Table, Organisation.__table__)
+
+_IS_QUEUED = _D.state == literal_column("'queued'")
 """Written out, not bound: neither database uses a partial index for a condition it cannot see when it plans."""
 
 _WAITING = (
     select(
-        Delivery.id,
-        Delivery.ref,
-        Delivery.channel,
-        Delivery.held_for,
-        Delivery.contact_point_id,
-        Alert.ref.label("alert_ref"),
-        Alert.kind,
-        Alert.subject_ref,
-        Alert.role,
-        Alert.is_urgent,
-        Alert.raised_at,
-        Alert.details,
-        Alert.organisation_id,
-        ContactPoint.ref.label("contact_point_ref"),
-        ContactPoint.address,
-        ContactPoint.flagged_at,
-        ContactPoint.verified_at,
-        ContactPoint.valid_to,
-        ContactPoint.hard_failures,
-        ContactPoint.sealed_secret,
-        Organisation.ref.label("organisation_ref"),
-        Organisation.name.label("organisation_name"),
-        Organisation.kind.label("organisation_kind"),
-        Organisation.joined_at,
+        _D.id,
+        _D.ref,
+        _D.channel,
+        _D.held_for,
+        _D.contact_point_id,
+        _A.ref.label("alert_ref"),
+        _A.kind,
+        _A.subject_ref,
+        _A.role,
+        _A.is_urgent,
+        _A.raised_at,
+        _A.details,
+        _A.organisation_id,
+        _POINT.c.ref.label("contact_point_ref"),
+        _POINT.c.address,
+        _POINT.c.flagged_at,
+        _POINT.c.verified_at,
+        _POINT.c.valid_to,
+        _POINT.c.hard_failures,
+        _POINT.c.sealed_secret,
+        _ORGANISATION.c.ref.label("organisation_ref"),
+        _ORGANISATION.c.name.label("organisation_name"),
+        _ORGANISATION.c.kind.label("organisation_kind"),
+        _ORGANISATION.c.joined_at,
     )
-    .join(Alert, Alert.id == Delivery.alert_id)
-    .join(ContactPoint, ContactPoint.id == Delivery.contact_point_id)
-    .join(Organisation, Organisation.id == Alert.organisation_id)
-    .order_by(Delivery.next_attempt_at, Delivery.id)
-    .with_for_update(of=Delivery, skip_locked=True)
+    .join(_ALERT, _A.id == _D.alert_id)
+    .join(_POINT, _POINT.c.id == _D.contact_point_id)
+    .join(_ORGANISATION, _ORGANISATION.c.id == _A.organisation_id)
+    .order_by(_D.next_attempt_at, _D.id)
+    .with_for_update(of=_DELIVERY, skip_locked=True)
 )
 """Each delivery that waits, with all that sending and recording it needs."""
 
 Waiting = Any
 """A row of :data:`_WAITING`, by the names above."""
 
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    is_free = or_(Delivery.leased_until.is_(None), Delivery.leased_until <= now)
-    return and_(_IS_QUEUED, Delivery.next_attempt_at <= now, is_free)
-
-
-def _is_single() -> ColumnElement[bool]:
-    return or_(Delivery.held_for.is_(None), Delivery.held_for != "digest")
+# Each statement is made once: one that stays the same object keeps the key under which it is found compiled.
+_NOW: BindParameter[datetime] = bindparam("now", type_=UTC())
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_OWNERS: BindParameter[Sequence[str]] = bindparam("owners", expanding=True)
+_DUE = and_(_IS_QUEUED, _D.next_attempt_at <= _NOW, or_(_D.leased_until.is_(None), _D.leased_until <= _NOW))
+_SINGLE = and_(_DUE, or_(_D.held_for.is_(None), _D.held_for != "digest"))
+_DIGEST = and_(_DUE, _D.held_for == "digest")
+_ANY_SINGLE = select(_D.id).where(_SINGLE).limit(1)
+_ANY_DIGEST = select(_D.id).where(_DIGEST).limit(1)
+_CLAIM = _WAITING.where(_SINGLE).limit(bindparam("at_most"))
+_MAILBOXES = select(_D.contact_point_id).where(_DIGEST).group_by(_D.contact_point_id).limit(bindparam("mailboxes"))
+_CLAIM_DIGESTS = _WAITING.where(_DIGEST, _D.contact_point_id.in_(_IDS)).limit(bindparam("at_most"))
+_LEASE = (
+    update(_DELIVERY)
+    .where(_D.id.in_(_IDS))
+    .values(lease_owner=bindparam("owner"), leased_until=bindparam("until", type_=UTC()))
+)
+_STILL_QUEUED = select(_D.id).where(_D.id.in_(_IDS), _IS_QUEUED)
+_HELD = (
+    select(_D.id, _D.state, _D.lease_owner, _D.attempts)
+    .where(_D.id.in_(_IDS), _D.lease_owner.in_(_OWNERS))
+    .with_for_update()
+)
 
 
 def _not_busy(busy_points: Collection[int], busy_channels: Collection[str]) -> ColumnElement[bool]:
-    points = Delivery.contact_point_id.not_in(busy_points) if busy_points else true()
-    channels = Delivery.channel.not_in(busy_channels) if busy_channels else true()
+    points = _D.contact_point_id.not_in(busy_points) if busy_points else true()
+    channels = _D.channel.not_in(busy_channels) if busy_channels else true()
     return and_(points, channels)
 
 
 def any_due(session: Session, *, now: datetime, digests: bool) -> bool:
     """Whether anything waits to be sent now: read before a claim, so that an idle hub takes no lock."""
-    kind = Delivery.held_for == "digest" if digests else _is_single()
-    return session.execute(select(Delivery.id).where(_is_due(now), kind).limit(1)).first() is not None
+    wanted = _ANY_DIGEST if digests else _ANY_SINGLE
+    return session.connection().execute(wanted, {"now": now}).first() is not None
 
 
 def claim(
@@ -154,26 +173,25 @@ def claim(
     busy_channels: Collection[str] = (),
 ) -> Sequence[Waiting]:
     """Lease up to *at_most* due deliveries to *owner* until *until*, oldest first; digests and busy receivers left out."""
-    wanted = _WAITING.where(_is_due(now), _is_single(), _not_busy(busy_points, busy_channels)).limit(at_most)
-    return _leased(session, session.execute(wanted).all(), owner, until)
+    wanted = _CLAIM.where(_not_busy(busy_points, busy_channels)) if busy_points or busy_channels else _CLAIM
+    found = session.connection().execute(wanted, {"now": now, "at_most": at_most})
+    return _leased(session, found.all(), owner, until)
 
 
 def claim_digests(
     session: Session, *, owner: str, until: datetime, now: datetime, mailboxes: int, at_most: int
 ) -> Sequence[Waiting]:
     """Lease the due digest deliveries of up to *mailboxes* contact points, by contact point and then by age."""
-    due = and_(_is_due(now), Delivery.held_for == "digest")
-    points = select(Delivery.contact_point_id).where(due).group_by(Delivery.contact_point_id).limit(mailboxes)
-    chosen = session.execute(points).scalars().all()
-    wanted = _WAITING.where(due, Delivery.contact_point_id.in_(chosen)).limit(at_most)
-    return _leased(session, session.execute(wanted).all(), owner, until)
+    connection = session.connection()
+    chosen = connection.execute(_MAILBOXES, {"now": now, "mailboxes": mailboxes}).scalars().all()
+    found = connection.execute(_CLAIM_DIGESTS, {"now": now, "ids": chosen, "at_most": at_most})
+    return _leased(session, found.all(), owner, until)
 
 
 def _leased(session: Session, rows: Sequence[Waiting], owner: str, until: datetime) -> Sequence[Waiting]:
     if rows:
-        theirs = _DELIVERY.c.id.in_([row.id for row in rows])
-        lease = update(_DELIVERY).where(theirs).values(lease_owner=owner, leased_until=until)
-        session.connection().execute(lease)
+        said = {"ids": [row.id for row in rows], "owner": owner, "until": until}
+        session.connection().execute(_LEASE, said)
     return rows
 
 
@@ -185,7 +203,7 @@ def release(session: Session, ids: Collection[int], owners: Collection[str]) -> 
 
 def still_queued(session: Session, ids: Collection[int]) -> set[int]:
     """Which of these deliveries are still to be sent."""
-    return set(session.scalars(select(Delivery.id).where(Delivery.id.in_(ids), Delivery.state == "queued")))
+    return set(session.connection().execute(_STILL_QUEUED, {"ids": list(ids)}).scalars())
 
 
 # --- recording ------------------------------------------------------------------------------------------------------
@@ -193,9 +211,8 @@ def still_queued(session: Session, ids: Collection[int]) -> set[int]:
 
 def held(session: Session, ids: Collection[int], owners: Collection[str]) -> Mapping[int, Row[int, str, str, int]]:
     """Those of these deliveries that one of *owners* still leases, locked: id, state, lease_owner, attempts."""
-    wanted = select(Delivery.id, Delivery.state, Delivery.lease_owner, Delivery.attempts)
-    wanted = wanted.where(Delivery.id.in_(ids), Delivery.lease_owner.in_(owners)).with_for_update()
-    return {row.id: row for row in session.execute(wanted)}  # type: ignore[misc]
+    found = session.connection().execute(_HELD, {"ids": list(ids), "owners": list(owners)})
+    return {row.id: row for row in found}
 
 
 def delivery_and_alert(session: Session, ref: str) -> Row[Delivery, Alert] | None:
@@ -217,7 +234,7 @@ def in_same_digest(session: Session, delivery: Delivery) -> Sequence[Row[Deliver
 
 def as_waiting(session: Session, ids: Collection[int]) -> Sequence[Waiting]:
     """These deliveries as a claim would give them, whatever their state."""
-    return session.execute(_WAITING.where(Delivery.id.in_(ids))).all()
+    return session.connection().execute(_WAITING.where(_D.id.in_(ids))).all()
 
 
 def has_reached(session: Session, *, subject_ref: str, organisation_id: int, kinds: Collection[str]) -> bool:
