@@ -6,13 +6,20 @@ import socket
 import threading
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from typing import Any
 
 import pytest
+import requests
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from hub.core.secrets import KeyRing, MasterKey
@@ -279,3 +286,73 @@ def test_the_timestamp_is_the_machines_own_though_the_hubs_clock_was_moved() -> 
         hooked(post(sink.url))
     stamp = int(sink.requests[0][1]["webhook-timestamp"])
     assert abs(stamp - datetime.now().timestamp()) < 60
+
+
+# --- certificates -----------------------------------------------------------------------------------------------------
+
+RECEIVER = "receiver.example"
+
+
+def named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def certified(name: str, issuer: str, signed_with: ec.EllipticCurvePrivateKey, **rest: Any) -> bytes:
+    """A certificate in PEM: *name*'s, from *issuer*, for ``public_key``; with ``for_host`` a server's, without an authority's."""
+    began, for_host = datetime.now(UTC) - timedelta(days=1), rest.get("for_host")
+    builder = x509.CertificateBuilder().subject_name(named(name)).issuer_name(named(issuer)).serial_number(len(name))
+    builder = builder.not_valid_before(began).not_valid_after(began + timedelta(days=30))
+    builder = builder.public_key(rest.get("public_key", signed_with.public_key()))
+    builder = builder.add_extension(x509.BasicConstraints(ca=not for_host, path_length=None), critical=True)
+    if for_host:
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(for_host)]), critical=False)
+    return builder.sign(signed_with, SHA256()).public_bytes(Encoding.PEM)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SSLContext]:
+    """An authority's certificate, and a server's context with one from it for ``receiver.example``."""
+    folder = tmp_path_factory.mktemp("tls")
+    its_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    (folder / "authority.pem").write_bytes(certified("An authority", "An authority", its_key))
+    secret = server_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    given = certified("A server", "An authority", its_key, public_key=server_key.public_key(), for_host=RECEIVER)
+    (folder / "server.pem").write_bytes(secret + given)
+    context = SSLContext(PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "server.pem")
+    return folder / "authority.pem", context
+
+
+def posted_to(monkeypatch: pytest.MonkeyPatch, sink: WebSink, host: str, trusted: Path | None) -> str:
+    """Post to *host*, which a resolver of ours says is *sink*, at an address taken for public; *trusted* vouches for servers."""
+    port = int(sink.url.rpartition(":")[2].partition("/")[0])
+    monkeypatch.setattr(webhook, "resolve", lambda host, port: [(socket.AF_INET, ("127.0.0.1", port))])
+    monkeypatch.setattr(webhook, "is_public", lambda address: True)
+    if trusted:
+        monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(trusted))
+    return hooked(post(f"https://{host}:{port}/hook"), private_addresses=False)
+
+
+def test_over_the_checked_connection_the_certificate_is_that_of_the_name(
+    monkeypatch: pytest.MonkeyPatch, authority: tuple[Path, SSLContext]
+) -> None:
+    with web_sink(tls=authority[1]) as sink:
+        assert posted_to(monkeypatch, sink, RECEIVER, authority[0]) == "204"
+    assert sink.requests[0][1]["host"].partition(":")[0] == RECEIVER
+
+
+@pytest.mark.parametrize("host", ["another.example", "receiver.example.another.example", "127.0.0.1"])
+def test_a_certificate_for_another_name_takes_no_webhook(
+    monkeypatch: pytest.MonkeyPatch, authority: tuple[Path, SSLContext], host: str
+) -> None:
+    with web_sink(tls=authority[1]) as sink, pytest.raises(DeliveryError) as refused:
+        posted_to(monkeypatch, sink, host, authority[0])
+    assert (refused.value.code, refused.value.permanent, sink.requests) == ("tls", False, [])
+
+
+def test_a_certificate_that_nobody_vouches_for_takes_no_webhook(
+    monkeypatch: pytest.MonkeyPatch, authority: tuple[Path, SSLContext]
+) -> None:
+    with web_sink(tls=authority[1]) as sink, pytest.raises(DeliveryError) as refused:
+        posted_to(monkeypatch, sink, RECEIVER, None)
+    assert (refused.value.code, sink.requests) == ("tls", [])
