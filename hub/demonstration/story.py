@@ -12,7 +12,9 @@ from typing import Any, Final
 
 import requests
 from rich.console import Console
+from rich.table import Table
 
+from hub.core.clock import LONDON
 from hub.demonstration import papers
 from hub.demonstration.cast import KENT, LEEDS, MEDWAY
 from hub.demonstration.hub_client import HubClient, StoryBroken
@@ -125,7 +127,7 @@ class _Story:
             _state_of(owed, "E13E") == "open", "Leeds owes Kent a notice (E13E), counted from the day the child came"
         )
         due = _row(owed, "E13E")["due_at"]
-        self._hold(due < _iso(self.now), f"it is overdue: it was due by {due}")
+        self._hold(due < _iso(self.now), f"it is overdue: it was due by {_when(due)}")
         self._hold(bool(_row(owed, "EGAP")), "and the hub chases the gap (EGAP)")
         return placement
 
@@ -140,7 +142,10 @@ class _Story:
             "an e-mail about it has arrived, with a reference and no name",
         )
         days = self._days_until(lambda: self._roles(ref) >= {"service_manager"})
-        self._hold(days is not None, f"{days} day(s) on, nothing having been done, the service manager has been told")
+        self._hold(
+            days is not None,
+            f"nothing is done, and the service manager is told ({days} × 24 hours on, by the hub's clock)",
+        )
         self._until(
             lambda: any(message["type"] == "obligation.overdue" for message in self.sink.verified),
             "the team's own system got a signed webhook, and verified it",
@@ -213,12 +218,10 @@ class _Story:
         self._hold(_comes_to(holds, PATIENCE_SECONDS), sentence)
 
     def _show(self, receipt: Mapping[str, Any]) -> None:
+        table = Table(box=None, padding=(0, 1), show_header=False, style="dim")
         for row in receipt["obligations"]:
-            self.console.print(
-                f"    {row['code']:<5} {row['state']:<9} due {row['due_at'] or '–'}  {row['says']}",
-                style="dim",
-                highlight=False,
-            )
+            table.add_row("   ", row["code"], row["state"], _when(row["due_at"]), row["says"])
+        self.console.print(table)
 
 
 def _comes_to(holds: Callable[[], bool], seconds: float) -> bool:
@@ -248,6 +251,10 @@ def _state_of(page: Mapping[str, Any], code: str) -> str:
 
 def _standing(receipt: Mapping[str, Any], code: str) -> str | None:
     return next((row["state"] for row in receipt["obligations"] if row["code"] == code), None)
+
+
+def _when(instant: str | None) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(LONDON):%a %d %b %H:%M}" if instant else "no date"
 
 
 def _iso(instant: datetime) -> str:
