@@ -53,6 +53,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+class _Api(Api):
+    """flask-smorest's, without a ``default`` answer in the document: every status a route may answer is named."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+
 def _install_api(app: Flask) -> None:
     app.config.update(
         API_TITLE="Placement notification hub",
@@ -63,7 +69,7 @@ def _install_api(app: Flask) -> None:
             "security": [{"key": []}],
         },
     )
-    api = Api(app)
+    api = _Api(app)
     for module in (
         access_api,
         directory_api,

@@ -52,7 +52,8 @@ def law() -> Response:
 @public
 def api_docs() -> Response:
     """The API, readable: every route from the OpenAPI document."""
-    return page("api.html", groups=grouped(openapi_document()), problems=PROBLEMS)
+    document = openapi_document()
+    return page("api.html", groups=grouped(document), schemas=schema_rows(document), problems=PROBLEMS)
 
 
 @blp.get("/api/v1/openapi.json")
@@ -112,3 +113,30 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
 def _schema_names(part: dict[str, Any]) -> list[str]:
     schemas = [media.get("schema", {}) for media in part.get("content", {}).values()]
     return [schema["$ref"].rsplit("/", 1)[-1] for schema in schemas if "$ref" in schema]
+
+
+def schema_rows(spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The fields of each schema of *spec*: name, what it is, whether it is required, and its description."""
+    return {
+        name: [
+            _field(spelt, field, schema.get("required", [])) for spelt, field in schema.get("properties", {}).items()
+        ]
+        for name, schema in sorted(spec["components"]["schemas"].items())
+    }
+
+
+def _field(name: str, field: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    said = {"name": name, "is_required": name in required, "description": field.get("description", "")}
+    return said | {"kind": _kind(field), "choices": field.get("enum", []), "schema": _nested(field)}
+
+
+def _kind(field: dict[str, Any]) -> str:
+    kinds = field.get("type", "object")
+    words = [kinds] if isinstance(kinds, str) else [kind for kind in kinds if kind != "null"]
+    return " or ".join(words) + (f" ({field['format']})" if "format" in field else "")
+
+
+def _nested(field: dict[str, Any]) -> str:
+    """The schema that *field*, or each of its items, is an object of; empty when it is none."""
+    parts = [field, field.get("items", {}), *field.get("anyOf", []), *field.get("allOf", [])]
+    return next((part["$ref"].rsplit("/", 1)[-1] for part in parts if "$ref" in part), "")
