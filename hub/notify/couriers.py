@@ -46,6 +46,7 @@ class Parcel:
     destination: str
     claimed_at: datetime
     claim: Claim
+    claimed: float = field(default_factory=monotonic)
 
     @property
     def delivery_ids(self) -> list[int]:
@@ -132,21 +133,23 @@ class Board:
             done, self._done = self._done, []
             return done
 
-    def withdraw(self) -> list[Parcel]:
-        """Take back what has not begun."""
+    def withdraw(self, *, older_than: float = 0) -> list[Parcel]:
+        """Take back what has not begun, of what was claimed so many seconds ago."""
+        until = monotonic() - older_than
         with self._lock:
-            taken = [parcel for lane in self._lanes.values() for parcel in lane.waiting]
+            taken = [parcel for lane in self._lanes.values() for parcel in lane.waiting if parcel.claimed <= until]
             for lane in self._lanes.values():
-                lane.waiting.clear()
-            self._waiting = 0
+                lane.waiting = deque(parcel for parcel in lane.waiting if parcel.claimed > until)
+            self._waiting -= len(taken)
             return taken
 
-    def stuck(self) -> list[Parcel]:
-        """What is under way to receivers that do not answer in time."""
+    def held_up(self) -> list[Parcel]:
+        """What still waits, and what is under way to receivers that do not answer in time."""
         now = monotonic()
         with self._lock:
             slow = {name for name, lane in self._lanes.items() if lane.is_stuck(now)}
-            return [parcel for parcel, _ in self._under_way.values() if parcel.destination in slow]
+            waiting = [parcel for lane in self._lanes.values() for parcel in lane.waiting]
+            return waiting + [parcel for parcel, _ in self._under_way.values() if parcel.destination in slow]
 
     def close(self) -> None:
         """Let the threads end when they have nothing to do."""

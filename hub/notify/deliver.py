@@ -55,13 +55,13 @@ def couriers_of(settings: Settings, keys: KeyRing, rules: Rulebook) -> Couriers:
 def deliver_once(database: Database, rules: Rulebook, couriers: Couriers, *, now: datetime, limit: int = 100) -> int:
     """Send up to *limit* due deliveries; return how many were recorded, among them ones that an earlier round began.
 
-    A full round returns as soon as everything has begun, and the next one records the rest: one slow receiver holds up neither
-    the others nor the round. Safe in any number of processes at once.
+    A full round returns as soon as everything has begun, or waits for slow receivers alone, and the next one goes on from there:
+    one slow receiver holds up neither the others nor the round. Safe in any number of processes at once.
     """
     board = couriers.board("letters", sender(database, couriers))
 
     def claimed(at: datetime) -> tuple[list[Parcel], list[Outcome]]:
-        return _claim(database, rules, couriers, board.stuck(), now=at, limit=limit)
+        return _claim(database, rules, couriers, board.held_up(), now=at, limit=limit)
 
     return run_round(database, rules, couriers, board, claimed, now=now, limit=limit)
 
@@ -87,17 +87,19 @@ def run_round(
     count += recorded(unsendable)
     board.put(parcels)
     is_full, longest = len(parcels) + len(unsendable) >= limit, rules.policy.delivery.lease_seconds / 3
-    quiet_since = monotonic()
+    quiet_since, is_held_up = monotonic(), False
     while not board.is_idle:
         done = board.collect(_RECORD_SECONDS, until_idle=not is_full)
         count += recorded(done)
         moment = monotonic()
         quiet_since = moment if done else quiet_since
-        if is_full and not board.has_waiting:
+        is_held_up = is_full and not done and count > 0
+        if is_held_up or (is_full and not board.has_waiting):
             break
         if moment - quiet_since > couriers.slow_seconds or moment - started > longest:
             break
-    _give_back(database, board.withdraw())
+    # Held up by slow receivers alone, their letters keep their place while the next round claims for the others.
+    _give_back(database, board.withdraw(older_than=longest if is_held_up else 0))
     return count
 
 
@@ -105,13 +107,14 @@ def finish(database: Database, rules: Rulebook, couriers: Couriers, *, now: date
     """Wait up to *seconds* for what is under way and record it: for a worker that is asked to stop."""
     until, count = monotonic() + seconds, 0
     for board in couriers.boards():
+        _give_back(database, board.withdraw())
         while not board.is_idle and monotonic() < until:
             count += outcomes.record(database, rules, board.collect(_RECORD_SECONDS, until_idle=True), now=now)
     return count
 
 
 def _claim(
-    database: Database, rules: Rulebook, couriers: Couriers, stuck: Sequence[Parcel], *, now: datetime, limit: int
+    database: Database, rules: Rulebook, couriers: Couriers, held_up: Sequence[Parcel], *, now: datetime, limit: int
 ) -> tuple[list[Parcel], list[Outcome]]:
     with database.read() as session:
         if not queries.any_due(session, now=now, digests=False):
@@ -124,9 +127,9 @@ def _claim(
             until=now + timedelta(seconds=rules.policy.delivery.lease_seconds),
             now=now,
             at_most=limit,
-            busy_points=[parcel.letter.contact_point_id for parcel in stuck],
+            busy_points=[parcel.letter.contact_point_id for parcel in held_up],
             # Every mailbox is behind the one mail server: when that does not answer, none of them does.
-            busy_channels={"email"} & {parcel.letter.channel for parcel in stuck},
+            busy_channels={"email"} & {parcel.letter.channel for parcel in held_up},
         )
     return parcels_of([[row] for row in rows], owner, couriers.channels, database.keys, rules, now=now)
 
