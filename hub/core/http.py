@@ -131,9 +131,8 @@ def route(
                 name = "body" if location == "json" else "query"
                 # An instance, made once: from a class the parser makes a new one, and all that it nests, for each request.
                 called = blueprint.arguments(schema(), location=location, arg_name=name)(called)
-        called = _documented(blueprint, called, _refusals(rule, bool(body) or takes_file, bool(query), method, edits))
-        if idempotent or edits:
-            called = blueprint.doc(parameters=_headers(idempotent, edits))(called)
+        refusals = _refusals(rule, bool(body) or takes_file, bool(query), method, edits)
+        called = blueprint.doc(**_described(refusals, _headers(idempotent, edits)))(called)
         if body:
             called = _json_only(called)
         called.permission, called.takes_file = permission, takes_file  # type: ignore[attr-defined]
@@ -211,10 +210,11 @@ def _refusals(rule: str, has_body: bool, has_query: bool, method: str, edits: bo
     return sorted(codes)
 
 
-def _documented(blueprint: Blueprint, view: Callable[..., Any], codes: Sequence[int]) -> Callable[..., Any]:
-    for code in codes:
-        view = blueprint.alt_response(code, schema=ProblemOut, content_type=PROBLEM, description=_REFUSALS[code])(view)
-    return view
+def _described(codes: Sequence[int], headers: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the document says of refusals and headers, in one piece: each decorator of the library copies all before it."""
+    content = {PROBLEM: {"schema": ProblemOut}}
+    said: dict[str, Any] = {"responses": {str(code): {"description": _REFUSALS[code], "content": content} for code in codes}}
+    return said | ({"parameters": headers} if headers else {})
 
 
 def _headers(idempotent: bool, edits: bool) -> list[dict[str, Any]]:
