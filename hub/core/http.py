@@ -213,7 +213,9 @@ def _refusals(rule: str, has_body: bool, has_query: bool, method: str, edits: bo
 def _described(codes: Sequence[int], headers: list[dict[str, Any]]) -> dict[str, Any]:
     """What the document says of refusals and headers, in one piece: each decorator of the library copies all before it."""
     content = {PROBLEM: {"schema": ProblemOut}}
-    said: dict[str, Any] = {"responses": {str(code): {"description": _REFUSALS[code], "content": content} for code in codes}}
+    said: dict[str, Any] = {
+        "responses": {str(code): {"description": _REFUSALS[code], "content": content} for code in codes}
+    }
     return said | ({"parameters": headers} if headers else {})
 
 

@@ -16,7 +16,9 @@ def backlog(session: Session, *, now: datetime) -> dict[str, float]:
     """What waits: steps and deliveries that are due, how old the oldest is (seconds), channels set aside, the auditor's word."""
     due_steps = select(Obligation.id).where(Obligation.state == "open", Obligation.next_step_at <= now)
     due_sends = select(Delivery.id).where(Delivery.state == "queued", Delivery.next_attempt_at <= now)
-    oldest = select(func.min(Delivery.next_attempt_at)).where(Delivery.state == "queued", Delivery.next_attempt_at <= now)
+    oldest = select(func.min(Delivery.next_attempt_at)).where(
+        Delivery.state == "queued", Delivery.next_attempt_at <= now
+    )
     set_aside = select(ContactPoint.id).where(ContactPoint.flagged_at.is_not(None))
     first = session.scalar(oldest)
     beat = session.execute(select(Beat.at, Beat.is_well).where(Beat.job == "auditor")).first()

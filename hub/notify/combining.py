@@ -116,7 +116,12 @@ def _take_over(
     session: Session, actor: Actor, kept: Obligation, other: Obligation, *, rules: Rulebook, now: datetime
 ) -> None:
     """*kept* takes over what was done or promised by *other*, which is struck out."""
-    done_at, done_by, promised_on, step_at = other.fulfilled_at, other.fulfilled_by, other.promise_on, other.next_step_at
+    done_at, done_by, promised_on, step_at = (
+        other.fulfilled_at,
+        other.fulfilled_by,
+        other.promise_on,
+        other.next_step_at,
+    )
     if kept.state == "open" and kept.fulfilled_at is None and done_at is not None:
         settle(
             session,

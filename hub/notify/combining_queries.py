@@ -27,10 +27,14 @@ def change_acknowledged_placement(session: Session, notice_refs: Collection[str]
 
 def alerts_about(session: Session, notice_refs: Collection[str]) -> Sequence[Row[int, dict[str, Any]]]:
     """Id and details of the alerts about these notices that still stand."""
-    wanted = select(Alert.id, Alert.details).where(Alert.subject_ref.in_(list(notice_refs)), Alert.cancelled_at.is_(None))
+    wanted = select(Alert.id, Alert.details).where(
+        Alert.subject_ref.in_(list(notice_refs)), Alert.cancelled_at.is_(None)
+    )
     return session.execute(wanted).all()
 
 
 def change_alert(session: Session, alert_id: int, details: Mapping[str, Any]) -> None:
     """Change what an alert says besides its subject."""
-    session.execute(update(Alert).where(Alert.id == alert_id).values(details=dict(details)), execution_options=_UNSYNCED)
+    session.execute(
+        update(Alert).where(Alert.id == alert_id).values(details=dict(details)), execution_options=_UNSYNCED
+    )

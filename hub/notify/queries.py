@@ -42,7 +42,10 @@ def known(session: Session, subject_refs: Collection[str], duty_codes: Collectio
 
 
 _KNOWN = select(
-    *(OBLIGATIONS.c[name] for name in ("duty_code", "subject_ref", "owed_by_id", "owed_by_role", "owed_to_id", "owed_to_role"))
+    *(
+        OBLIGATIONS.c[name]
+        for name in ("duty_code", "subject_ref", "owed_by_id", "owed_by_role", "owed_to_id", "owed_to_role")
+    )
 ).where(
     OBLIGATIONS.c.subject_ref.in_(bindparam("subjects", expanding=True)),
     OBLIGATIONS.c.duty_code.in_(bindparam("codes", expanding=True)),
@@ -264,7 +267,9 @@ _LATEST = (
     select(_LADDERS.id, _LADDERS.ref, _LADDERS.name, _LADDERS.organisation_id)
     .where(
         _LADDERS.name.in_(bindparam("names", expanding=True)),
-        or_(_LADDERS.organisation_id.is_(None), _LADDERS.organisation_id.in_(bindparam("organisations", expanding=True))),
+        or_(
+            _LADDERS.organisation_id.is_(None), _LADDERS.organisation_id.in_(bindparam("organisations", expanding=True))
+        ),
     )
     .order_by(_LADDERS.version, _LADDERS.id)
 )

@@ -21,7 +21,9 @@ from hub.notify.settling import close, close_met, is_late, must_change, record_e
 _MET = ("met", "met_late")
 
 
-def restate(session: Session, actor: Actor, row: Obligation, opening: Opening, *, rules: Rulebook, now: datetime) -> None:
+def restate(
+    session: Session, actor: Actor, row: Obligation, opening: Opening, *, rules: Rulebook, now: datetime
+) -> None:
     """Give *row* the event, due instant and explanation of *opening*; what is found late by them is met late."""
     said: dict[str, Any] = {
         name: getattr(opening, name) for name in ("because", "event_at", "due_at", "due_on", "due_is_policy", "basis")
@@ -45,7 +47,9 @@ def _meet_again(session: Session, actor: Actor, row: Obligation, due_at: datetim
     late = is_late(due_at, fulfilled_at, row.was_late or row.state == "met_late")
     values = {"was_late": late}
     close(session, "meet_late" if late else "meet", [row], values, by=row.closed_by or actor.ref, now=now)
-    record_each(session, actor, Event.OBLIGATION_MET, [row], now=now, details={"late": late, "reached": bool(reached_at)})
+    record_each(
+        session, actor, Event.OBLIGATION_MET, [row], now=now, details={"late": late, "reached": bool(reached_at)}
+    )
 
 
 def reroute(
@@ -74,10 +78,20 @@ def reroute(
     if waiting:
         must_change(queries.change(session, [queries.among(waiting)], moved), waiting)
     record_each(session, actor, Event.OBLIGATION_RESTATED, listed, now=now, details={"reason": "redirected"})
-    close_met(session, actor, [*elsewhere, *(by_post if reached_at else [])], {}, at=now, reached_at=reached_at or now, now=now)
+    close_met(
+        session,
+        actor,
+        [*elsewhere, *(by_post if reached_at else [])],
+        {},
+        at=now,
+        reached_at=reached_at or now,
+        now=now,
+    )
 
 
-def strike_out(session: Session, actor: Actor, rows: Collection[Obligation], *, reason: str, now: datetime) -> list[str]:
+def strike_out(
+    session: Session, actor: Actor, rows: Collection[Obligation], *, reason: str, now: datetime
+) -> list[str]:
     """Void these obligations, open or met: the case that set them off is another. *reason* is a code."""
     listed = [row for row in rows if row.state != "void"]
     settling.reopen(session, [row for row in listed if row.state != "open"], {})

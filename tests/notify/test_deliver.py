@@ -335,9 +335,7 @@ def test_what_is_under_way_when_a_worker_stops_is_still_recorded(
 ) -> None:
     raised(database, rules, [wanted(eastvale)])
     answers = threading.Event()
-    with couriers_with(
-        Recording(act=lambda _: (answers.wait(5) and "250") or "none"), slow_seconds=0.01
-    ) as couriers:
+    with couriers_with(Recording(act=lambda _: (answers.wait(5) and "250") or "none"), slow_seconds=0.01) as couriers:
         assert deliver_once(database, rules, couriers, now=NOW) == 0
         answers.set()
         assert finish(database, rules, couriers, now=NOW) == 1
