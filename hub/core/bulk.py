@@ -58,6 +58,8 @@ class Insertion:
 
     def numbered(self, session: Session, rows: Sequence[Row]) -> Sequence[int]:
         """Insert *rows* in one statement; the keys they were given, in order."""
+        if not rows:
+            return []
         connection = session.connection()
         keys = _next_keys(connection, self._table.name, len(rows))
         keyed = [{**row, "id": key} for key, row in zip(keys, rows, strict=True)]

@@ -19,10 +19,13 @@ READY_SECONDS = 90
 
 def free_ports() -> tuple[int, int]:
     """A free port for the web, and one for the mail catcher whose next is free as well."""
-    with socket.socket() as web, socket.socket() as mail:
-        web.bind(("127.0.0.1", 0))
-        mail.bind(("127.0.0.1", 0))
-        return web.getsockname()[1], mail.getsockname()[1]
+    while True:
+        with socket.socket() as web, socket.socket() as mail, socket.socket() as page:
+            web.bind(("127.0.0.1", 0))
+            mail.bind(("127.0.0.1", 0))
+            port: int = mail.getsockname()[1]
+            if port < 65535 and page.connect_ex(("127.0.0.1", port + 1)) != 0:
+                return web.getsockname()[1], port
 
 
 @pytest.fixture
