@@ -7,6 +7,7 @@ afterwards. Without ``--durable`` the server does not wait for the disk: it live
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -87,7 +88,7 @@ def _started(programs: Path, folder: Path, options: list[str]) -> Iterator[str]:
         _wait_for(port, server)
         yield f"postgresql+psycopg://hub@127.0.0.1:{port}/postgres"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # at once, whoever is still connected
         server.wait(timeout=30)
 
 
