@@ -20,13 +20,18 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@
 
-install: $(VENV)/run.stamp ## make .venv from the lock file and build the postcode index
+INDEX := $(or $(HUB_DATA_DIR),data)/postcodes.idx
+
+install: $(VENV)/run.stamp $(INDEX) ## make .venv from the lock file and build the postcode index
+
+$(INDEX): $(VENV)/run.stamp
 	@$(BIN)/hub directory build-postcodes --if-needed
+	@touch $@
 
 test-install: $(VENV)/dev.stamp
 
 run: install ## start the hub, its worker and a mail catcher; Ctrl-C stops them
-	@exec $(BIN)/hub up
+	@exec $(BIN)/python -m hub.up
 
 demo: install ## play the story against the running hub
 	@$(BIN)/hub demo

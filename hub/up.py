@@ -21,7 +21,7 @@ import requests
 from hub import migrations
 from hub.core import clock
 from hub.core.db import Database
-from hub.core.settings import Settings, SettingsError, env_name
+from hub.core.settings import Settings, SettingsError, env_name, load_settings
 from hub.demonstration.cast import load_cast
 from hub.directory import queries as directory
 from hub.directory.loading import load_reference
@@ -97,7 +97,6 @@ def run(settings: Settings) -> int:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     set_clock(settings)
     prepare(settings)
-    running = start(settings)
     asked_to_stop: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -105,6 +104,7 @@ def run(settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    running = start(settings)  # after the handlers: nobody who stops us meanwhile leaves children behind
     _announce_when_ready(settings, running, asked_to_stop)
     while not asked_to_stop and all(child.poll() is None for child in running.values()):
         time.sleep(0.2)
@@ -187,3 +187,11 @@ def _stop(running: "dict[str, subprocess.Popen[bytes]]") -> None:
             child.wait(timeout=max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
+
+
+if __name__ == "__main__":  # as ``hub up``, without loading what the other commands need
+    configured = as_demo(load_settings())
+    try:
+        sys.exit(run(configured))
+    except SettingsError as refusal:
+        sys.exit(f"Error: {refusal}")
