@@ -203,7 +203,7 @@ def _build(
         rows=facts.rows,
         skipped=gathered.skipped,
         seconds=clock.machine_now() - started,
-        peak_megabytes=_peak_megabytes(),
+        peak_megabytes=peak_megabytes(),
         size_megabytes=target.stat().st_size / 1e6,
         source=source.name,
         vintage=source.vintage,
@@ -247,7 +247,13 @@ def _month(ended: str) -> int:
     return months_since_1970(int(figures[:4]), int(figures[4:]))
 
 
-def _peak_megabytes() -> float:
-    """ru_maxrss is in kilobytes, except on macOS, where it is in bytes."""
+def peak_megabytes() -> float:
+    """The most memory this program has held. Linux: VmHWM, because ru_maxrss begins with what the parent held when it
+    forked; elsewhere ru_maxrss, in kilobytes, except on macOS, where it is in bytes.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1e3
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1e6 if sys.platform == "darwin" else peak / 1e3
