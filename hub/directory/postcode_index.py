@@ -23,7 +23,7 @@ from datetime import date
 from pathlib import Path
 from string import ascii_uppercase
 from struct import Struct
-from typing import Any, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from hub.core.errors import HubError
 
@@ -183,7 +183,7 @@ def _write(
     about: Mapping[str, object],
 ) -> None:
     entries, rows, pack = bytearray(), 0, _RECORD.pack
-    with draft.open("wb") as file:
+    with draft.open("w+b") as file:
         file.write(MAGIC)
         for outward in sorted(records, key=_padded):
             block = b"".join([pack(*record) for record in records[outward]])
@@ -194,8 +194,10 @@ def _write(
         meta_at = file.tell()
         document = {**about, "areas": areas, "rows": rows, "outwards": len(records)}
         file.write(json.dumps(document, ensure_ascii=True).encode())
-        file.flush()
-        file.write(_FOOTER.pack(meta_at, _checksum(draft, file.tell()), END))
+        length = file.tell()
+        checksum = _checksum(file, length)
+        file.seek(length)
+        file.write(_FOOTER.pack(meta_at, checksum, END))
         file.flush()
         os.fsync(file.fileno())
 
@@ -209,13 +211,13 @@ def _settle(folder: Path) -> None:
         os.close(handle)
 
 
-def _checksum(path: Path, length: int) -> int:
+def _checksum(file: BinaryIO, length: int) -> int:
     """CRC-32 of the first *length* bytes, read in pieces rather than mapped, so that checking costs no memory."""
     checksum = 0
-    with path.open("rb") as file:
-        while length > 0 and (piece := file.read(min(length, 1 << 18))):
-            checksum = zlib.crc32(piece, checksum)
-            length -= len(piece)
+    file.seek(0)
+    while length > 0 and (piece := file.read(min(length, 1 << 18))):
+        checksum = zlib.crc32(piece, checksum)
+        length -= len(piece)
     return checksum
 
 
@@ -237,6 +239,8 @@ def _open(path: Path) -> _Opened:
             if stamp[2] < len(MAGIC) + _FOOTER.size:
                 raise _damaged(path, "is cut short")
             contents = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            # Of the open file, not of the path again: a newer index may have taken its place meanwhile.
+            found = _checksum(file, stamp[2] - _FOOTER.size)
     except OSError as fault:
         raise UnusableIndex(f"There is no postcode index to read at {path} ({fault.strerror}). {_CURE}") from None
     meta_at, checksum, end = _FOOTER.unpack(contents[-_FOOTER.size :])
@@ -244,7 +248,7 @@ def _open(path: Path) -> _Opened:
         raise _damaged(path, "is not a postcode index of this version")
     if end != END:
         raise _damaged(path, "is cut short")
-    if _checksum(path, stamp[2] - _FOOTER.size) != checksum:
+    if found != checksum:
         raise _damaged(path, "is damaged: its checksum does not match")
     return _described(stamp, contents, json.loads(contents[meta_at : -_FOOTER.size]), checksum)
 
