@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.access.models import ApiClient, ApiKey
+from hub.core.db import changed
 from hub.directory.models import Organisation
 
 Holder = Row[bytes, datetime, datetime | None, str, list[Any], datetime | None, int, str, str, date | None]
@@ -102,4 +103,4 @@ def disable_client(session: Session, client_id: int, now: datetime) -> int:
 
 
 def _changed(session: Session, statement: Any) -> int:
-    return int(session.execute(statement, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+    return changed(session, statement)

@@ -35,6 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from hub.core.secrets import KeyRing
@@ -205,3 +206,9 @@ def keys_of(session: Session) -> KeyRing:
     """The key ring with which this session's sealed rows are sealed and opened."""
     keys: KeyRing = session.info["keys"]
     return keys
+
+
+def changed(session: Session, statement: UpdateBase) -> int:
+    """Execute an UPDATE or DELETE; how many rows it changed. A guarded UPDATE that changed none is a race that was lost."""
+    done = session.execute(statement, execution_options={"synchronize_session": False})
+    return int(done.rowcount)  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
-from hub.core.db import Base, Keyed, keys_of
+from hub.core.db import Base, Keyed, changed, keys_of
 from hub.core.errors import Conflict, Invalid
 
 KEPT = timedelta(days=7)
@@ -127,4 +127,4 @@ class Once:
 def forget_old_keys(session: Session, *, now: datetime) -> int:
     """Forget keys a week old; return how many."""
     old = delete(IdempotencyKey).where(IdempotencyKey.made_at < now - KEPT)
-    return int(session.execute(old, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+    return changed(session, old)

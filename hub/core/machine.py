@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
-from hub.core.db import Base
+from hub.core.db import Base, changed
 from hub.core.errors import StateConflict
 
 
@@ -54,7 +54,7 @@ class Machine:
         guarded = (
             update(model).where(where, table.c.state.in_(move.sources)).values(state=move.target, **(values or {}))
         )
-        return int(session.execute(guarded, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+        return changed(session, guarded)
 
     def apply_one(
         self,

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, insert, or_,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from hub.core.db import changed
 from hub.core.errors import Conflict
 from hub.directory.models import ContactPoint, Organisation
 
@@ -53,11 +54,6 @@ def organisation_by_ref(session: Session, ref: str) -> Brief | None:
 def by_gss(session: Session, gss_code: str) -> Brief | None:
     """The council or force with *gss_code* (a current code: ``Areas`` follows former ones)."""
     return session.execute(_BRIEF.where(Organisation.gss_code == gss_code)).first()
-
-
-def by_urn(session: Session, urn: str) -> Brief | None:
-    """The home or agency with Ofsted's number *urn*."""
-    return session.execute(_BRIEF.where(Organisation.urn == urn)).first()
 
 
 def by_ids(session: Session, ids: Collection[int]) -> Mapping[int, Brief]:
@@ -247,4 +243,4 @@ def change_contact_point(session: Session, ref: str, version: int, values: Mappi
 
 
 def _changed(session: Session, statement: Any) -> int:
-    return int(session.execute(statement, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+    return changed(session, statement)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
 from hub.core.bulk import Insertion
-from hub.core.db import UTC
+from hub.core.db import UTC, changed
 from hub.directory.models import ContactPoint, Organisation
 from hub.notify.delivery_states import DELIVERY, FLAGGED, REACHED
 from hub.notify.models import Alert, Attempt, Delivery, FeedEvent
@@ -76,7 +76,7 @@ def cancel(session: Session, which: ColumnElement[bool], *, now: datetime) -> in
 
 
 def _changed(session: Session, statement: Any) -> int:
-    return int(session.execute(statement, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+    return changed(session, statement)
 
 
 # --- the claim ------------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from hub.core.bulk import Insertion
+from hub.core.db import changed
 from hub.directory.models import Organisation
 from hub.notify.models import Acknowledgement, Escalation, Ladder, Obligation
 
@@ -96,7 +97,7 @@ def first_of(column: Any, value: Any) -> ColumnElement[Any]:
 def change(session: Session, conditions: Sequence[ColumnElement[bool]], values: Mapping[str, Any]) -> int:
     """Change open obligations without moving their state; return how many."""
     guarded = update(Obligation).where(IS_OPEN, *conditions).values(version=Obligation.version + 1, **values)
-    return int(session.execute(guarded, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+    return changed(session, guarded)
 
 
 def bumped(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -298,14 +299,6 @@ def add_ladder(session: Session, row: Mapping[str, Any]) -> Ladder:
 # --- acknowledgements -----------------------------------------------------------------------------------------------
 
 
-def acknowledgement_of(session: Session, subject_ref: str, organisation_id: int) -> Acknowledgement | None:
-    """That organisation's acknowledgement of the notice."""
-    wanted = select(Acknowledgement).where(
-        Acknowledgement.subject_ref == subject_ref, Acknowledgement.organisation_id == organisation_id
-    )
-    return session.scalars(wanted).first()
-
-
 def acknowledgements_of(session: Session, subject_refs: Collection[str]) -> Sequence[Acknowledgement]:
     """Every organisation's acknowledgement of these notices, oldest first."""
     wanted = select(Acknowledgement).where(Acknowledgement.subject_ref.in_(subject_refs))
@@ -328,4 +321,4 @@ def keep_promises(
         a.promise.in_(promises),
         a.kept_at.is_(None),
     )
-    return int(session.execute(made.values(kept_at=now), execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+    return changed(session, made.values(kept_at=now))

@@ -1,6 +1,6 @@
 """Everything that a notice is about, brought together before anything is written: parties, place, instants, relation."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -145,13 +145,6 @@ def _provider_case(session: Session, actor: Actor, content: Content, areas: Area
         address=_address(content) or _own_address(session, home),
         warnings=place.warnings,
     )
-
-
-def with_place(case: Case, *, place: Place, host: Brief | None, force: Brief | None, areas: Areas) -> Case:
-    """The same case with another host: its area, its force, its relation."""
-    placing = case.placing.gss_code if case.placing else None
-    parties = replace(case.parties, host=host, force=force)
-    return replace(case, place=place, parties=parties, relation=relation_of(place, placing, areas=areas))
 
 
 def _event_at(content: Content) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, case, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from hub.core.db import changed
 from hub.directory.models import Organisation
 from hub.notify.messages.kinds import CARRY_A_NOTICE
 from hub.notify.models import Acknowledgement, Alert, Obligation
@@ -95,7 +96,7 @@ def use_pass(session: Session, pickup_id: int, *, now: datetime) -> bool:
 
 
 def _changed(session: Session, statement: Any) -> int:
-    return int(session.execute(statement, execution_options={"synchronize_session": False}).rowcount)  # type: ignore[attr-defined]
+    return changed(session, statement)
 
 
 # --- what it is about -----------------------------------------------------------------------------------------------
