@@ -6,6 +6,7 @@ to a particular record: queries are scoped by them, so that a record of others l
 ``operator`` is among the parties, a hub operator's client with the scope ``operate`` may too, for any organisation.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,11 @@ SCOPES: Final = {
     "read": "see what concerns its own organisation",
     "register": "draft, register, correct and withdraw notices, and record what was done",
     "acknowledge": "acknowledge and redirect notices that came in, and decide matches",
+    "manage": "excuse, pause and strike out duties: a manager's act",
+    "approve": "approve placements: the nominated officer's and the director's act",
     "administer": "manage its own organisation's contact points, ladders, clients and keys",
+    "people": "invite, change and disable its own organisation's people",
+    "audit": "read what its own organisation's people and systems did: the privacy lead's part",
     "operate": "run the hub: organisations, contact points and clients of any organisation, audit; never a child",
 }
 PARTIES: Final = {
@@ -36,6 +41,54 @@ RECEIVERS: Final = COUNCIL | {"police_force", "health_body", "rhi_provider", "ot
 CASEWORK: Final = SENDERS | RECEIVERS
 OPERATOR: Final = frozenset({"hub_operator"})
 ALL: Final = CASEWORK | OPERATOR | {"oversight"}
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a person may be in an organisation of these kinds, and the scopes that go with it."""
+
+    kinds: frozenset[str]
+    scopes: frozenset[str]
+    says: str
+
+
+def _role(kinds: frozenset[str], scopes: str, says: str) -> Role:
+    return Role(kinds, frozenset(scopes.split()), says)
+
+
+HOMES: Final = frozenset({"childrens_home", "supported_accommodation"})
+PROVIDERS: Final = HOMES | {"fostering_agency"}
+FORCE: Final = frozenset({"police_force"})
+INTERVIEWS: Final = frozenset({"rhi_provider"})
+OTHERS: Final = frozenset({"health_body", "other_body"})
+
+ROLES: Final[dict[str, Role]] = {
+    "social_worker": _role(COUNCIL, "read register", "registers placements"),
+    "team_manager": _role(COUNCIL, "read register acknowledge manage", "answers for a team's duties"),
+    "service_manager": _role(COUNCIL, "read register acknowledge manage", "answers for a service's duties"),
+    "nominated_officer": _role(COUNCIL, "read register approve manage", "approves placements out of area"),
+    "dcs": _role(COUNCIL, "read approve manage", "approves distant placements: Director of Children's Services"),
+    "missing_coordinator": _role(COUNCIL | FORCE, "read register acknowledge", "follows children who go missing"),
+    "data_officer": _role(COUNCIL, "read", "keeps the figures right"),
+    "duty_desk": _role(COUNCIL, "read acknowledge", "takes in what other councils send"),
+    "register_keeper": _role(COUNCIL, "read acknowledge", "keeps the register of children placed in the area"),
+    "registered_manager": _role(PROVIDERS, "read register manage", "answers for a home or agency"),
+    "shift_staff": _role(HOMES, "read register", "tells of admissions and discharges"),
+    "supervising_social_worker": _role(frozenset({"fostering_agency"}), "read register", "supervises carers"),
+    "call_handler": _role(FORCE, "read", "answers at 2 a.m."),
+    "coordinator": _role(INTERVIEWS, "read acknowledge", "takes or declines requests for interviews"),
+    "interviewer": _role(INTERVIEWS, "read", "holds the interviews"),
+    "desk": _role(OTHERS, "read acknowledge", "takes in what is sent to the body"),
+    "analyst": _role(frozenset({"oversight"}), "", "reads figures, never a child"),
+    "operator": _role(OPERATOR, "operate", "runs the hub, never sees a child"),
+    "administrator": _role(ALL, "administer people", "looks after people, contact points and systems"),
+    "privacy_lead": _role(ALL, "audit", "looks after lawful use: reads the organisation's audit"),
+}
+
+
+def scopes_of(roles: Iterable[str]) -> frozenset[str]:
+    """The scopes that follow from *roles*; a role that is no longer on this page gives none."""
+    return frozenset().union(*(ROLES[role].scopes for role in roles if role in ROLES))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Who acts, for which organisation, by which route. The system is an actor too."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 ActorKind = Literal["api_client", "person", "guest", "system"]
@@ -16,6 +17,11 @@ class Actor:
     organisation_ref: str | None = None
     organisation_kind: str | None = None
     scopes: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+    """Of a person; their scopes follow from these (hub/access/permissions.py)."""
+    session_ref: str | None = None
+    proved_at: datetime | None = None
+    """When this person last gave every factor: sensitive acts ask anew after some minutes."""
 
     @property
     def organisation(self) -> int:

@@ -90,3 +90,29 @@ class ContactPoint(Keyed, Base):
         CheckConstraint(f"channel IN {CHANNELS}", name="channel"),
         UniqueConstraint("organisation_id", "role", "channel", "address"),
     )
+
+
+class Proposal(Keyed, Base):
+    """A change to how a council or force is reached, or to its ladders, that waits for a second person."""
+
+    __tablename__ = "proposal"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
+    act: Mapped[str]
+    """What is proposed: ``contact_point.change``, ``contact_point.retire``, ``contact_point.rotate``, ``ladder.save``."""
+    subject_ref: Mapped[str]
+    """The contact point, or the duty's code."""
+    content: Mapped[dict[str, Any]]
+    """The body of the request, as it will be applied."""
+    state: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed','confirmed','refused','withdrawn','expired')", name="state"),
+        Index("ix_proposal_organisation_id", "organisation_id", "state"),
+    )
