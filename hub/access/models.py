@@ -92,7 +92,7 @@ class PersonSession(Keyed, Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True, info={"secret": True})
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
     factors: Mapped[list[Any]]
-    """How it was proved who this is: of ``password``, ``totp``, ``recovery_code``, ``passkey``, ``provider``, ``provider_mfa``."""
+    """How it was proved who it is: of ``password``, ``totp``, ``recovery_code``, ``passkey``, ``provider``, ``provider_mfa``."""
     device: Mapped[str]
     """The browser's kind, as the list of sessions shows it: never more of the user agent than that."""
     began_at: Mapped[datetime]
