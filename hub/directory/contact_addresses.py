@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from hub.core.addresses import is_public
 from hub.core.errors import Invalid
 
 _LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -90,7 +91,7 @@ def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
 def _is_private(host: str) -> bool:
     literal = _literal(host)
     if literal is not None:
-        return not literal.is_global
+        return not is_public(str(literal))
     name = host.rstrip(".").lower()
     # A name whose last label is a number is an address in another notation (127.1, 0x7f000001).
     return (

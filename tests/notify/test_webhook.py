@@ -22,9 +22,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from hub.core import outgoing
 from hub.core.secrets import KeyRing, MasterKey
-from hub.notify.channels import webhook
-from hub.notify.channels.addresses import is_public
 from hub.notify.channels.base import DeliveryError, Letter, Told
 from hub.notify.channels.webhook import payload
 from tests.notify.post import NOW, SECRET, STATIONERY, WebSink, hooked, letter, web_sink, webhook_channel
@@ -209,39 +208,6 @@ def test_webhooks_go_over_encryption_only() -> None:
 # --- addresses inside a network ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "10.1.2.3",
-        "172.16.0.1",
-        "192.168.1.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "0.0.0.0",
-        "224.0.0.1",
-        "255.255.255.255",
-        "::1",
-        "::",
-        "fe80::1",
-        "fc00::1",
-        "ff02::1",
-        "::ffff:127.0.0.1",
-        "::ffff:10.0.0.1",
-        "64:ff9b::7f00:1",
-        "2002:7f00:1::",
-        "2001:db8::1",
-    ],
-)
-def test_an_address_that_is_not_public_is_known(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["93.184.215.14", "2606:4700::1111", "::ffff:93.184.215.14"])
-def test_a_public_address_is_known(address: str) -> None:
-    assert is_public(address)
-
-
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f.1", "169.254.169.254"])
 def test_a_webhook_to_an_address_inside_the_network_is_refused_before_it_is_connected_to(host: str) -> None:
     with web_sink() as sink, pytest.raises(DeliveryError) as refused:
@@ -254,7 +220,7 @@ def test_a_webhook_to_an_address_inside_the_network_is_refused_before_it_is_conn
 def test_a_name_is_refused_when_any_of_its_addresses_is_inside_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
     # A resolver of our own: what the name means is the outside world's to say, and this is how it would lie.
     public, inside = (socket.AF_INET, ("93.184.215.14", 443)), (socket.AF_INET, ("10.0.0.1", 443))
-    monkeypatch.setattr(webhook, "resolve", lambda host, port: [public, inside])
+    monkeypatch.setattr(outgoing, "resolve", lambda host, port: [public, inside])
     with pytest.raises(DeliveryError) as refused:
         hooked(post("https://rebinding.example/hook"), private_addresses=False)
     assert refused.value.code == "private_address"
@@ -273,8 +239,8 @@ def test_what_was_checked_is_what_is_connected_to(monkeypatch: pytest.MonkeyPatc
         tried.extend(address for _, address in found)
         raise OSError("this machine goes nowhere")
 
-    monkeypatch.setattr(webhook, "resolve", answer)
-    monkeypatch.setattr(webhook, "_connected", connect)
+    monkeypatch.setattr(outgoing, "resolve", answer)
+    monkeypatch.setattr(outgoing, "connected", connect)
     with pytest.raises(DeliveryError) as refused:
         hooked(post("https://receiver.example/hook"), private_addresses=False)
     assert refused.value.code == "connection"
@@ -326,8 +292,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SSLContex
 def posted_to(monkeypatch: pytest.MonkeyPatch, sink: WebSink, host: str, trusted: Path | None) -> str:
     """Post to *host*, which a resolver of ours says is *sink*, at an address taken for public; *trusted* vouches for servers."""
     port = int(sink.url.rpartition(":")[2].partition("/")[0])
-    monkeypatch.setattr(webhook, "resolve", lambda host, port: [(socket.AF_INET, ("127.0.0.1", port))])
-    monkeypatch.setattr(webhook, "is_public", lambda address: True)
+    monkeypatch.setattr(outgoing, "resolve", lambda host, port: [(socket.AF_INET, ("127.0.0.1", port))])
+    monkeypatch.setattr(outgoing, "may_reach", lambda address, private: True)
     if trusted:
         monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(trusted))
     return hooked(post(f"https://{host}:{port}/hook"), private_addresses=False)

@@ -27,6 +27,16 @@ _OUR_FAULT: Final = frozenset({503, 530, 534, 535, 538})
 
 
 @dataclass(frozen=True)
+class Mail:
+    """One e-mail, written: to whom, under which id (the same in every attempt), its subject line (ASCII) and its text."""
+
+    message_id: str
+    address: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class MailServer:
     """The operator's mail server and how to speak to it. Seconds are of the connection and of each reply."""
 
@@ -94,18 +104,27 @@ class EmailChannel(Channel):
         return f"smtp:{self._server.host}:{self._server.port}"
 
     def send(self, letter: Letter, *, at: datetime) -> str:
-        if not _ADDRESS.fullmatch(letter.address):
+        subject, text = self._stationery.write(letter, at=at)
+        return self.post(Mail(letter.message_id, letter.address, subject, text), at=at)
+
+    def post(self, mail: Mail, *, at: datetime) -> str:
+        """Hand *mail* over; return the reply code. Raises :class:`DeliveryError`."""
+        if not _ADDRESS.fullmatch(mail.address):
             raise DeliveryError("address", permanent=True)
-        message = compose(letter, self._server, self._stationery, at=at)
+        message = compose(mail, self._server, at=at)
         try:
-            return self._hand_over(letter, message)
+            return self._hand_over(mail, message)
         except (smtplib.SMTPException, OSError) as broken:
             self._drop()
             raise DeliveryError(_word_for(broken), permanent=False) from None
 
-    def _hand_over(self, letter: Letter, message: bytes) -> str:
-        smtp = self._begin(letter)
-        code = smtp.to(letter.address)
+    def hang_up(self) -> None:
+        """Let go of this thread's connection: for one who seldom sends."""
+        self._drop()
+
+    def _hand_over(self, mail: Mail, message: bytes) -> str:
+        smtp = self._begin(mail)
+        code = smtp.to(mail.address)
         if code >= 300:
             smtp.rset()
             raise self._refused(code)
@@ -119,18 +138,18 @@ class EmailChannel(Channel):
             self._drop()
         return DeliveryError(str(code), permanent=500 <= code < 600 and code not in _OUR_FAULT)
 
-    def _begin(self, letter: Letter) -> _Connection:
+    def _begin(self, mail: Mail) -> _Connection:
         """A connection on which our sender has been taken. One that went stale while it was kept is replaced, once."""
         kept: _Connection | None = getattr(self._mine, "smtp", None)
         if kept is not None:
             try:
-                if kept.begin(self._server.sender, letter.message_id) == 250:
+                if kept.begin(self._server.sender, mail.message_id) == 250:
                     return kept
             except _STALE:
                 pass  # nothing was sent on it yet: a new one may be tried at once
             self._drop()
         fresh = self._connect()
-        code = fresh.begin(self._server.sender, letter.message_id)
+        code = fresh.begin(self._server.sender, mail.message_id)
         if code != 250:
             self._drop()
             raise DeliveryError(str(code), permanent=False)
@@ -192,19 +211,18 @@ def mail_server_of(settings: Settings, *, connect_seconds: float, read_seconds: 
     )
 
 
-def compose(letter: Letter, server: MailServer, stationery: Stationery, *, at: datetime) -> bytes:
+def compose(mail: Mail, server: MailServer, *, at: datetime) -> bytes:
     """The whole message as bytes: CRLF lines, ASCII only, no line beyond 998; the same id in every attempt."""
-    subject, text = stationery.write(letter, at=at)
-    encoding, body = _body(text)
+    encoding, body = _body(mail.text)
     head = (
         f"Date: {format_datetime(at)}\n"
         f"From: Placement notification hub <{server.sender}>\n"
-        f"To: {letter.address}\n"
-        f"Subject: {subject}\n"
-        f"Message-ID: <{letter.message_id}@{server.domain}>\n"
+        f"To: {mail.address}\n"
+        f"Subject: {mail.subject}\n"
+        f"Message-ID: <{mail.message_id}@{server.domain}>\n"
         "Auto-Submitted: auto-generated\n"
         "X-Auto-Response-Suppress: All\n"
-        f"X-Hub-Delivery: {letter.message_id}\n"
+        f"X-Hub-Delivery: {mail.message_id}\n"
         "MIME-Version: 1.0\n"
         "Content-Type: text/plain; charset=utf-8\n"
         f"Content-Transfer-Encoding: {encoding}\n\n"

@@ -1,11 +1,9 @@
 """Webhooks as Standard Webhooks 1.0 has them: thin, signed, never redirected, and only to public addresses.
 
-The name is resolved, checked and connected to in one step, so that what was checked is what is connected to; the name itself
-still goes into TLS and the Host header.
+Every connection is checked by ``hub.core.outgoing``: what was checked is what is connected to.
 """
 
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,15 +14,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as LibraryTimeout
-from urllib3.poolmanager import PoolManager
 
 from hub.core.clock import iso, machine_now
-from hub.notify.channels.addresses import is_public, resolve
+from hub.core.outgoing import AddressRefused, CheckedAdapter
 from hub.notify.channels.base import Channel, DeliveryError, Letter, Told
 from hub.notify.channels.signing import Signer
 from hub.notify.messages.kinds import DIGEST
@@ -33,7 +27,6 @@ from hub.notify.messages.render import Stationery
 _BODY_BYTES: Final = 4096
 """How much of an answer is read: enough to keep the connection, too little to be drowned in."""
 _LONGEST_WAIT_SECONDS: Final = 86_400
-_POOL_HOSTS: Final = 32
 _NO_PROXIES: Final[dict[str, str]] = {}
 """A proxy would connect to addresses that we have not checked."""
 
@@ -58,7 +51,7 @@ class WebhookChannel(Channel):
         self._private = private_addresses
         self._timeouts = (connect_seconds, read_seconds)
         self._mine = threading.local()
-        self._all: list[HTTPAdapter] = []
+        self._all: list[_Adapter] = []
 
     def destination(self, letter: Letter) -> str:
         return urlsplit(letter.address).netloc.rpartition("@")[2]
@@ -93,10 +86,10 @@ class WebhookChannel(Channel):
             read += len(part)
         answer.raw.close()
 
-    def _adapter(self) -> HTTPAdapter:
-        adapter: HTTPAdapter | None = getattr(self._mine, "adapter", None)
+    def _adapter(self) -> "_Adapter":
+        adapter: _Adapter | None = getattr(self._mine, "adapter", None)
         if adapter is None:
-            adapter = self._mine.adapter = _Adapter() if self._private else _CheckedAdapter()
+            adapter = self._mine.adapter = _Adapter(private=self._private)
             self._all.append(adapter)
         return adapter
 
@@ -154,6 +147,8 @@ def _told_apart() -> Iterator[None]:
     """Every way in which a request can fail, as one code each; what a library says may repeat the address."""
     try:
         yield
+    except AddressRefused:
+        raise DeliveryError("private_address", permanent=True) from None
     except (requests.Timeout, LibraryTimeout, TimeoutError):
         raise DeliveryError("timeout", permanent=False) from None
     except requests.exceptions.SSLError:
@@ -172,58 +167,11 @@ def _unsent(address: str) -> requests.PreparedRequest:
     return request
 
 
-class _Adapter(HTTPAdapter):
-    """A requests adapter that keeps of an answer what a webhook's sender reads: no cookies, and no guess at its encoding."""
+class _Adapter(CheckedAdapter):
+    """A checked adapter that keeps of an answer what a webhook's sender reads: no cookies, and no guess at its encoding."""
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         answer = requests.Response()
         answer.status_code, answer.headers, answer.raw = resp.status, resp.headers, resp
         answer.request, answer.url = req, req.url or ""
         return answer
-
-
-class _Checked(HTTPConnection):
-    """A connection that is made only to an address that was checked to be public."""
-
-    def _new_conn(self) -> socket.socket:
-        found = resolve(self._dns_host, self.port)
-        if not all(is_public(address[0]) for _, address in found):
-            raise DeliveryError("private_address", permanent=True)
-        return _connected(found, self.timeout)
-
-
-class _CheckedTls(_Checked, HTTPSConnection):
-    """The same under TLS: certificate and server name are those of the name, not of the address."""
-
-
-class _CheckedPool(HTTPConnectionPool):
-    ConnectionCls = _Checked
-
-
-class _CheckedTlsPool(HTTPSConnectionPool):
-    ConnectionCls = _CheckedTls
-
-
-class _CheckedAdapter(_Adapter):
-    """An adapter whose every connection is checked."""
-
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **given: Any) -> None:
-        self.poolmanager = PoolManager(num_pools=_POOL_HOSTS, maxsize=maxsize, block=block, **given)
-        self.poolmanager.pool_classes_by_scheme = {"http": _CheckedPool, "https": _CheckedTlsPool}
-
-
-def _connected(found: list[tuple[socket.AddressFamily, tuple[str, int]]], timeout: Any) -> socket.socket:
-    """The first of these addresses that takes a connection."""
-    failure: OSError = OSError("the name has no address")
-    for family, address in found:
-        made = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            made.settimeout(timeout)
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            made.connect(address)
-        except OSError as refused:
-            made.close()
-            failure = refused
-        else:
-            return made
-    raise failure
