@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Base, Keyed, changed, keys_of
+from hub.core.dumping import dumper
 from hub.core.errors import Conflict, Invalid
 
 KEPT = timedelta(days=7)
@@ -98,7 +99,7 @@ class Once:
         if row_id is None:
             return self._kept(session)
         answer = act()
-        body = json.dumps(self.schema.dump(answer) if self.schema else answer).encode()
+        body = json.dumps(dumper(self.schema)(answer) if self.schema else answer).encode()
         sealed = keys_of(session).seal_bytes(self._ref, body)
         kept = {"row_id": row_id, "kept_status": self.status, "kept_answer": sealed}
         session.connection().execute(_KEEP, kept)
