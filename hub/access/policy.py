@@ -1,0 +1,147 @@
+"""What does the operator allow at sign-in? ``config/policy/access.toml``, read once in each process.
+
+Whether a session still is good is asked at every request, and whether its owner gave the factors lately by every sensitive
+act. So the policy is the process's, as the clock is: ``use`` sets it (``hub.resources`` does), ``in_force`` is the answer.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from hub.access.permissions import ROLES
+from hub.core.settings import REPOSITORY
+from hub.duties.reading import TOP, Row, read_toml
+
+ACCESS: Final = "access.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPolicy:
+    """How long a session lasts: in all, without a request, and since the factors were last given."""
+
+    absolute: timedelta
+    idle: timedelta
+    reauthenticate: timedelta
+    idle_of_role: Mapping[str, timedelta] = field(default_factory=dict)
+
+    def idle_for(self, roles: Iterable[str]) -> timedelta:
+        """The shortest time among those of *roles*: an administrator who also answers calls idles as an administrator."""
+        return min((self.idle_of_role.get(role, self.idle) for role in roles), default=self.idle)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordPolicy:
+    """How long a password is, and what argon2id spends on it."""
+
+    shortest: int
+    longest: int
+    memory_kib: int
+    passes: int
+    lanes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThrottlePolicy:
+    """How guessing is slowed: failures that are free, and waits that double."""
+
+    account_failures: int
+    network_failures: int
+    first_wait: timedelta
+    longest_wait: timedelta
+    forget: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessPolicy:
+    """All of ``access.toml``."""
+
+    dated: date
+    session: SessionPolicy
+    password: PasswordPolicy
+    throttle: ThrottlePolicy
+    invitation_lifetime: timedelta
+    step: timedelta
+    """From the password to the second factor."""
+    wrong_codes: int
+    """In one sign-in."""
+
+
+def load_access_policy(config_dir: Path) -> AccessPolicy:
+    """``policy/access.toml``. Raises LawError naming the file, the table and what is missing, unknown or too weak."""
+    top = Row(read_toml(config_dir / "policy" / ACCESS), file=ACCESS, name=TOP)
+    invitation, sign_in = top.below("invitation"), top.below("sign_in")
+    policy = AccessPolicy(
+        dated=top.take("dated", date),
+        session=_session(top.below("session")),
+        password=_password(top.below("password")),
+        throttle=_throttle(top.below("throttle")),
+        invitation_lifetime=timedelta(days=_count(invitation, "lifetime_days")),
+        step=timedelta(minutes=_count(sign_in, "step_minutes")),
+        wrong_codes=_count(sign_in, "wrong_codes"),
+    )
+    for row in (top, invitation, sign_in):
+        row.finish()
+    return policy
+
+
+def _session(row: Row) -> SessionPolicy:
+    of_role: dict[str, Any] = row.take("idle_minutes_of_role", dict)
+    if unknown := sorted(of_role.keys() - ROLES.keys()):
+        raise row.fault(f"idle_minutes_of_role names {unknown[0]!r}, which is no role")
+    minutes = Row(of_role, file=row.file, name="session.idle_minutes_of_role")
+    policy = SessionPolicy(
+        absolute=timedelta(hours=_count(row, "absolute_hours")),
+        idle=timedelta(minutes=_count(row, "idle_minutes")),
+        reauthenticate=timedelta(minutes=_count(row, "reauthenticate_minutes")),
+        idle_of_role={role: timedelta(minutes=_count(minutes, role)) for role in of_role},
+    )
+    row.finish()
+    return policy
+
+
+def _password(row: Row) -> PasswordPolicy:
+    policy = PasswordPolicy(
+        shortest=_count(row, "shortest", least=12),
+        longest=_count(row, "longest", least=64),
+        memory_kib=_count(row, "memory_kib", least=19_456),
+        passes=_count(row, "passes", least=2),
+        lanes=_count(row, "lanes"),
+    )
+    row.finish()
+    return policy
+
+
+def _throttle(row: Row) -> ThrottlePolicy:
+    policy = ThrottlePolicy(
+        account_failures=_count(row, "account_failures"),
+        network_failures=_count(row, "network_failures"),
+        first_wait=timedelta(seconds=_count(row, "first_wait_seconds")),
+        longest_wait=timedelta(seconds=_count(row, "longest_wait_seconds")),
+        forget=timedelta(hours=_count(row, "forget_hours")),
+    )
+    row.finish()
+    return policy
+
+
+def _count(row: Row, key: str, *, least: int = 1) -> int:
+    number: int = row.take(key, int)
+    if number < least:
+        raise row.fault(f"{key} is {number}; it must be at least {least}")
+    return number
+
+
+_held: list[AccessPolicy] = []
+
+
+def use(policy: AccessPolicy | None) -> None:
+    """Make *policy* this process's; ``None``: the repository's own file again."""
+    _held[:] = [policy] if policy else []
+
+
+def in_force() -> AccessPolicy:
+    """This process's policy; the repository's own file when none was set."""
+    if not _held:
+        _held.append(load_access_policy(REPOSITORY / "config"))
+    return _held[0]
