@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from hub.core.network import read_networks
+
 Mode = Literal["production", "demo", "sandbox", "test"]
 StartTls = Literal["required", "when_offered", "off"]
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
@@ -57,6 +59,18 @@ class Settings:
         default="http://127.0.0.1:8000",
         metadata={"doc": "The address at which people reach the hub; links in messages begin with it."},
     )
+    allowed_hosts: str = field(
+        default="",
+        metadata={
+            "doc": "Host names the hub answers to, separated by commas. Empty: that of base_url (and loopback outside production)."
+        },
+    )
+    trusted_proxies: str = field(
+        default="",
+        metadata={
+            "doc": "Networks of the operator's own proxies, such as 10.0.0.0/24, whose X-Forwarded-For is believed. Empty: none."
+        },
+    )
     host: str = field(default="127.0.0.1", metadata={"doc": "The address the web server listens on."})
     port: int = field(default=8000, metadata={"doc": "The port the web server listens on."})
     web_workers: int = field(default=2, metadata={"doc": "Web processes. On SQLite two are enough: writers queue."})
@@ -87,6 +101,18 @@ class Settings:
     max_body_bytes: int = field(default=1_000_000, metadata={"doc": "The largest request taken, files apart."})
     max_file_bytes: int = field(default=20_000_000, metadata={"doc": "The largest file taken."})
     requests_per_minute: int = field(default=600, metadata={"doc": "Requests a minute from one API client."})
+    visits_per_minute: int = field(
+        default=300, metadata={"doc": "Requests a minute from one network without a key or a sign-in."}
+    )
+    costly_per_minute: int = field(
+        default=60, metadata={"doc": "Files, evidence packs and exports a minute for one client or person."}
+    )
+    body_seconds: int = field(
+        default=20, metadata={"doc": "How long a request's body may take to arrive, and a second more for each 50 kB."}
+    )
+    limits: bool = field(
+        default=True, metadata={"doc": "Whether requests and sign-ins are limited. False in test mode alone, to measure."}
+    )
     auditor_stale_seconds: int = field(
         default=120, metadata={"doc": "How old the auditor's last word may be before the hub says it is not ready."}
     )
@@ -124,6 +150,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     values = {name: _read(known[name].type, raw, origin) for name, (raw, origin) in given.items()}
     settings = Settings(**values)
     _refuse_moved_clock_in_production(settings)
+    _refuse_unsafe(settings)
     return settings
 
 
@@ -173,6 +200,16 @@ def _refuse_moved_clock_in_production(settings: Settings) -> None:
     moved = settings.clock_file or settings.clock_offset_seconds or settings.clock_rate != 1.0
     if moved and not settings.clock_moves:
         raise SettingsError("clock_file, clock_offset_seconds and clock_rate move the clock, which production refuses.")
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if not settings.limits and settings.mode != "test":
+        raise SettingsError("limits can be off in test mode only: without them passwords can be guessed.")
+    try:
+        read_networks(settings.trusted_proxies)
+    except ValueError:
+        listed = settings.trusted_proxies
+        raise SettingsError(f"trusted_proxies must be networks such as 10.0.0.0/24, not “{listed}”.") from None
 
 
 def example_file() -> str:
