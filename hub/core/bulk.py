@@ -6,7 +6,8 @@ rows by COPY in its binary form, which costs it and us a fraction of as many INS
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
@@ -16,7 +17,7 @@ from sqlalchemy import JSON, Boolean, Column, ColumnDefault, Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from hub.core.db import UTC
+from hub.core.db import UTC, connection_of, withhold_values
 
 _as_json = json.JSONEncoder(check_circular=False).encode
 Row = Mapping[str, Any]
@@ -33,7 +34,10 @@ class _Plan:
     stand_ins: Mapping[str, Any]
     pick: Callable[[Row], tuple[Any, ...]]
     conversions: tuple[tuple[int, _Bind], ...]
-    returns_id: bool
+
+    @property
+    def returning(self) -> str:
+        return self.sql + " RETURNING id"
 
     def values(self, row: Row) -> list[Any]:
         picked = list(self.pick({**self.stand_ins, **row}))
@@ -53,14 +57,14 @@ class Insertion:
     def rows(self, session: Session, rows: Sequence[Row]) -> None:
         """Insert *rows* in one statement."""
         if rows:
-            connection = session.connection()
+            connection = connection_of(session)
             _insert(connection, self._plan(connection.dialect), rows)
 
     def numbered(self, session: Session, rows: Sequence[Row]) -> Sequence[int]:
         """Insert *rows* in one statement; the keys they were given, in order."""
         if not rows:
             return []
-        connection = session.connection()
+        connection = connection_of(session)
         keys = _next_keys(connection, self._table.name, len(rows))
         keyed = [{**row, "id": key} for key, row in zip(keys, rows, strict=True)]
         _insert(connection, self._plan(connection.dialect, with_key=True), keyed)
@@ -68,10 +72,11 @@ class Insertion:
 
     def one(self, session: Session, row: Row) -> int:
         """Insert *row*; the key it was given."""
-        connection = session.connection()
+        connection = connection_of(session)
         plan = self._plan(connection.dialect)
-        result = connection.exec_driver_sql(_returning(plan), tuple(plan.values(row)))
-        return int(result.scalar_one() if plan.returns_id else result.lastrowid)
+        with _driven(connection, plan.sql) as cursor:
+            cursor.execute(plan.returning, plan.values(row))
+            return int(cursor.fetchone()[0])
 
     def _plan(self, dialect: Dialect, *, with_key: bool = False) -> _Plan:
         if (dialect.name, with_key) not in self._plans:
@@ -80,22 +85,32 @@ class Insertion:
 
 
 def _insert(connection: Connection, plan: _Plan, rows: Sequence[Row]) -> None:
-    if connection.dialect.name == "postgresql":
-        _copy(connection, plan, rows)
-    else:
-        connection.exec_driver_sql(plan.sql, [tuple(plan.values(row)) for row in rows])
+    values = [plan.values(row) for row in rows]
+    with _driven(connection, plan.sql) as cursor:
+        if connection.dialect.name == "postgresql":
+            _copy(cursor, plan, values)
+        else:
+            cursor.executemany(plan.sql, values)
 
 
-def _copy(connection: Connection, plan: _Plan, rows: Sequence[Row]) -> None:
-    faults, values = connection.dialect.loaded_dbapi.Error, [plan.values(row) for row in rows]
+def _copy(cursor: Any, plan: _Plan, values: Sequence[Sequence[Any]]) -> None:
+    with cursor.copy(plan.copy) as copy:
+        copy.set_types(plan.copied_as)
+        for row in values:
+            copy.write_row(row)
+
+
+@contextmanager
+def _driven(connection: Connection, sql: str) -> Iterator[Any]:
+    """The driver's own cursor; its errors are told as SQLAlchemy's, and never with values."""
+    faults, cursor = connection.dialect.loaded_dbapi.Error, connection.connection.cursor()
     try:
-        with connection.connection.cursor() as cursor, cursor.copy(plan.copy) as copy:  # type: ignore[attr-defined]
-            copy.set_types(plan.copied_as)
-            for row in values:
-                copy.write_row(row)
+        yield cursor
     except faults as fault:
-        fault.args = (fault.diag.message_primary or "the database gave no reason",)  # the detail quotes values
-        raise DBAPIError.instance(plan.copy, None, fault, faults, hide_parameters=True) from fault
+        withhold_values(fault)
+        raise DBAPIError.instance(sql, None, fault, faults, hide_parameters=True) from fault
+    finally:
+        cursor.close()
 
 
 def _next_keys(connection: Connection, table: str, number: int) -> Sequence[int]:
@@ -105,10 +120,6 @@ def _next_keys(connection: Connection, table: str, number: int) -> Sequence[int]
         return connection.exec_driver_sql(taken, (table, number)).scalars().all()
     last = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()  # noqa: S608  # nosec B608 - our own table
     return range(last + 1, last + 1 + number)
-
-
-def _returning(plan: _Plan) -> str:
-    return plan.sql + " RETURNING id" if plan.returns_id else plan.sql
 
 
 def _planned(table: Table, dialect: Dialect, *, with_key: bool) -> _Plan:
@@ -125,7 +136,6 @@ def _planned(table: Table, dialect: Dialect, *, with_key: bool) -> _Plan:
         conversions=tuple(
             (place, convert) for place, column in enumerate(filled) if (convert := _converts(column, dialect))
         ),
-        returns_id=dialect.name != "sqlite",
     )
 
 

@@ -167,6 +167,7 @@ class Database:
     @contextmanager
     def _unit_of_work(self) -> Iterator[Session]:
         with Session(self._writing, info={"keys": self.keys}, expire_on_commit=False) as session, session.begin():
+            session.info["connection"] = session.connection()
             yield session
 
     def close(self) -> None:
@@ -189,12 +190,16 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _keep_values_out(context: ExceptionContext) -> None:
+    if withhold_values(context.original_exception) and context.sqlalchemy_exception is not None:
+        context.sqlalchemy_exception.args = context.original_exception.args
+
+
+def withhold_values(fault: BaseException) -> bool:
     """PostgreSQL's errors quote the values at fault in their detail: keep the first line, which names only the constraint."""
-    diagnosis = getattr(context.original_exception, "diag", None)
-    if diagnosis is not None and context.sqlalchemy_exception is not None:
-        said = diagnosis.message_primary or "the database gave no reason"
-        context.original_exception.args = (said,)
-        context.sqlalchemy_exception.args = (said,)
+    diagnosis = getattr(fault, "diag", None)
+    if diagnosis is not None:
+        fault.args = (diagnosis.message_primary or "the database gave no reason",)
+    return diagnosis is not None
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -206,6 +211,11 @@ def keys_of(session: Session) -> KeyRing:
     """The key ring with which this session's sealed rows are sealed and opened."""
     keys: KeyRing = session.info["keys"]
     return keys
+
+
+def connection_of(session: Session) -> Connection:
+    """The connection of this session's transaction; a writing session is not asked anew for each statement."""
+    return session.info.get("connection") or session.connection()
 
 
 def changed(session: Session, statement: UpdateBase) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
-from hub.core.db import Base, Keyed, changed, keys_of
+from hub.core.db import Base, Keyed, changed, connection_of, keys_of
 from hub.core.dumping import dumper
 from hub.core.errors import Conflict, Invalid
 
@@ -102,12 +102,12 @@ class Once:
         body = json.dumps(dumper(self.schema)(answer) if self.schema else answer).encode()
         sealed = keys_of(session).seal_bytes(self._ref, body)
         kept = {"row_id": row_id, "kept_status": self.status, "kept_answer": sealed}
-        session.connection().execute(_KEEP, kept)
+        connection_of(session).execute(_KEEP, kept)
         return Answered(body, self.status, is_repeat=False)
 
     def _claim(self, session: Session) -> int | None:
         row = {"owner": self.owner, "key": self.key, "fingerprint": self.fingerprint, "made_at": utc_now()}
-        connection = session.connection()
+        connection = connection_of(session)
         added: int | None = connection.execute(_CLAIM[connection.dialect.name], row).scalar()
         return added
 
@@ -116,7 +116,7 @@ class Once:
         return f"{self.owner} {self.key}"
 
     def _kept(self, session: Session) -> Answered:
-        kept = session.connection().execute(_KEPT, {"owner": self.owner, "key": self.key}).one()
+        kept = connection_of(session).execute(_KEPT, {"owner": self.owner, "key": self.key}).one()
         if kept.fingerprint != self.fingerprint:
             raise Conflict(
                 "This Idempotency-Key was used for something else. Use a new key for a new request.",

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, insert, or_,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.core.db import changed
+from hub.core.db import changed, connection_of
 from hub.core.errors import Conflict
 from hub.directory.models import ContactPoint, Organisation
 
@@ -160,7 +160,7 @@ def desk(session: Session, wanted: Collection[tuple[int, str]], on: date) -> Map
         "roles": list({role for _, role in found}),
         "day": on,
     }
-    for row in session.connection().execute(_DESK, asked):
+    for row in connection_of(session).execute(_DESK, asked):
         if (row.organisation_id, row.role) in found:
             found[row.organisation_id, row.role].append(row)
     return found

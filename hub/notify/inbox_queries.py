@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.audit.events import Event
 from hub.audit.models import AuditEntry
+from hub.core.db import connection_of
 from hub.directory.models import ContactPoint, Organisation
 from hub.notify.messages.kinds import PICKUP_CODE
 from hub.notify.models import Alert, Attempt, Delivery, FeedEvent
@@ -88,7 +89,7 @@ def place(session: Session, event_ids: Sequence[int]) -> None:
     last = session.scalar(select(func.max(FeedEvent.position))) or 0
     placing = update(_FEED).where(_FEED.c.id == bindparam("event")).values(position=bindparam("its_position"))
     rows = [{"event": number, "its_position": last + n} for n, number in enumerate(event_ids, start=1)]
-    session.connection().execute(placing, rows)
+    connection_of(session).execute(placing, rows)
 
 
 def made_it_known(session: Session, organisation_id: int, subject_ref: str) -> bool:

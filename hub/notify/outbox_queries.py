@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
 
 from hub.core.bulk import Insertion
-from hub.core.db import UTC, changed
+from hub.core.db import UTC, changed, connection_of
 from hub.directory.models import ContactPoint, Organisation
 from hub.notify.delivery_states import DELIVERY, FLAGGED, REACHED
 from hub.notify.models import Alert, Attempt, Delivery, FeedEvent
@@ -159,7 +159,7 @@ def _not_busy(busy_points: Collection[int], busy_channels: Collection[str]) -> C
 def any_due(session: Session, *, now: datetime, digests: bool) -> bool:
     """Whether anything waits to be sent now: read before a claim, so that an idle hub takes no lock."""
     wanted = _ANY_DIGEST if digests else _ANY_SINGLE
-    return session.connection().execute(wanted, {"now": now}).first() is not None
+    return connection_of(session).execute(wanted, {"now": now}).first() is not None
 
 
 def claim(
@@ -174,7 +174,7 @@ def claim(
 ) -> Sequence[Waiting]:
     """Lease up to *at_most* due deliveries to *owner* until *until*, oldest first; digests and busy receivers left out."""
     wanted = _CLAIM.where(_not_busy(busy_points, busy_channels)) if busy_points or busy_channels else _CLAIM
-    found = session.connection().execute(wanted, {"now": now, "at_most": at_most})
+    found = connection_of(session).execute(wanted, {"now": now, "at_most": at_most})
     return _leased(session, found.all(), owner, until)
 
 
@@ -182,7 +182,7 @@ def claim_digests(
     session: Session, *, owner: str, until: datetime, now: datetime, mailboxes: int, at_most: int
 ) -> Sequence[Waiting]:
     """Lease the due digest deliveries of up to *mailboxes* contact points, by contact point and then by age."""
-    connection = session.connection()
+    connection = connection_of(session)
     chosen = connection.execute(_MAILBOXES, {"now": now, "mailboxes": mailboxes}).scalars().all()
     found = connection.execute(_CLAIM_DIGESTS, {"now": now, "ids": chosen, "at_most": at_most})
     return _leased(session, found.all(), owner, until)
@@ -191,7 +191,7 @@ def claim_digests(
 def _leased(session: Session, rows: Sequence[Waiting], owner: str, until: datetime) -> Sequence[Waiting]:
     if rows:
         said = {"ids": [row.id for row in rows], "owner": owner, "until": until}
-        session.connection().execute(_LEASE, said)
+        connection_of(session).execute(_LEASE, said)
     return rows
 
 
@@ -203,7 +203,7 @@ def release(session: Session, ids: Collection[int], owners: Collection[str]) -> 
 
 def still_queued(session: Session, ids: Collection[int]) -> set[int]:
     """Which of these deliveries are still to be sent."""
-    return set(session.connection().execute(_STILL_QUEUED, {"ids": list(ids)}).scalars())
+    return set(connection_of(session).execute(_STILL_QUEUED, {"ids": list(ids)}).scalars())
 
 
 # --- recording ------------------------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def still_queued(session: Session, ids: Collection[int]) -> set[int]:
 
 def held(session: Session, ids: Collection[int], owners: Collection[str]) -> Mapping[int, Row[int, str, str, int]]:
     """Those of these deliveries that one of *owners* still leases, locked: id, state, lease_owner, attempts."""
-    found = session.connection().execute(_HELD, {"ids": list(ids), "owners": list(owners)})
+    found = connection_of(session).execute(_HELD, {"ids": list(ids), "owners": list(owners)})
     return {row.id: row for row in found}
 
 
@@ -234,7 +234,7 @@ def in_same_digest(session: Session, delivery: Delivery) -> Sequence[Row[Deliver
 
 def as_waiting(session: Session, ids: Collection[int]) -> Sequence[Waiting]:
     """These deliveries as a claim would give them, whatever their state."""
-    return session.connection().execute(_WAITING.where(_D.id.in_(ids))).all()
+    return connection_of(session).execute(_WAITING.where(_D.id.in_(ids))).all()
 
 
 def has_reached(session: Session, *, subject_ref: str, organisation_id: int, kinds: Collection[str]) -> bool:

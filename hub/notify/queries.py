@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from hub.core.bulk import Insertion
-from hub.core.db import changed
+from hub.core.db import changed, connection_of
 from hub.directory.models import Organisation
 from hub.notify.models import Acknowledgement, Escalation, Ladder, Obligation
 
@@ -39,7 +39,7 @@ COUNTED_AT_MOST = 1_000
 def known(session: Session, subject_refs: Collection[str], duty_codes: Collection[str]) -> Sequence[Any]:
     """Who already owes what to whom about these subjects, void ones apart."""
     asked = {"subjects": list(subject_refs), "codes": list(duty_codes)}
-    return session.connection().execute(_KNOWN, asked).all()
+    return connection_of(session).execute(_KNOWN, asked).all()
 
 
 _KNOWN = select(
@@ -260,7 +260,7 @@ def latest_ladders(
 ) -> dict[tuple[str, int | None], Any]:
     """The newest version of each named ladder: the hub's own (organisation ``None``) and those of the organisations."""
     asked = {"names": list(names), "organisations": list(organisation_ids)}
-    return {(row.name, row.organisation_id): row for row in session.connection().execute(_LATEST, asked)}
+    return {(row.name, row.organisation_id): row for row in connection_of(session).execute(_LATEST, asked)}
 
 
 _LADDERS = Ladder.metadata.tables["ladder"].c

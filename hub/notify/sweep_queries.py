@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hub.core.bulk import Insertion
+from hub.core.db import connection_of
 from hub.notify.models import Beat, Delivery, Escalation, Obligation
 from hub.notify.queries import IS_OPEN, OBLIGATIONS
 
@@ -90,7 +91,7 @@ def claim_one(session: Session, obligation_id: int, *, now: datetime) -> Sequenc
 
 def advance(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     """Move claimed obligations to their next step (keys: key, was, to_rung, to_cycle, at); return how many moved."""
-    connection = session.connection()
+    connection = connection_of(session)
     if connection.dialect.name != "postgresql":
         return int(connection.execute(_ADVANCE, rows).rowcount)
     columns = tuple([row[name] for row in rows] for name in ("key", "was", "to_rung", "to_cycle", "at"))

@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, desc, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session, aliased
 
+from hub.core.db import connection_of
 from hub.registry.models import Approval, Child, ChildIndex, Match, Notice, Placement
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -76,7 +77,7 @@ def candidates(session: Session, rows: Sequence[tuple[str, bytes]], parties: Par
     One statement, by the index's own key. A child merged into another is still found under what it was first called.
     """
     asked = {"kinds": sorted({kind for kind, _ in rows}), "blinded": [value for _, value in rows], **vars(parties)}
-    return session.connection().execute(_CANDIDATES, asked).all()
+    return connection_of(session).execute(_CANDIDATES, asked).all()
 
 
 def queue_for(session: Session, key: bytes) -> None:

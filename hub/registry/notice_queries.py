@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, func, literal, or_, se
 from sqlalchemy.orm import Session, aliased
 
 from hub.core.bulk import Insertion
+from hub.core.db import connection_of
 from hub.directory.models import Organisation
 from hub.notify.models import Acknowledgement, Alert, Delivery
 from hub.registry.models import Notice, NoticeRecipient, Placement
@@ -51,13 +52,13 @@ def change_draft(session: Session, ref: str, sender_id: int, version: int, value
     """Change a draft if it still is one, at *version*; how many rows changed."""
     n = _NOTICE.c
     guarded = update(_NOTICE).where(n.ref == ref, n.sender_id == sender_id, n.state == "draft", n.version == version)
-    return int(session.connection().execute(guarded.values(version=version + 1, **values)).rowcount)
+    return int(connection_of(session).execute(guarded.values(version=version + 1, **values)).rowcount)
 
 
 def link_draft(session: Session, notice_id: int, placement_id: int) -> None:
     """Put a draft on the placement that it tells of."""
     mine = update(_NOTICE).where(_NOTICE.c.id == notice_id, _NOTICE.c.state == "draft")
-    session.connection().execute(mine.values(placement_id=placement_id))
+    connection_of(session).execute(mine.values(placement_id=placement_id))
 
 
 def pass_on(session: Session, notice_id: int, organisation_id: int, *, to_id: int, capacity: str, now: datetime) -> int:
@@ -67,7 +68,7 @@ def pass_on(session: Session, notice_id: int, organisation_id: int, *, to_id: in
         r.notice_id == notice_id, r.organisation_id == organisation_id, r.redirected_at.is_(None)
     )
     values = {"capacity": capacity, "redirected_to_id": to_id, "redirected_at": now}
-    return int(session.connection().execute(guarded.values(values)).rowcount)
+    return int(connection_of(session).execute(guarded.values(values)).rowcount)
 
 
 def sealed_of(session: Session, notice_id: int) -> bytes:
@@ -78,7 +79,7 @@ def sealed_of(session: Session, notice_id: int) -> bytes:
 
 def reseal(session: Session, notice_id: int, sealed: bytes) -> None:
     """Put another sealed document in a notice's row; what was sent is in it unchanged."""
-    session.connection().execute(update(_NOTICE).where(_NOTICE.c.id == notice_id).values(sealed=sealed))
+    connection_of(session).execute(update(_NOTICE).where(_NOTICE.c.id == notice_id).values(sealed=sealed))
 
 
 # --- reading --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, bindparam, exist
 from sqlalchemy.orm import Session, aliased
 
 from hub.core.bulk import Insertion
+from hub.core.db import connection_of
 from hub.directory.models import ContactPoint, Organisation
 from hub.directory.queries import Brief
 from hub.notify.models import Obligation
@@ -56,7 +57,7 @@ def parties(
     if not (ids or gss or ref or urn):
         return []
     asked = {"ids": list(ids), "gss": list(gss), "ref": ref, "urn": urn}
-    return session.connection().execute(_ANY_OF, asked).all()
+    return connection_of(session).execute(_ANY_OF, asked).all()
 
 
 _ANY_OF = _PARTIES.where(
@@ -94,14 +95,14 @@ def add_child_index(session: Session, child_id: int, rows: Collection[tuple[str,
 
 def replace_child_index(session: Session, child_id: int, rows: Collection[tuple[str, bytes]]) -> None:
     """Put *rows* in the place of the blind indexes that a child has."""
-    session.connection().execute(_INDEX.delete().where(_INDEX.c.child_id == child_id))
+    connection_of(session).execute(_INDEX.delete().where(_INDEX.c.child_id == child_id))
     add_child_index(session, child_id, rows)
 
 
 def change_child(session: Session, child_id: int, values: Mapping[str, Any]) -> None:
     """Change a child's row."""
     changed = update(_CHILD).where(_CHILD.c.id == child_id).values(version=_CHILD.c.version + 1, **values)
-    session.connection().execute(changed)
+    connection_of(session).execute(changed)
 
 
 def add_placement(session: Session, row: Mapping[str, Any]) -> int:
@@ -113,13 +114,13 @@ def change_placement(session: Session, placement_id: int, values: Mapping[str, A
     """Change a placement's columns but not its state; how many rows changed."""
     changed = update(_PLACEMENT).where(_PLACEMENT.c.id == placement_id)
     changed = changed.values(version=_PLACEMENT.c.version + 1, **values)
-    return int(session.connection().execute(changed).rowcount)
+    return int(connection_of(session).execute(changed).rowcount)
 
 
 def confirm_area(session: Session, placement_id: int) -> int:
     """Mark the area as confirmed by the host; how many rows changed (0: it was confirmed already)."""
     guarded = update(_PLACEMENT).where(_PLACEMENT.c.id == placement_id, _PLACEMENT.c.area_confirmed.is_(False))
-    return int(session.connection().execute(guarded.values(area_confirmed=True)).rowcount)
+    return int(connection_of(session).execute(guarded.values(area_confirmed=True)).rowcount)
 
 
 def add_approval(session: Session, row: Mapping[str, Any]) -> int:
