@@ -77,6 +77,7 @@ def authenticate(session: Session, header: str | None, *, now: datetime) -> Acto
         organisation_ref=holder.organisation_ref,
         organisation_kind=holder.organisation_kind,
         scopes=frozenset(holder.scopes),
+        key_from=holder.issued_by,
     )
 
 

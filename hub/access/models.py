@@ -33,6 +33,8 @@ class ApiKey(Keyed, Base):
     """The part that may be shown and logged."""
     secret_hash: Mapped[bytes] = mapped_column(info={"secret": True})
     """SHA-256 of the secret part, which holds 256 random bits: no slow hash is needed."""
+    issued_by: Mapped[str | None]
+    """The hand that issued it (``Actor.hand``), if of the client's own organisation: where two must act, it is not a second."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -1,12 +1,21 @@
 """Who may do what: the whole authorisation policy, on this page.
 
-A route names one permission. The permission says which scope the client must hold and which kinds of organisation may
-do it at all; failing either is a refusal that says what is missing (403). Its parties say which organisation may do it
-to a particular record: queries are scoped by them, so that a record of others looks as if it did not exist (404). If
-``operator`` is among the parties, a hub operator's client with the scope ``operate`` may too, for any organisation.
+A route names one permission. The permission says which scopes open it (any one of them) and which kinds of organisation
+may do it at all; failing either is a refusal that says what is missing (403). Its parties say which organisation may do
+it to a particular record: queries are scoped by them, so that a record of others looks as if it did not exist (404). If
+``operator`` is among the parties, a hub operator with the scope ``operate`` may too, for any organisation.
+
+A person holds roles and has the scopes that follow from them. A client holds scopes, which somebody gave it:
+
+- A *person* who administers gives their organisation's clients any scope that its kind may hold, although they hold few
+  themselves: somebody has to connect the case system, and it should not have to be one who reads about children. They
+  answer for it by name: the audit says who made the client and who issued its key, and a key counts as the hand of
+  whoever issued it wherever two people are needed (``Actor.hand``).
+- A *client* gives no more than it holds, so that one stolen key cannot make itself a stronger one.
+- Nobody gives ``operate`` to a client of another organisation than the hub operator's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,7 +49,8 @@ SENDERS: Final = COUNCIL | {"childrens_home", "supported_accommodation", "foster
 RECEIVERS: Final = COUNCIL | {"police_force", "health_body", "rhi_provider", "other_body"}
 CASEWORK: Final = SENDERS | RECEIVERS
 OPERATOR: Final = frozenset({"hub_operator"})
-ALL: Final = CASEWORK | OPERATOR | {"oversight"}
+SERVED: Final = CASEWORK | OPERATOR
+ALL: Final = SERVED | {"oversight"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ def _role(kinds: frozenset[str], scopes: str, says: str) -> Role:
 HOMES: Final = frozenset({"childrens_home", "supported_accommodation"})
 PROVIDERS: Final = HOMES | {"fostering_agency"}
 FORCE: Final = frozenset({"police_force"})
+TWO_PEOPLE: Final = COUNCIL | FORCE
 INTERVIEWS: Final = frozenset({"rhi_provider"})
 OTHERS: Final = frozenset({"health_body", "other_body"})
 
@@ -68,7 +79,7 @@ ROLES: Final[dict[str, Role]] = {
     "service_manager": _role(COUNCIL, "read register acknowledge manage", "answers for a service's duties"),
     "nominated_officer": _role(COUNCIL, "read register approve manage", "approves placements out of area"),
     "dcs": _role(COUNCIL, "read approve manage", "approves distant placements: Director of Children's Services"),
-    "missing_coordinator": _role(COUNCIL | FORCE, "read register acknowledge", "follows children who go missing"),
+    "missing_coordinator": _role(COUNCIL, "read register acknowledge", "follows children who go missing"),
     "data_officer": _role(COUNCIL, "read", "keeps the figures right"),
     "duty_desk": _role(COUNCIL, "read acknowledge", "takes in what other councils send"),
     "register_keeper": _role(COUNCIL, "read acknowledge", "keeps the register of children placed in the area"),
@@ -76,11 +87,12 @@ ROLES: Final[dict[str, Role]] = {
     "shift_staff": _role(HOMES, "read register", "tells of admissions and discharges"),
     "supervising_social_worker": _role(frozenset({"fostering_agency"}), "read register", "supervises carers"),
     "call_handler": _role(FORCE, "read", "answers at 2 a.m."),
-    "coordinator": _role(INTERVIEWS, "read acknowledge", "takes or declines requests for interviews"),
+    "missing_person_coordinator": _role(FORCE, "read register acknowledge manage", "answers for the force's part"),
+    "coordinator": _role(INTERVIEWS, "read register acknowledge manage", "takes or declines requests for interviews"),
     "interviewer": _role(INTERVIEWS, "read", "holds the interviews"),
-    "desk": _role(OTHERS, "read acknowledge", "takes in what is sent to the body"),
+    "desk": _role(OTHERS, "read register acknowledge manage", "answers for what is sent to the body"),
     "analyst": _role(frozenset({"oversight"}), "", "reads figures, never a child"),
-    "operator": _role(OPERATOR, "operate", "runs the hub, never sees a child"),
+    "operator": _role(OPERATOR, "operate read", "runs the hub, never sees a child"),
     "administrator": _role(ALL, "administer people", "looks after people, contact points and systems"),
     "privacy_lead": _role(ALL, "audit", "looks after lawful use: reads the organisation's audit"),
 }
@@ -93,16 +105,16 @@ def scopes_of(roles: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Permission:
-    """One line of the policy. ``scope`` ``None``: any client that the hub knows."""
+    """One line of the policy. Any one of ``scopes`` opens it; none named: whoever the hub knows."""
 
-    scope: str | None
+    scopes: frozenset[str]
     kinds: frozenset[str]
     parties: frozenset[str]
     why: str
 
 
-def _may(scope: str | None, kinds: frozenset[str], parties: str, why: str) -> Permission:
-    return Permission(scope, kinds, frozenset(parties.split()), why)
+def _may(scopes: str | None, kinds: frozenset[str], parties: str, why: str) -> Permission:
+    return Permission(frozenset((scopes or "").split()), kinds, frozenset(parties.split()), why)
 
 
 PERMISSIONS: Final[dict[str, Permission]] = {
@@ -120,7 +132,7 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "notice.redirect": _may("acknowledge", RECEIVERS, "recipient", "a recipient knows what is not its own"),
     # Placements, the register of children placed in an area, matching, files.
     "placement.read": _may("read", CASEWORK, "placing host force provider", "its parties need one account of it"),
-    "placement.approve": _may("register", COUNCIL, "placing", "CPR 2010 reg 11: its own officer approves"),
+    "placement.approve": _may("approve", COUNCIL, "placing", "CPR 2010 reg 11: its own officer approves"),
     "register.read": _may("read", COUNCIL, "host", "a host keeps the register of children placed in its area"),
     "match.read": _may("acknowledge", COUNCIL, "placing host", "for the councils that both notices concern"),
     "match.decide": _may("acknowledge", COUNCIL, "placing host", "a doubtful match is put to a person"),
@@ -129,17 +141,15 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     # Obligations and ladders: answered for by whoever owes, seen by both sides.
     "obligation.read": _may("read", CASEWORK, "own recipient", "who owes it and whom it is owed to"),
     "obligation.fulfil": _may("register", CASEWORK, "own", "who owes it says that it was done elsewhere"),
-    "obligation.excuse": _may("administer", CASEWORK, "own", "a manager's act, with a reason"),
-    "obligation.pause": _may("administer", CASEWORK, "own", "a manager's act, with a reason"),
-    "obligation.void": _may(
-        "administer", CASEWORK, "recipient", "who it is owed to strikes out what was opened in error"
-    ),
-    "ladder.read": _may("read", CASEWORK, "own operator", "whom it reaches is its organisation's matter"),
-    "ladder.save": _may("administer", CASEWORK, "own", "an organisation decides its own escalation"),
+    "obligation.excuse": _may("manage", CASEWORK, "own", "a manager's act, with a reason"),
+    "obligation.pause": _may("manage", CASEWORK, "own", "a manager's act, with a reason"),
+    "obligation.void": _may("manage", CASEWORK, "recipient", "who it is owed to strikes out what was opened in error"),
+    "ladder.read": _may("read administer", CASEWORK, "own operator", "whom it reaches is its organisation's matter"),
+    "ladder.save": _may("administer", CASEWORK, "own", "its own escalation; of a council or force two people decide"),
     # What came in, what went out, and the proof of it.
-    "inbox.read": _may("read", ALL, "own", "an alert is for the organisation it was raised for"),
-    "event.read": _may("read", ALL, "own", "a client that was down catches up on its own events"),
-    "delivery.read": _may("read", ALL, "own sender operator", "whoever sent it may know whether it arrived"),
+    "inbox.read": _may("read", SERVED, "own", "an alert is for the organisation it was raised for"),
+    "event.read": _may("read", SERVED, "own", "a client that was down catches up on its own events"),
+    "delivery.read": _may("read", SERVED, "own sender operator", "whoever sent it may know whether it arrived"),
     "delivery.resend": _may("administer", ALL, "own operator", "for whoever has mended the channel"),
     "evidence.read": _may("read", CASEWORK, "sender recipient", "both ends may prove what was sent"),
     # The directory: notices are routed by it, so the operator alone adds and changes entries.
@@ -147,22 +157,26 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "organisation.change": _may("operate", OPERATOR, "operator", "one hand changes entries"),
     "organisation.join": _may("operate", OPERATOR, "operator", "joining changes what counts as reached"),
     "organisation.close": _may("operate", OPERATOR, "operator", "closing stops its clients"),
-    "contact_point.read": _may("read", ALL, "own operator", "mailboxes and numbers are not for everyone"),
+    "contact_point.read": _may("read administer", ALL, "own operator", "mailboxes and numbers are not for everyone"),
     "contact_point.add": _may("administer", ALL, "own operator", "each organisation says where it is reached"),
-    "contact_point.change": _may("administer", ALL, "own operator", "a new address is verified before it is used"),
-    "contact_point.verify": _may("administer", ALL, "own operator", "of a council or force: by a second client"),
+    "contact_point.change": _may(
+        "administer", ALL, "own operator", "verified before use; of a council or force two decide"
+    ),
+    "contact_point.verify": _may("administer", ALL, "own operator", "of a council or force: by a second person"),
     "contact_point.rotate": _may("administer", ALL, "own operator", "signing secrets change without a gap"),
     "contact_point.retire": _may("administer", ALL, "own operator", "what reaches nobody is ended"),
-    "reachability.read": _may("read", ALL, "own operator", "an organisation sees where it cannot be reached"),
+    "reachability.read": _may(
+        "read administer", ALL, "own operator", "an organisation sees where it cannot be reached"
+    ),
     "reachability.survey": _may("operate", OPERATOR, "operator", "the operator sees who cannot be reached"),
     # Clients and keys.
     "client.read": _may("administer", ALL, "own operator", "which systems act for it is an organisation's own matter"),
-    "client.add": _may("administer", ALL, "own operator", "never with scopes that the maker lacks"),
+    "client.add": _may("administer", ALL, "own operator", "a client never makes a stronger one"),
     "client.disable": _may("administer", ALL, "own operator", "a system that should act no more is stopped at once"),
     "key.issue": _may("administer", ALL, "own operator", "shown once; two may be good at a time"),
     "key.revoke": _may("administer", ALL, "own operator", "a lost key is stopped at once"),
     # Running the hub.
-    "audit.read": _may("operate", OPERATOR, "operator", "DPA 2018 s62: the log shows whether processing was lawful"),
+    "audit.read": _may("audit", ALL, "own operator", "DPA 2018 s62: the log shows whether processing was lawful"),
     "audit.verify": _may("operate", OPERATOR, "operator", "whoever runs the hub can show that the record is whole"),
     "clock.move": _may("operate", OPERATOR, "operator", "rehearsals, outside production only (rulings 25)"),
 }
@@ -171,21 +185,52 @@ PERMISSIONS: Final[dict[str, Permission]] = {
 def check(actor: Actor, permission: str) -> None:
     """Refuse *actor* unless the policy gives it *permission*. A permission that is not on this page is our fault.
 
-    Raises ``NotPermitted``, naming the kind of organisation or the scope that is missing.
+    Raises ``NotPermitted``: which kinds of organisation may, which roles (to a person) or which scope (to a client).
     """
     needed = PERMISSIONS[permission]
     if "operator" in needed.parties and actor.is_operator:
         return
     if actor.organisation_kind not in needed.kinds:
-        kinds = ", ".join(sorted(map(_spoken, needed.kinds)))
-        raise NotPermitted(f"A {_spoken(actor.organisation_kind)} may not do this. It is for: {kinds}.")
-    if needed.scope is not None and needed.scope not in actor.scopes:
-        raise NotPermitted(
-            f"Your API client lacks the scope “{needed.scope}” ({SCOPES[needed.scope]}). "
-            "Ask your organisation's administrator for a client that has it."
-        )
+        kinds = ", ".join(sorted(map(spoken, needed.kinds)))
+        raise NotPermitted(f"A {spoken(actor.organisation_kind)} may not do this. It is for: {kinds}.")
+    if not opens(needed, actor.scopes):
+        raise NotPermitted(_lacking_role(actor, permission) if actor.kind == "person" else _lacking_scope(needed))
 
 
-def _spoken(kind: str | None) -> str:
-    words = (kind or "client without an organisation").replace("_", " ")
-    return words.replace("childrens", "children's").replace("rhi ", "RHI ")
+def opens(line: Permission, scopes: Collection[str]) -> bool:
+    """Whether one who has *scopes* has what *line* asks for."""
+    return not line.scopes or not line.scopes.isdisjoint(scopes)
+
+
+def allows(permission: str, kind: str, scopes: Collection[str]) -> bool:
+    """Whether an organisation of *kind* may do this at all, through one who has *scopes*. Which records: its parties."""
+    line = PERMISSIONS[permission]
+    operates = "operator" in line.parties and kind in OPERATOR and "operate" in scopes
+    return operates or (kind in line.kinds and opens(line, scopes))
+
+
+def roles_that_may(permission: str, kind: str) -> list[str]:
+    """The roles in an organisation of *kind* to which *permission* is open, in the order of the page."""
+    return [name for name, role in ROLES.items() if kind in role.kinds and allows(permission, kind, role.scopes)]
+
+
+def scopes_for_clients(kind: str) -> frozenset[str]:
+    """The scopes that a client of an organisation of *kind* may hold: those that open something to it."""
+    return frozenset().union(*(line.scopes for line in PERMISSIONS.values() if kind in line.kinds))
+
+
+def _lacking_role(actor: Actor, permission: str) -> str:
+    roles = roles_that_may(permission, actor.organisation_kind or "")
+    for_whom = " or ".join(map(spoken, roles)) or "nobody in your organisation"
+    return f"Your roles do not allow this: it is for {for_whom}. Ask one of them, or your administrator for the role."
+
+
+def _lacking_scope(needed: Permission) -> str:
+    scopes = " or ".join(f"“{scope}” ({SCOPES[scope]})" for scope in SCOPES if scope in needed.scopes)
+    return f"Your API client lacks the scope {scopes}. Ask your organisation's administrator for a client that has it."
+
+
+def spoken(word: str | None) -> str:
+    """A kind of organisation or a role as it is said."""
+    words = (word or "client without an organisation").replace("_", " ")
+    return words.replace("childrens", "children's").replace("rhi ", "RHI ").replace("dcs", "DCS")

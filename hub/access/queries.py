@@ -11,15 +11,18 @@ from hub.access.models import ApiClient, ApiKey
 from hub.core.db import changed
 from hub.directory.models import Organisation
 
-Holder = Row[bytes, datetime, datetime | None, str, list[Any], datetime | None, int, str, str, date | None]
-"""Whose key it is: ``secret_hash, expires_at, revoked_at, client_ref, scopes, disabled_at, organisation_id,
+Holder = Row[bytes, datetime, datetime | None, str | None, str, list[Any], datetime | None, int, str, str, date | None]
+"""Whose key it is: ``secret_hash, expires_at, revoked_at, issued_by, client_ref, scopes, disabled_at, organisation_id,
 organisation_ref, organisation_kind, organisation_valid_to``."""
 
-_HOLDER: Select[bytes, datetime, datetime | None, str, list[Any], datetime | None, int, str, str, date | None] = (
+_HOLDER: Select[
+    bytes, datetime, datetime | None, str | None, str, list[Any], datetime | None, int, str, str, date | None
+] = (
     select(
         ApiKey.secret_hash,
         ApiKey.expires_at,
         ApiKey.revoked_at,
+        ApiKey.issued_by,
         ApiClient.ref.label("client_ref"),
         ApiClient.scopes,
         ApiClient.disabled_at,

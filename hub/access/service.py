@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.access import queries
 from hub.access.authenticate import new_key_text
 from hub.access.models import ApiClient
-from hub.access.permissions import SCOPES
+from hub.access.permissions import SCOPES, scopes_for_clients, spoken
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
@@ -39,7 +39,8 @@ def add_client(
 ) -> ApiClient:
     """Add a client of an organisation: the actor's own, or any for the operator. It can do nothing until it has a key.
 
-    Raises Invalid for an unknown scope, and NotPermitted for one that the actor lacks or the organisation may not hold.
+    Raises Invalid for an unknown scope, and NotPermitted for one that this kind of organisation may not hold, or that the
+    actor, itself a client, lacks.
     """
     organisation = directory.by_ids(session, [organisation_id]).get(organisation_id)
     if organisation is None or owner(actor) not in (None, organisation_id):
@@ -58,7 +59,7 @@ def issue_key(
     """Issue another key to a client: its first, or the next one while the old one still is good.
 
     Raises NotFound; Invalid for a lifetime outside 1 to 730 days; StateConflict where the client is disabled or has two good
-    keys already (revoke one first); NotPermitted where the client may do what the actor may not.
+    keys already (revoke one first); NotPermitted where the client may do what the actor, itself a client, may not.
     """
     if not 1 <= lifetime_days <= LONGEST_LIFETIME_DAYS:
         sentence = f"Choose from 1 to {LONGEST_LIFETIME_DAYS} days."
@@ -68,7 +69,8 @@ def issue_key(
     _refuse_third(session, client, now)
     key, ref, expires_at = new_key_text(), new_ref("key"), now + timedelta(days=lifetime_days)
     row = {"ref": ref, "client_id": client.id, "prefix": key.prefix, "secret_hash": key.secret_hash}
-    queries.add_key(session, row | {"created_at": now, "expires_at": expires_at})
+    hand = actor.hand if actor.organisation_id == client.organisation_id else None
+    queries.add_key(session, row | {"issued_by": hand, "created_at": now, "expires_at": expires_at})
     details = {"client": client.ref, "prefix": key.prefix, "lifetime_days": lifetime_days}
     audit.record(session, actor, Event.KEY_ISSUED, ref, now=now, details=details)
     return IssuedKey(ref, key.prefix, key.text, expires_at)
@@ -123,18 +125,18 @@ def _allowed(actor: Actor, organisation_kind: str, scopes: Iterable[str]) -> lis
         raise Invalid(
             "Say what the client may do." if not wanted else f"“{unknown[0]}” is no scope.", fields={"scopes": [told]}
         )
-    if "operate" in wanted and organisation_kind != "hub_operator":
-        raise NotPermitted("The scope “operate” is for clients of the hub's operator. Leave it out.")
+    if idle := [scope for scope in wanted if scope not in scopes_for_clients(organisation_kind)]:
+        raise NotPermitted(f"The scope “{idle[0]}” is not for a {spoken(organisation_kind)}. Leave it out.")
     _refuse_borrowed(actor, wanted)
     return wanted
 
 
 def _refuse_borrowed(actor: Actor, scopes: Iterable[str]) -> None:
-    """A client cannot make itself more able through another. The operator sets up others' clients, so it may give any."""
+    """A client cannot make itself more able through another (the page says why a person who administers may, and who else)."""
     beyond = sorted(set(scopes) - actor.scopes)
-    if beyond and not actor.is_operator:
+    if beyond and not actor.is_operator and actor.kind != "person":
         raise NotPermitted(
-            f"Your client lacks the scope “{beyond[0]}”, so it cannot give it to another. Ask the hub's operator, or use a "
+            f"Your client lacks the scope “{beyond[0]}”, so it cannot give it to another. Ask an administrator, or use a "
             "client that has it."
         )
 

@@ -13,11 +13,14 @@ blp = Blueprint("audit", __name__, url_prefix="/api/v1", description="The record
 
 
 @route(blp, "GET", "/audit/entries", permission="audit.read", query=EntriesQuery, out=EntryOut, paged=True)
-def entries(_actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
-    """What was recorded about one reference, oldest first."""
+def entries(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
+    """What was recorded about one reference, oldest first: what your own organisation did, unless you run the hub."""
     after = int(query["cursor"]) if (query["cursor"] or "").isdecimal() else 0
     with resource(Database).read() as session:
-        found = queries.entries_about(session, query["subject"], after=after, at_most=query["limit"] + 1)
+        whose = None if actor.is_operator else actor.organisation
+        found = queries.entries_about(
+            session, query["subject"], by_organisation=whose, after=after, at_most=query["limit"] + 1
+        )
     return page_of(found, query, ref=lambda entry: str(entry.id))
 
 

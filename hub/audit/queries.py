@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, event, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.audit.models import AuditBatch, AuditEntry
@@ -14,8 +14,17 @@ _ADD_ENTRIES = Insertion(AuditEntry.metadata.tables["audit_entry"])
 
 
 def add_entries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert entries in one statement, on the table: every act pays for this."""
-    _ADD_ENTRIES.rows(session, rows)
+    """Keep entries with the session; they go in together, in one statement, just before it commits: every act pays for this."""
+    session.info.setdefault(_WAITING, []).extend(rows)
+
+
+def write_waiting(session: Session) -> None:
+    """Insert the entries that wait with this session: before its commit, and before what was recorded is read in it."""
+    _ADD_ENTRIES.rows(session, session.info.pop(_WAITING, ()))
+
+
+_WAITING = "audit entries"
+event.listen(Session, "before_commit", write_waiting)
 
 
 def unsealed(session: Session, *, at_most: int) -> Sequence[Row[int, bytes]]:
@@ -56,9 +65,17 @@ def entries_in(session: Session, batch_id: int | None) -> Sequence[AuditEntry]:
     return session.scalars(select(AuditEntry).where(AuditEntry.batch_id == batch_id).order_by(AuditEntry.id)).all()
 
 
-def entries_about(session: Session, subject_ref: str, *, after: int = 0, at_most: int = 200) -> Sequence[AuditEntry]:
-    """What was recorded about one reference, oldest first, from the entry that follows number *after*."""
+def entries_about(
+    session: Session, subject_ref: str, *, by_organisation: int | None = None, after: int = 0, at_most: int = 200
+) -> Sequence[AuditEntry]:
+    """What was recorded about one reference, oldest first, from the entry that follows number *after*.
+
+    *by_organisation*: only what was done for that one (``None``: by anybody, for the operator).
+    """
+    write_waiting(session)
     about = select(AuditEntry).where(AuditEntry.subject_ref == subject_ref, AuditEntry.id > after)
+    if by_organisation is not None:
+        about = about.where(AuditEntry.organisation_id == by_organisation)
     return session.scalars(about.order_by(AuditEntry.id).limit(at_most)).all()
 
 

@@ -22,6 +22,8 @@ class Actor:
     session_ref: str | None = None
     proved_at: datetime | None = None
     """When this person last gave every factor: sensitive acts ask anew after some minutes."""
+    key_from: str | None = None
+    """Of a client: who in its own organisation issued the key that it used, if somebody there did."""
 
     @property
     def organisation(self) -> int:
@@ -29,6 +31,11 @@ class Actor:
         if self.organisation_id is None:
             raise LookupError(f"{self.kind} {self.ref} acts for no organisation")
         return self.organisation_id
+
+    @property
+    def hand(self) -> str:
+        """Whose act it is where two must act: a key counts as the hand of whoever issued it."""
+        return self.key_from or self.ref
 
     @property
     def is_operator(self) -> bool:

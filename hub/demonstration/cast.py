@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.access import service as access
+from hub.access.permissions import scopes_for_clients
 from hub.core.actor import SYSTEM, Actor
 from hub.core.clock import london_date
 from hub.core.ids import new_ref
@@ -52,7 +53,6 @@ COUNCIL_DESKS: Final = (
 )  # fmt: skip
 FORCE_DESKS: Final = ("missing_coordinator", "out_of_hours")
 HOME_DESKS: Final = ("registered_manager", "responsible_individual", "out_of_hours")
-ALL_SCOPES: Final = ("read", "register", "acknowledge", "administer")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def _cast(session: Session, refs: Mapping[str, str], speaking: Iterable[str], no
     tokens, actors = {}, {}
     for name in speaking:
         row = rows[name]
-        scopes = ("read", "administer", "operate") if name == "operator" else ALL_SCOPES
+        scopes = sorted(scopes_for_clients(row.kind))
         client = access.add_client(session, SYSTEM, row.id, f"Demonstration system of {row.name}", scopes, now=now)
         tokens[name] = access.issue_key(session, SYSTEM, client.ref, now=now).text
         actors[name] = Actor("api_client", client.ref, row.id, row.ref, row.kind, frozenset(scopes))

@@ -8,10 +8,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from hub.access import service
+from hub.access.authenticate import authenticate
+from hub.access.permissions import scopes_of
 from hub.audit.models import AuditEntry
+from hub.core.actor import Actor
 from hub.core.db import Database
 from hub.core.ids import new_ref
 from hub.demonstration.cast import Cast
+from tests.conftest import NOW
 
 Speak = Callable[[str], FlaskClient]
 
@@ -189,3 +194,40 @@ def test_what_is_done_to_clients_and_keys_is_recorded_without_the_key(
     assert [entry.event for entry in entries] == ["client.added", "key.issued", "key.revoked", "client.disabled"]
     assert reader["text"].split("_", 2)[2] not in str([entry.details for entry in entries])
     assert entries[1].details["prefix"] == key["prefix"]
+
+
+def test_a_person_who_administers_connects_a_case_system_that_may_more_than_they(
+    database: Database, cast: Cast
+) -> None:
+    administrator = Actor(
+        "person", "per_a", cast.ids["leeds"], cast.refs["leeds"], "local_authority", scopes_of(["administrator"])
+    )
+    with database.write() as session:
+        client = service.add_client(session, administrator, cast.ids["leeds"], "Case", ["read", "register"], now=NOW)
+        key = service.issue_key(session, administrator, client.ref, now=NOW)
+        system = authenticate(session, f"Bearer {key.text}", now=NOW)
+    assert system.scopes == {"read", "register"}
+    assert system.hand == "per_a"
+
+
+def test_a_key_that_a_client_issued_counts_as_the_hand_of_whoever_issued_its_own(
+    database: Database, cast: Cast
+) -> None:
+    actor = cast.actors["leeds"]
+    with database.write() as session:
+        for _ in range(2):
+            client = service.add_client(session, actor, actor.organisation, "Next", ["administer"], now=NOW)
+            key = service.issue_key(session, actor, client.ref, now=NOW)
+            actor = authenticate(session, f"Bearer {key.text}", now=NOW)
+    assert actor.hand == cast.actors["leeds"].ref != actor.ref
+
+
+@pytest.mark.parametrize(("member", "scope"), [("leeds", "operate"), ("willow_house", "acknowledge")])
+def test_a_scope_that_opens_nothing_to_an_organisation_is_not_given(
+    client_for: Speak, cast: Cast, member: str, scope: str
+) -> None:
+    wanted = {"name": "System", "scopes": [scope], "organisation": cast.refs[member]}
+    for asking in (client_for(member), client_for("operator")):
+        refused = asking.post("/api/v1/clients", json=wanted)
+        assert refused.status_code == 403
+        assert scope in refused.json["detail"]

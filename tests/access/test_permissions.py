@@ -3,7 +3,16 @@
 import pytest
 from flask import Flask
 
-from hub.access.permissions import PARTIES, PERMISSIONS, SCOPES, check
+from hub.access.permissions import (
+    PARTIES,
+    PERMISSIONS,
+    ROLES,
+    SCOPES,
+    check,
+    roles_that_may,
+    scopes_for_clients,
+    scopes_of,
+)
 from hub.core.actor import SYSTEM, Actor
 from hub.core.errors import NotPermitted
 from hub.core.http import PUBLIC
@@ -18,7 +27,7 @@ def client(kind: str, *scopes: str) -> Actor:
 
 def test_every_line_uses_the_words_of_the_page_and_gives_its_reason() -> None:
     for name, line in PERMISSIONS.items():
-        assert line.scope is None or line.scope in SCOPES, name
+        assert line.scopes <= SCOPES.keys(), name
         assert line.kinds, name
         assert line.kinds <= set(KINDS), name
         assert line.parties <= PARTIES.keys(), name
@@ -27,7 +36,7 @@ def test_every_line_uses_the_words_of_the_page_and_gives_its_reason() -> None:
 
 
 def test_every_scope_opens_something() -> None:
-    assert SCOPES.keys() == {line.scope for line in PERMISSIONS.values()} - {None}
+    assert SCOPES.keys() == {scope for line in PERMISSIONS.values() for scope in line.scopes}
 
 
 @pytest.mark.parametrize("permission", [name for name in PERMISSIONS if name.startswith(ABOUT_A_CHILD)])
@@ -42,11 +51,54 @@ def test_oversight_with_every_scope_never_comes_near_a_child(permission: str) ->
         check(client("oversight", *SCOPES), permission)
 
 
-@pytest.mark.parametrize("permission", [name for name, line in PERMISSIONS.items() if line.scope])
+@pytest.mark.parametrize("permission", [name for name, line in PERMISSIONS.items() if line.scopes])
 def test_a_client_without_scopes_is_told_which_one_it_lacks(permission: str) -> None:
-    kind = sorted(PERMISSIONS[permission].kinds)[0]
-    with pytest.raises(NotPermitted, match=f"lacks the scope “{PERMISSIONS[permission].scope}”"):
-        check(client(kind), permission)
+    line = PERMISSIONS[permission]
+    with pytest.raises(NotPermitted, match="lacks the scope") as refused:
+        check(client(sorted(line.kinds)[0]), permission)
+    assert all(f"“{scope}”" in refused.value.sentence for scope in line.scopes)
+
+
+@pytest.mark.parametrize("permission", [name for name, line in PERMISSIONS.items() if line.scopes])
+def test_whatever_is_open_to_a_kind_of_organisation_is_open_to_some_role_in_it(permission: str) -> None:
+    for kind in PERMISSIONS[permission].kinds:
+        assert roles_that_may(permission, kind), kind
+
+
+def test_every_role_opens_something_and_each_of_its_scopes_does_in_each_of_its_organisations() -> None:
+    for name, role in ROLES.items():
+        for kind in role.kinds:
+            assert [line for line in PERMISSIONS if name in roles_that_may(line, kind)], name
+            assert role.scopes <= scopes_for_clients(kind), (name, kind)
+
+
+def person(kind: str, *roles: str) -> Actor:
+    return Actor("person", "per_1", 7, "org_1", kind, scopes_of(roles), frozenset(roles))
+
+
+def test_a_person_is_told_whose_part_it_is() -> None:
+    with pytest.raises(NotPermitted, match="it is for team manager or service manager or nominated officer or DCS"):
+        check(person("local_authority", "social_worker"), "obligation.excuse")
+    with pytest.raises(NotPermitted, match=r"it is for privacy lead\. Ask one of them, or your administrator"):
+        check(person("police_force", "administrator"), "audit.read")
+
+
+def test_a_person_may_what_any_of_their_roles_may() -> None:
+    both = person("local_authority", "social_worker", "team_manager")
+    for permission in ("notice.register", "notice.acknowledge", "obligation.excuse"):
+        check(both, permission)
+
+
+def test_a_role_that_is_no_longer_on_the_page_opens_nothing() -> None:
+    assert scopes_of(["witchfinder"]) == frozenset()
+
+
+@pytest.mark.parametrize("role", ["administrator", "privacy_lead", "analyst", "operator"])
+def test_who_looks_after_people_systems_and_records_never_comes_near_a_child(role: str) -> None:
+    for kind in ROLES[role].kinds:
+        for permission in (name for name in PERMISSIONS if name.startswith(ABOUT_A_CHILD)):
+            with pytest.raises(NotPermitted):
+                check(person(kind, role), permission)
 
 
 def test_a_client_with_the_scope_may() -> None:
@@ -64,7 +116,7 @@ def test_a_scope_does_not_open_what_is_not_for_that_kind_of_organisation() -> No
 
 def test_only_the_operator_may_run_the_hub_whatever_scopes_others_were_given() -> None:
     for name, line in PERMISSIONS.items():
-        if line.scope == "operate":
+        if line.scopes == {"operate"}:
             with pytest.raises(NotPermitted):
                 check(client("local_authority", *SCOPES), name)
             check(client("hub_operator", "operate"), name)

@@ -13,6 +13,34 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "personal_mail",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject_ref", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("queued_at", UTC(), nullable=False),
+        sa.Column("next_attempt_at", UTC(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_owner", sa.String(), nullable=True),
+        sa.Column("leased_until", UTC(), nullable=True),
+        sa.Column("closed_at", UTC(), nullable=True),
+        sa.Column("last_code", sa.String(), nullable=True),
+        sa.CheckConstraint("state IN ('queued','sent','failed')", name=op.f("ck_personal_mail_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_personal_mail")),
+        sa.UniqueConstraint("ref", name=op.f("uq_personal_mail_ref")),
+    )
+    op.create_index(
+        "ix_personal_mail_next_attempt",
+        "personal_mail",
+        ["next_attempt_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(op.f("ix_personal_mail_subject_ref"), "personal_mail", ["subject_ref"], unique=False)
+    op.create_table(
         "sign_in_throttle",
         sa.Column("bucket", sa.LargeBinary(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -200,3 +228,4 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_totp_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_totp")),
     )
+    op.add_column("api_key", sa.Column("issued_by", sa.String(), nullable=True))
