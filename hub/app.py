@@ -49,7 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install(app)
     install_errors(app)  # after the API library's own, which it replaces
     app.before_request(_let_in)
-    app.after_request(_harden)
+    app.after_request(_log_request)
     return app
 
 
@@ -110,12 +110,7 @@ def app_view() -> Any:
     return current_app.view_functions.get(request.endpoint or "")
 
 
-def _harden(response: Response) -> Response:
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Frame-Options"] = "DENY"
-    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+def _log_request(response: Response) -> Response:
     rule = str(request.url_rule) if request.url_rule else "-"
     took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
     log(__name__).debug("request", method=request.method, rule=rule, status=response.status_code, ms=took)

@@ -90,6 +90,12 @@ class WrongMediaType(HubError):
     status, code, title = 415, "wrong_media_type", "Send it as another media type"
 
 
+class WrongHost(HubError):
+    """It was asked of a host that is not this hub."""
+
+    status, code, title = 421, "wrong_host", "That is not this hub's name"
+
+
 class TooMany(HubError):
     """Too often. ``retry_after_seconds`` says when to come back."""
 

@@ -16,12 +16,8 @@ STATIC = Path(__file__).parent / "static"
 
 
 def page(template: str, **said: Any) -> Response:
-    """A page with the policy that lets it load the hub's own stylesheet and nothing else."""
-    response = make_response(render_template(template, **said))
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
-    return response
+    """A page of the hub."""
+    return make_response(render_template(template, **said))
 
 
 @blp.get("/static/<path:name>")
@@ -80,6 +76,8 @@ PROBLEMS = {
     "idempotency_key_reused": "The key was used for another request. Use a new one.",
     "edit_conflict": "Somebody changed it since it was read. Read it again and send its new ETag.",
     "edit_token_needed": "Send If-Match with the ETag of the version that is being changed.",
+    "wrong_host": "The hub does not answer to the host that was named. Use its own address.",
+    "too_slow": "The body came too slowly. Send it again over a better connection.",
     "too_large": "More was sent than is taken at once.",
     "wrong_media_type": "Send the body as application/json (files: multipart/form-data).",
     "too_many": "Wait for the seconds in Retry-After.",

@@ -66,8 +66,8 @@ def _day(typed: Typed, written: str) -> date | None:
 def comes_from_elsewhere(request: Request, base_url: str) -> bool:
     """Whether the browser says that another site's page sent this.
 
-    One that says nothing is let in: the code and the pass protect the act. The hub sends ``Referrer-Policy: no-referrer``,
-    with which browsers call the origin of its own forms “null”, so that word says nothing either.
+    One that says nothing is let in: the code and the pass protect the act. Some mail programs' browsers call the origin of
+    every form “null”, so that word says nothing either.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
