@@ -64,6 +64,8 @@ class AccessPolicy:
     invitation_lifetime: timedelta
     step: timedelta
     """From the password to the second factor."""
+    enrol: timedelta
+    """To set up a second factor."""
     wrong_codes: int
     """In one sign-in."""
 
@@ -79,6 +81,7 @@ def load_access_policy(config_dir: Path) -> AccessPolicy:
         throttle=_throttle(top.below("throttle")),
         invitation_lifetime=timedelta(days=_count(invitation, "lifetime_days")),
         step=timedelta(minutes=_count(sign_in, "step_minutes")),
+        enrol=timedelta(minutes=_count(sign_in, "enrol_minutes")),
         wrong_codes=_count(sign_in, "wrong_codes"),
     )
     for row in (top, invitation, sign_in):

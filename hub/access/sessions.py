@@ -78,7 +78,7 @@ def begin(
     Raises ``Unauthenticated`` where the person is disabled or the organisation closed.
     """
     organisation = organisation_of(session, person)
-    if refusal := _refusal_of_person(person.disabled_at, organisation.valid_to, now):
+    if refusal := refusal_of(person, organisation, now=now):
         raise Unauthenticated(refusal)
     token, ref, ends_at = new_token(), new_ref("ses"), now + policy.in_force().session.absolute
     row: dict[str, Any] = {
@@ -193,6 +193,11 @@ def person_actor(person: Person, organisation: Brief) -> Actor:
     """*person* as one who acts, outside any session."""
     roles = roles_that_hold(person.roles, organisation.kind)
     return Actor("person", person.ref, organisation.id, organisation.ref, organisation.kind, scopes_of(roles), roles)
+
+
+def refusal_of(person: Person, organisation: Brief, *, now: datetime) -> str | None:
+    """Why *person* may not be signed in at all: disabled, or the organisation is closed."""
+    return _refusal_of_person(person.disabled_at, organisation.valid_to, now)
 
 
 def organisation_of(session: Session, person: Person) -> Brief:

@@ -1,0 +1,218 @@
+"""What passes between the hub and a browser: the session's cookie, the browser's own, and the proof that a form is ours.
+
+The session's cookie holds a random token and nothing else. Scripts cannot read it, other sites' forms do not carry it, and it
+goes when the browser closes. Every unsafe request that a browser sends by itself must also carry a token that only our own
+page could know: a keyed digest over the session, or, before there is one, over a random cookie.
+"""
+
+import hmac
+import re
+import secrets
+from typing import Any, Final, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, g, request
+
+from hub.access import throttle
+from hub.core.db import Database
+from hub.core.errors import NotPermitted
+from hub.core.http import resource
+from hub.core.network import client_network
+from hub.core.settings import Settings
+
+SESSION, DEVICE, FORM = "hub_session", "hub_device", "hub_form"
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRF-Token"
+_FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
+_DEVICE_DAYS: Final = 365
+_FORGED: Final = "This was not sent from a page of the hub. Load the page again, and send it from there."
+_LOCAL: Final = re.compile(r"/(?![/\\])[!-~]{0,1000}")
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Windows", "Windows"),
+    ("iPhone", "an iPhone"),
+    ("iPad", "an iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "a Mac"),
+    ("Linux", "Linux"),
+)
+View = TypeVar("View")
+
+
+class Opening(Protocol):
+    """What a session's cookie is made from: ``sessions.Begun``, or a ``sign_in.Step`` that is ``signed_in``."""
+
+    @property
+    def token(self) -> str: ...
+    @property
+    def person_ref(self) -> str: ...
+
+
+def install(app: Flask) -> None:
+    """Let templates ask for ``csrf_token()``, and send the cookie that it stands on."""
+    app.add_template_global(csrf_token, "csrf_token")
+    app.after_request(_keep_form_cookie)
+
+
+# --- the session ------------------------------------------------------------------------------------------------------
+
+
+def signed_in(response: Response, opening: Opening) -> Response:
+    """Give the browser its session, and note that this person has signed in from it."""
+    set_cookie(response, SESSION, opening.token)
+    set_cookie(response, DEVICE, _device_after(opening.person_ref), max_age=_DEVICE_DAYS * 86_400)
+    _drop(response, FORM)
+    return response
+
+
+def signed_out(response: Response) -> Response:
+    """Take the session's cookie back, and what the browser keeps of our pages. It stays a known browser."""
+    _drop(response, SESSION)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def session_token(asked: Request) -> str | None:
+    """The token of the session's cookie, whatever it may be worth."""
+    return asked.cookies.get(cookie_name(SESSION)) or None
+
+
+def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
+    """Set one of our cookies, with the flags that all of them have. Without *max_age* it goes when the browser closes."""
+    flags: dict[str, Any] = {"httponly": True, "samesite": "Lax", "path": "/", "secure": _is_https()}
+    response.set_cookie(cookie_name(name), value, max_age=max_age, **flags)
+
+
+def cookie_name(name: str) -> str:
+    """A cookie's name. ``__Host-``: browsers take it over https alone, from this host alone, so nobody can plant it."""
+    return f"__Host-{name}" if _is_https() else name
+
+
+def _is_https() -> bool:
+    return resource(Settings).base_url.startswith("https:")
+
+
+def _drop(response: Response, name: str) -> None:
+    if cookie_name(name) in request.cookies:
+        response.delete_cookie(cookie_name(name), path="/", secure=_is_https(), httponly=True, samesite="Lax")
+
+
+# --- the browser itself ------------------------------------------------------------------------------------------------
+
+
+def device_cookie(asked: Request) -> str | None:
+    """The cookie by which the browser is known, for ``sign_in.with_password``."""
+    return asked.cookies.get(cookie_name(DEVICE))
+
+
+def is_known_device(asked: Request, person_ref: str) -> bool:
+    """Whether *person_ref* has signed in from this browser before."""
+    return throttle.known_device(resource(Database).keys, device_cookie(asked), person_ref) is not None
+
+
+def _device_after(person_ref: str) -> str:
+    keys = resource(Database).keys
+    return throttle.device_cookie(keys, device_cookie(request), person_ref, number=secrets.token_hex(16))
+
+
+def network(asked: Request) -> str:
+    """The network that the request comes from, through the operator's own proxies."""
+    return client_network(asked.environ, resource(Settings).trusted_proxies)
+
+
+def device(asked: Request) -> str:
+    """The kind of browser, as the list of sessions shows it: “Firefox on Windows”."""
+    said = asked.headers.get("User-Agent", "")[:400]
+    browser = next((name for sign, name in _BROWSERS if sign in said), "A browser")
+    system = next((name for sign, name in _SYSTEMS if sign in said), None)
+    return f"{browser} on {system}" if system else browser
+
+
+# --- whose form is it? -------------------------------------------------------------------------------------------------
+
+
+def csrf_token() -> str:
+    """The token for a form, or a header, of the page that is being made."""
+    seed = session_token(request) or _form_seed()
+    return resource(Database).keys.digest(_csrf_said(seed)).hex()
+
+
+def _form_seed() -> str:
+    seed = request.cookies.get(cookie_name(FORM)) or g.get("form_seed") or secrets.token_urlsafe(32)
+    g.form_seed = seed
+    return str(seed)
+
+
+def _keep_form_cookie(response: Response) -> Response:
+    seed = g.get("form_seed")
+    if seed and cookie_name(FORM) not in request.cookies:
+        set_cookie(response, FORM, seed)
+    return response
+
+
+def refuse_forged(asked: Request) -> None:
+    """Refuse an unsafe request that a page of another site could have made the browser send.
+
+    Safe methods pass, and so does one without our cookies that no form can send (it acts for nobody). Raises ``NotPermitted``,
+    code ``forged``.
+    """
+    if asked.method in SAFE_METHODS or not (_cookies(asked) or _is_form(asked)):
+        return
+    if comes_from_elsewhere(asked) or not _has_token(asked):
+        raise NotPermitted(_FORGED, code="forged")
+
+
+def comes_from_elsewhere(asked: Request) -> bool:
+    """Whether the browser says that another site's page sent this. Browsers too old to say so are judged by the token."""
+    site = asked.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in ("same-origin", "none"):
+        return True
+    origin = asked.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc not in _our_hosts(asked)
+
+
+def _our_hosts(asked: Request) -> set[str]:
+    return {urlsplit(asked.host_url).netloc, urlsplit(resource(Settings).base_url).netloc}
+
+
+def _cookies(asked: Request) -> list[str]:
+    return [asked.cookies[name] for name in map(cookie_name, (SESSION, FORM)) if asked.cookies.get(name)]
+
+
+def _is_form(asked: Request) -> bool:
+    return asked.mimetype in _FORMS
+
+
+def _has_token(asked: Request) -> bool:
+    """Whether it carries the token of its session, or of the form cookie it had before it signed in in another tab."""
+    given = asked.headers.get(CSRF_HEADER) or (asked.form.get(CSRF_FIELD, "") if _is_form(asked) else "")
+    keys = resource(Database).keys
+    genuine = [token.hex() for seed in _cookies(asked) for token in keys.digests(_csrf_said(seed))]
+    return any(hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()) for token in genuine)
+
+
+def _csrf_said(seed: str) -> bytes:
+    return b"csrf\x1f" + seed.encode("utf-8", "replace")
+
+
+def proves_its_sender(view: View) -> View:
+    """Mark a public view that proves by itself who sent a request: a pass from an e-mail, a signed token."""
+    view.proves_its_sender = True  # type: ignore[attr-defined]
+    return view
+
+
+# --- where to go afterwards ----------------------------------------------------------------------------------------------
+
+
+def local_path(text: str | None) -> str:
+    """*text*, if it is a path of this hub; else the start page. ``//elsewhere``, ``https:…`` and ``/\\elsewhere`` are not."""
+    return text if text and _LOCAL.fullmatch(text) and "\\" not in text else "/"
