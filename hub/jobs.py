@@ -25,6 +25,7 @@ from hub.core.logs import configure_logs, log
 from hub.core.settings import Settings, load_settings
 from hub.directory.reachability import survey_once
 from hub.duties.rulebook import Rulebook, load_rulebook
+from hub.notify import personal_mail
 from hub.notify.auditor import audit_once
 from hub.notify.couriers import Couriers
 from hub.notify.deliver import couriers_of, deliver_once, finish
@@ -39,6 +40,8 @@ from hub.resources import open_database, set_clock
 BATCH = 100
 LETTERS = 500
 """Deliveries claimed at a time: claiming and recording cost by the transaction, and what has not begun is given back."""
+PERSONAL_MAILS = 10
+"""E-mails to people sent in a round, one after the other."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,15 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
     def deliver() -> int:
         return deliver_once(database, rules, couriers, now=utc_now(), limit=LETTERS)
 
+    def write_to_people() -> int:
+        base_url, limit = settings.base_url, PERSONAL_MAILS
+        return personal_mail.send_once(database, rules, couriers, base_url=base_url, now=utc_now(), limit=limit)
+
     return [
         Job("sweep", sweep, 0.25, full_round=1),
         Job("deliver", deliver, 0.25, full_round=1),
         Job("digest", lambda: digest_once(database, rules, couriers, now=utc_now()), 20),
+        Job("personal mail", write_to_people, 1, full_round=PERSONAL_MAILS),
         Job("events", lambda: place_events_once(database, now=utc_now()), 1, full_round=1),
         Job("seal", partial(seal_audit_once, database), 1, full_round=audit.BATCH_ENTRIES),
         Job("auditor", lambda: int(audit_once(database, now=utc_now()).is_well), 20),

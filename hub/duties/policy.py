@@ -80,6 +80,10 @@ class Delivery:
     digest_at: time
     channel_order: tuple[str, ...]
 
+    def wait_after(self, attempts: int) -> int | None:
+        """Seconds from the last of so many attempts to the next; ``None``: there is none, it is given up."""
+        return self.retry_seconds[attempts] if attempts < len(self.retry_seconds) else None
+
     @property
     def reach_check(self) -> timedelta:
         """How long a registered notice may stand unreached before it is looked at again."""

@@ -1,8 +1,9 @@
 """The auditor: proves that nothing open has been lost sight of, by itself and not through the sweep it watches.
 
 Every open obligation has a next step or a named owner; no step has been due for so long that the sweep must have stopped; every
-queued delivery has a next attempt. Each question is answered through an index that holds only what is wrong or what is next, so
-asking costs the same at a million obligations as at ten: a watchdog that is dear is a watchdog that gets switched off.
+queued delivery and every queued personal e-mail has a next attempt. Each question is answered through an index that holds only
+what is wrong or what is next, so asking costs the same at a million obligations as at ten: a watchdog that is dear is a watchdog
+that gets switched off.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from hub.core.db import Database
+from hub.notify import personal_mail_queries
 from hub.notify import sweep_queries as queries
 
 JOB: Final = "auditor"
@@ -22,17 +24,18 @@ NAMED_AT_MOST: Final = 20
 
 @dataclass(frozen=True)
 class Findings:
-    """What the auditor found. The first three are faults; ``faulty`` are rows the sweep failed on and has put ahead."""
+    """What the auditor found. The first four are faults; ``faulty`` are rows the sweep failed on and has put ahead."""
 
     at: datetime
     unattended: tuple[str, ...]
     waiting_since: datetime | None
     stuck_deliveries: tuple[str, ...]
+    stuck_mails: tuple[str, ...]
     faulty: tuple[str, ...]
 
     @property
     def is_well(self) -> bool:
-        return not (self.unattended or self.waiting_since or self.stuck_deliveries)
+        return not (self.unattended or self.waiting_since or self.stuck_deliveries or self.stuck_mails)
 
 
 def audit_once(database: Database, *, now: datetime) -> Findings:
@@ -42,6 +45,7 @@ def audit_once(database: Database, *, now: datetime) -> Findings:
     counts = {
         "unattended": len(found.unattended),
         "stuck_deliveries": len(found.stuck_deliveries),
+        "stuck_mails": len(found.stuck_mails),
         "faulty": len(found.faulty),
         "is_sweep_stalled": found.waiting_since is not None,
     }
@@ -58,6 +62,7 @@ def findings(session: Session, *, now: datetime) -> Findings:
         unattended=tuple(queries.unattended(session, at_most=NAMED_AT_MOST)),
         waiting_since=earliest if earliest is not None and earliest < now - STALLED_AFTER else None,
         stuck_deliveries=tuple(queries.stuck_deliveries(session, at_most=NAMED_AT_MOST)),
+        stuck_mails=tuple(personal_mail_queries.stuck(session, at_most=NAMED_AT_MOST)),
         faulty=tuple(queries.faulty(session, at_most=NAMED_AT_MOST)),
     )
 
@@ -73,6 +78,7 @@ def describe(found: Findings) -> str:
     lines = [
         _line(found.unattended, "open obligations have neither a next step nor an owner"),
         _line(found.stuck_deliveries, "queued deliveries have no next attempt"),
+        _line(found.stuck_mails, "queued personal e-mails have no next attempt"),
     ]
     if found.waiting_since:
         lines.append(
@@ -82,7 +88,7 @@ def describe(found: Findings) -> str:
         lines.append(f"To look at: the sweep failed on {', '.join(found.faulty)}; each is tried again within the hour.")
     if found.is_well:
         lines.append(
-            "Well: every open obligation has a next step or an owner, and every queued delivery a next attempt."
+            "Well: every open obligation has a next step or an owner, and every queued delivery and e-mail a next attempt."
         )
     return "\n".join(line for line in lines if line)
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import SYSTEM
+from hub.core.ids import is_ref
 from hub.duties.rulebook import Rulebook
-from hub.notify import health, obligations
+from hub.notify import health, obligations, personal_mail
 from hub.notify import outbox_queries as queries
 from hub.notify.delivery_states import DELIVERY
 from hub.notify.health import Failure
@@ -23,20 +24,21 @@ from hub.notify.messages.kinds import CARRY_A_NOTICE
 from hub.notify.models import Delivery
 from hub.notify.outcomes import subjects_of
 
-_OURS: Final = re.compile(r"\bdlv_[0-9a-hjkmnp-tv-z]{26}\b")
+_OURS: Final = re.compile(r"\b(?:dlv|pml)_[0-9a-hjkmnp-tv-z]{26}\b")
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
 @dataclass(frozen=True)
 class Bounce:
-    """One report of failure: the delivery it is about and the enhanced status code. Nothing else of the report is kept."""
+    """One report of failure: the delivery (or personal e-mail) it is about and the enhanced status code. Nothing else of the
+    report is kept."""
 
     delivery_ref: str
     status: str
 
 
 def read_bounce(content: bytes) -> Bounce | None:
-    """The failure that *content* (a whole message) reports of one of our deliveries; ``None`` when it reports none.
+    """The failure that *content* (a whole message) reports of one of our e-mails; ``None`` when it reports none.
 
     Reports of delay or of success are none. The delivery is known by our envelope id, or by the Message-ID that the
     report quotes.
@@ -53,10 +55,12 @@ def read_bounce(content: bytes) -> Bounce | None:
 
 
 def record_bounce(session: Session, bounce: Bounce, *, rules: Rulebook, now: datetime) -> bool:
-    """Record that a delivery (a digest's: all that went with it) came back; whether that changed anything.
+    """Record that a delivery (a digest's: all that went with it) or a personal e-mail came back; whether that changed anything.
 
     What no other channel reached is owed again as not arrived; giving up is told as for any other failure.
     """
+    if is_ref(bounce.delivery_ref, "pml"):
+        return personal_mail.note_bounce(session, bounce.delivery_ref, code=bounce.status, now=now)
     found = queries.delivery_and_alert(session, bounce.delivery_ref)
     if found is None:
         return False

@@ -1,4 +1,4 @@
-"""The life of a delivery: one alert by one channel. A lease is a pair of columns, not a state."""
+"""The life of a delivery (one alert by one channel) and of a personal e-mail. A lease is a pair of columns, not a state."""
 
 from typing import Final
 
@@ -24,5 +24,17 @@ DELIVERY: Final = Machine(
         # Not sent at all, and seen not to be: the channel is switched off or was found broken.
         Move.of("suppress", {"queued"}, "suppressed", by="the hub"),
         Move.of("resend", {"failed", "bounced", "suppressed"}, "queued", by="the owner, or the operator"),
+    ),
+)
+
+PERSONAL_MAIL: Final = Machine(
+    "personal e-mail",
+    start="queued",
+    moves=(
+        Move.of("send", {"queued"}, "sent", by="the mail server"),
+        Move.of("put_back", {"queued"}, "queued", by="the mail server"),
+        Move.of("give_up", {"queued"}, "failed", by="the mail server, or the hub"),
+        # A report of failure may come before our own record that the message was accepted.
+        Move.of("bounce", {"queued", "sent"}, "failed", by="the mail system"),
     ),
 )

@@ -239,6 +239,41 @@ Index(
 )
 
 
+class PersonalMail(Keyed, Base):
+    """An e-mail to one person about their own account. A lease is a pair of columns, as in a delivery."""
+
+    __tablename__ = "personal_mail"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    """Travels as Message-ID, the same in every attempt."""
+    kind: Mapped[str]
+    """Which message: a template in notify/messages/."""
+    subject_ref: Mapped[str] = mapped_column(index=True)
+    """The person or invitation it is about: who asked for it finds it by this."""
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": True})
+    """``{"email": …, "name": …, "details": …}``, sealed for ``ref``. It holds a link that lets somebody in: ``None`` as soon as
+    it was sent or given up."""
+    state: Mapped[str]
+    queued_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_owner: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    last_code: Mapped[str | None]
+
+    __table_args__ = (CheckConstraint("state IN ('queued','sent','failed')", name="state"),)
+
+
+Index(
+    "ix_personal_mail_next_attempt",
+    PersonalMail.next_attempt_at,
+    PersonalMail.id,
+    sqlite_where=PersonalMail.state == "queued",
+    postgresql_where=PersonalMail.state == "queued",
+)
+
+
 class Attempt(Keyed, Base):
     """One try at one delivery, and what came of it. Appended, never changed."""
 

@@ -88,9 +88,10 @@ def _change(outcome: Outcome, number: int, policy: DeliveryPolicy, now: datetime
         return _Change("suppress", outcome.code)
     if outcome.result == "cancelled":
         return _Change("cancel", outcome.code)
-    if outcome.result == "temporary" and number < len(policy.retry_seconds):
-        wait = max(policy.retry_seconds[number], outcome.retry_after_seconds or 0)
-        return _Change("put_back", outcome.code, now + timedelta(seconds=wait))
+    wait = policy.wait_after(number)
+    if outcome.result == "temporary" and wait is not None:
+        put_back_for = timedelta(seconds=max(wait, outcome.retry_after_seconds or 0))
+        return _Change("put_back", outcome.code, now + put_back_for)
     return _Change("fail", outcome.code)
 
 

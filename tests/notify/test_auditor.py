@@ -106,4 +106,5 @@ def test_each_of_its_questions_is_answered_by_an_index(database: Database) -> No
 
 INDEXES = (
     "ix_obligation_next_step", "ix_obligation_without_step", "ix_obligation_faulty", "ix_delivery_next_attempt",
+    "ix_personal_mail_next_attempt",
 )  # fmt: skip

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from hub.core.settings import Settings
-from hub.notify.channels.base import DeliveryError, Told
-from hub.notify.channels.email import compose, mail_server_of
+from hub.notify.channels.base import DeliveryError, Letter, Told
+from hub.notify.channels.email import compose, mail_of, mail_server_of
 from tests.notify.post import NOW, STATIONERY, MailSink, email_channel, letter, mail_server, mail_sink, mailed
 
 
@@ -30,6 +30,10 @@ def parsed(content: bytes) -> EmailMessage:
     message = message_from_bytes(content, policy=policy.default)
     assert isinstance(message, EmailMessage)
     return message
+
+
+def composed(sent: Letter) -> bytes:
+    return compose(mail_of(sent, STATIONERY, at=NOW), mail_server(25), at=NOW)
 
 
 def test_a_letter_arrives_with_the_headers_that_mail_needs() -> None:
@@ -48,7 +52,7 @@ def test_a_letter_arrives_with_the_headers_that_mail_needs() -> None:
 
 def test_every_line_ends_as_mail_has_it_and_none_is_too_long() -> None:
     long_name = "The Council of " + "Very " * 400 + "Long"
-    content = compose(letter("a@b.example", organisation_name=long_name), mail_server(25), STATIONERY, at=NOW)
+    content = composed(letter("a@b.example", organisation_name=long_name))
     assert content.count(b"\n") == content.count(b"\r\n")
     assert max(map(len, content.split(b"\r\n"))) < 998
 
@@ -88,7 +92,7 @@ def test_an_address_that_could_carry_a_header_is_refused_before_anything_is_sent
 
 def test_nothing_in_a_name_or_a_reference_can_begin_a_header() -> None:
     told = Told("alt_1", "notice.registered", "ntc_1\r\nBcc: everyone@elsewhere.example", "duty_desk", False, NOW, {})
-    message = parsed(compose(letter("a@b.example", told=(told,)), mail_server(25), STATIONERY, at=NOW))
+    message = parsed(composed(letter("a@b.example", told=(told,))))
     assert message["Bcc"] is None
 
 

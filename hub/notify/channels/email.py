@@ -104,8 +104,7 @@ class EmailChannel(Channel):
         return f"smtp:{self._server.host}:{self._server.port}"
 
     def send(self, letter: Letter, *, at: datetime) -> str:
-        subject, text = self._stationery.write(letter, at=at)
-        return self.post(Mail(letter.message_id, letter.address, subject, text), at=at)
+        return self.post(mail_of(letter, self._stationery, at=at), at=at)
 
     def post(self, mail: Mail, *, at: datetime) -> str:
         """Hand *mail* over; return the reply code. Raises :class:`DeliveryError`."""
@@ -209,6 +208,12 @@ def mail_server_of(settings: Settings, *, connect_seconds: float, read_seconds: 
         read_seconds,
         tls,
     )
+
+
+def mail_of(letter: Letter, stationery: Stationery, *, at: datetime) -> Mail:
+    """*letter* written as an e-mail, as sent at *at*."""
+    subject, text = stationery.write(letter, at=at)
+    return Mail(letter.message_id, letter.address, subject, text)
 
 
 def compose(mail: Mail, server: MailServer, *, at: datetime) -> bytes:

@@ -60,14 +60,14 @@ class Stationery:
         subject, body = self._digest(letter, at) if letter.is_digest else self._single(letter.told[0], at)
         first = letter.told[0]
         text = frame().format(
-            organisation=_one_line(letter.organisation_name),
+            organisation=one_line(letter.organisation_name),
             role=role_in_words(first.role),
             body=body,
             subject=self._references(letter),
             raised=instant_in_words(first.raised_at),
             link=self.base_url if letter.is_digest else self.link(first.alert_ref),
         )
-        return _one_line(subject), _short_lines(text)
+        return one_line(subject), _short_lines(text)
 
     def _single(self, told: Told, at: datetime) -> tuple[str, str]:
         template = template_of(told.kind)
@@ -158,7 +158,7 @@ def _urgency(told: Told) -> str:
     return "Urgent: " if told.is_urgent else ""
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """*text* without control characters: nothing in it can end a header or begin another."""
     printable = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
     return " ".join(printable.split())
