@@ -3,29 +3,26 @@
 import time
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 from flask_smorest import Api
 
 from hub import web
+from hub.access import admission, api_providers, browser
 from hub.access import api as access_api
-from hub.access.authenticate import authenticate
-from hub.access.permissions import check
 from hub.audit import api as audit_api
-from hub.core import clock
-from hub.core.db import Database
-from hub.core.errors import NotFound
-from hub.core.http import PUBLIC, install_errors, provide, resource
+from hub.core.http import install_errors, provide
 from hub.core.limits import RateLimits
 from hub.core.logs import configure_logs, log
 from hub.core.settings import Settings, load_settings
 from hub.directory import api as directory_api
 from hub.duties.rulebook import load_rulebook
 from hub.notify import api as notify_api
-from hub.notify import api_inbox
+from hub.notify import api_inbox, api_proposals
 from hub.registry import api as registry_api
 from hub.registry import evidence_api, files_api, links_api
 from hub.resources import open_areas, open_database, set_clock
 from hub.web import sandbox
+from hub.web.slow_bodies import PatientApp
 
 
 class _Hub(Flask):
@@ -46,10 +43,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = open_database(settings)
     provide(app, settings, database, load_rulebook(settings.config_dir), open_areas(settings), RateLimits(database))
     _install_api(app)
+    browser.install(app)
     web.install(app)
     install_errors(app)  # after the API library's own, which it replaces
     app.before_request(_let_in)
     app.after_request(_log_request)
+    app.wsgi_app = PatientApp(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 
 
@@ -72,9 +71,11 @@ def _install_api(app: Flask) -> None:
     api = _Api(app)
     for module in (
         access_api,
+        api_providers,
         directory_api,
         notify_api,
         api_inbox,
+        api_proposals,
         registry_api,
         files_api,
         links_api,
@@ -85,29 +86,9 @@ def _install_api(app: Flask) -> None:
         api.register_blueprint(module.blp)
 
 
-def _let_in() -> None:
-    """Who is asking, and may they ask this? Runs before every view; a view without a permission cannot be reached."""
+def _let_in() -> Response | None:
     g.began = time.perf_counter()
-    view = app_view()
-    if view is None:
-        return
-    permission = getattr(view, "permission", None)
-    if permission is None:
-        raise NotFound("There is nothing here that you can see.")
-    if getattr(view, "takes_file", False):
-        request.max_content_length = resource(Settings).max_file_bytes + 100_000
-    if permission == PUBLIC:
-        return
-    now = clock.utc_now()
-    with resource(Database).read() as session:
-        g.actor = authenticate(session, request.headers.get("Authorization"), now=now)
-    resource(RateLimits).spend(f"client {g.actor.ref}", resource(Settings).requests_per_minute, now=now)
-    check(g.actor, permission)
-
-
-def app_view() -> Any:
-    """The view function of the present request; ``None`` when no route matched (Flask answers that itself)."""
-    return current_app.view_functions.get(request.endpoint or "")
+    return admission.let_in()
 
 
 def _log_request(response: Response) -> Response:

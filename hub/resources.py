@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from hub.access import policy as access_policy
 from hub.core import clock
 from hub.core.db import Database
-from hub.core.secrets import KeyRing, load_or_make_key_ring, read_key_ring
+from hub.core.key_file import load_or_make_key_ring
+from hub.core.secrets import KeyRing, read_key_ring
 from hub.core.settings import Settings
 from hub.directory.areas import Areas, load_areas
 from hub.directory.postcodes import PostcodeIndex
@@ -29,7 +31,8 @@ def open_keys(settings: Settings) -> KeyRing:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of *settings*, for this process."""
+    """The database of *settings*, for this process; how people sign in to it is read beside it."""
+    access_policy.use(access_policy.load_access_policy(settings.config_dir))
     return Database(settings.database, open_keys(settings), pool_size=max(4, settings.web_threads + 2))
 
 

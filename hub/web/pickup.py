@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from hub.access.browser import proves_its_sender
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import HubError, Invalid, NotFound, NotPermitted, StateConflict
@@ -125,6 +126,7 @@ def acknowledged(ref: str) -> Any:
 
 @blp.post("/<ref>/code")
 @public
+@proves_its_sender
 def ask_for_code(ref: str) -> Any:
     """Send a code to the desk's mailbox; the answer is the same when none was sent."""
     now = _let_in(ref)
@@ -135,6 +137,7 @@ def ask_for_code(ref: str) -> Any:
 
 @blp.post("/<ref>/open")
 @public
+@proves_its_sender
 def open_notice(ref: str) -> Response:
     """Open the notice with the code. The reading is recorded before anything is shown; so is a wrong code."""
     now = _let_in(ref)
@@ -189,6 +192,7 @@ def _councils() -> list[tuple[str, str]]:
 
 @blp.post("/<ref>/acknowledgement")
 @public
+@proves_its_sender
 def acknowledge(ref: str) -> Any:
     """Acknowledge with a name and a role, and perhaps a promise; once for each time the notice was opened."""
     now = _let_in(ref)
@@ -213,6 +217,7 @@ def acknowledge(ref: str) -> Any:
 
 @blp.post("/<ref>/redirect")
 @public
+@proves_its_sender
 def pass_on(ref: str) -> Any:
     """Say that the address is in another council's area, and whose; the hub passes the notice on."""
     now = _let_in(ref)
@@ -273,6 +278,7 @@ def _form_again(ref: str, typed: Typed, form: str) -> Response:
 
 @blp.post("/<ref>/files/<file_ref>")
 @public
+@proves_its_sender
 def open_file(ref: str, file_ref: str) -> Response:
     """A file that the notice was sent with. The opening is recorded before the first byte is sent."""
     now = _let_in(ref)

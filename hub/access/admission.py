@@ -1,0 +1,99 @@
+"""Who is asking, and may they ask this? Runs before every view; a view without a permission cannot be reached.
+
+An API key goes before a session's cookie where both are sent. Pages and the API are guarded alike; only the answer to somebody
+who is not signed in differs: a page leads to the sign-in and back, the API says 401.
+"""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import Response, current_app, g, redirect, request
+from werkzeug.exceptions import HTTPException
+
+from hub.access import browser, sessions
+from hub.access.authenticate import authenticate
+from hub.access.permissions import check
+from hub.core.actor import Actor
+from hub.core.clock import utc_now
+from hub.core.db import Database
+from hub.core.errors import NotFound, Unauthenticated
+from hub.core.http import PUBLIC, resource
+from hub.core.limits import RateLimits
+from hub.core.settings import Settings
+
+SIGN_IN_PATH: Final = "/sign-in"
+_API: Final = "/api/"
+
+
+def let_in() -> Response | None:
+    """Let the present request in, as ``g.actor``; or lead a browser to the sign-in. Raises what refuses it."""
+    view = present_view()
+    if view is None:
+        return None
+    permission = getattr(view, "permission", None)
+    if permission is None:
+        raise NotFound("There is nothing here that you can see.")
+    if getattr(view, "takes_file", False):
+        request.max_content_length = resource(Settings).max_file_bytes + 100_000
+    if not (_has_key() or getattr(view, "proves_its_sender", False)):
+        browser.refuse_forged(request)
+    return None if permission == PUBLIC else _known(permission)
+
+
+def present_view() -> Any:
+    """The view function of the present request; ``None`` when no route matched (Flask answers that itself)."""
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def signed_in_person() -> Actor | None:
+    """Who is signed in, for a public page that says so; ``None`` when nobody is."""
+    token = browser.session_token(request)
+    if token is None:
+        return None
+    try:
+        with resource(Database).read() as session:
+            return sessions.actor_of(session, token, now=utc_now())
+    except Unauthenticated:
+        return None
+
+
+def _known(permission: str) -> Response | None:
+    try:
+        g.actor = _person() if not _has_key() and browser.session_token(request) else _client()
+    except Unauthenticated:
+        if request.path.startswith(_API):
+            raise
+        return redirect(f"{SIGN_IN_PATH}?{urlencode({'next': _way_back()})}", 303)  # type: ignore[return-value]
+    name = f"{'person' if g.actor.kind == 'person' else 'client'} {g.actor.ref}"
+    resource(RateLimits).spend(name, resource(Settings).requests_per_minute, now=utc_now())
+    check(g.actor, permission)
+    return None
+
+
+def _has_key() -> bool:
+    return request.headers.get("Authorization", "").strip().lower().startswith("bearer")
+
+
+def _client() -> Actor:
+    with resource(Database).read() as session:
+        return authenticate(session, request.headers.get("Authorization"), now=utc_now())
+
+
+def _person() -> Actor:
+    now, database = utc_now(), resource(Database)
+    with database.read() as session:
+        found = sessions.signed_in(session, browser.session_token(request) or "", now=now)
+    sessions.note_seen(database, found, now=now)
+    return found.actor
+
+
+def _way_back() -> str:
+    """Where to go after signing in: here, unless here only takes forms."""
+    path = request.full_path.rstrip("?")
+    if request.method not in browser.SAFE_METHODS:
+        path = request.path
+        try:
+            current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
+        except HTTPException:
+            path = "/"
+    return browser.local_path(path)
