@@ -175,6 +175,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "client.disable": _may("administer", ALL, "own operator", "a system that should act no more is stopped at once"),
     "key.issue": _may("administer", ALL, "own operator", "shown once; two may be good at a time"),
     "key.revoke": _may("administer", ALL, "own operator", "a lost key is stopped at once"),
+    # An organisation's own single sign-on.
+    "provider.read": _may("people", ALL, "own", "who vouches for its people is an organisation's own matter"),
+    "provider.change": _may("people", ALL, "own", "whoever vouches for its people makes them: nobody else decides it"),
     # Running the hub.
     "audit.read": _may("audit", ALL, "own operator", "DPA 2018 s62: the log shows whether processing was lawful"),
     "audit.verify": _may("operate", OPERATOR, "operator", "whoever runs the hub can show that the record is whole"),

@@ -88,6 +88,12 @@ class Settings:
             "doc": "Whether webhooks may go to private and loopback addresses: for a closed network or a demonstration."
         },
     )
+    provider_private_addresses: bool = field(
+        default=False,
+        metadata={
+            "doc": "Whether identity providers may stand at private addresses; outside production also, on loopback, without TLS."
+        },
+    )
     second_opinion_url: str = field(
         default="", metadata={"doc": "The address of a postcodes.io service to compare look-ups with. Empty: off."}
     )

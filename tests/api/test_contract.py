@@ -17,7 +17,19 @@ from schemathesis.specs.openapi.checks import (
 
 from hub.demonstration.cast import Cast
 
-GROUPS = ("access", "audit", "directory", "evidence", "files", "inbox", "matches", "obligations", "registry", "sandbox")
+GROUPS = (
+    "access",
+    "audit",
+    "directory",
+    "evidence",
+    "files",
+    "inbox",
+    "matches",
+    "obligations",
+    "providers",
+    "registry",
+    "sandbox",
+)
 PROMISES = [
     not_a_server_error,
     status_code_conformance,
