@@ -9,7 +9,6 @@ from flask_smorest import Api
 from hub import web
 from hub.access import admission, api_providers, browser
 from hub.access import api as access_api
-from hub.access import api_providers
 from hub.audit import api as audit_api
 from hub.core.http import install_errors, provide
 from hub.core.limits import RateLimits
