@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from hub.access import factor_queries as queries
-from hub.access import passkeys, recovery_codes, totp
+from hub.access import passkeys, policy, recovery_codes, totp
 from hub.access.models import Passkey, Person
 from hub.access.passkeys import Answered, Purpose, Refused, RelyingParty
 from hub.audit import service as audit
@@ -20,7 +20,6 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import NotFound, StateConflict
 
-TRIES: Final = 5
 GUEST: Final = Actor(kind="guest", ref="guest")
 BEGIN_AGAIN: Final = "That was the last try. Begin again with your e-mail address and password."
 
@@ -66,10 +65,10 @@ def check_code(
 ) -> str | Refused:
     """Which factor *code* is: ``totp`` or ``recovery_code``; or why it was refused. Commit whatever comes of it.
 
-    A try of the sign-in is counted before the code is looked at: five, over all processes. *phone_now* is the machine's own
-    time, which the person's telephone has.
+    A try of the sign-in is counted before the code is looked at, over all processes; the policy says how many there are.
+    *phone_now* is the machine's own time, which the person's telephone has.
     """
-    if sign_in_id is not None and not queries.take_try(session, sign_in_id, at_most=TRIES):
+    if sign_in_id is not None and not queries.take_try(session, sign_in_id, at_most=policy.in_force().wrong_codes):
         return _refused(session, person, Refused("too_many_tries", BEGIN_AGAIN), now)
     if recovery_codes.looks_like_one(code):
         if recovery_codes.use(session, person, code, now=now):
@@ -88,7 +87,7 @@ def _wrong(session: Session, sign_in_id: int | None, factor: str) -> Refused:
     )
     if sign_in_id is None:
         return Refused(f"wrong_{factor}", cure)
-    left = TRIES - queries.tries_taken(session, sign_in_id)
+    left = policy.in_force().wrong_codes - queries.tries_taken(session, sign_in_id)
     if left == 0:
         return Refused(f"wrong_{factor}", f"That code is not right. {BEGIN_AGAIN}")
     return Refused(f"wrong_{factor}", f"{cure} You have {left} more {'try' if left == 1 else 'tries'}.")

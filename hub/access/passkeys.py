@@ -6,7 +6,6 @@ discoverable: nobody need type an e-mail address first. A ceremony begins with a
 counts must count upwards: one that does not may be a copy, and is refused.
 """
 
-import hashlib
 import ipaddress
 import secrets
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from webauthn.helpers import parse_authentication_credential_json as read_creden
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from hub.access import factor_queries as queries
+from hub.access import sessions
 from hub.access.models import Person, SignIn
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
@@ -91,10 +91,10 @@ def relying_party(base_url: str) -> RelyingParty | None:
 
 def begin(session: Session, purpose: Purpose, *, person_id: int | None, now: datetime) -> str:
     """Begin a ceremony, for one person or (signing in) for whoever answers; the token by which its browser comes back."""
-    token, challenge = secrets.token_urlsafe(32), secrets.token_bytes(32)
+    token, challenge = sessions.new_token(), secrets.token_bytes(32)
     sealed = keys_of(session).seal(_SEALED_FOR, {"challenge": bytes_to_base64url(challenge), "purpose": purpose})
     row: dict[str, Any] = {
-        "token_hash": _hash(token),
+        "token_hash": sessions.hash_of(token),
         "stage": STAGE,
         "person_id": person_id,
         "factors": [],
@@ -244,12 +244,8 @@ def _use_up(session: Session, token: str, purpose: Purpose, now: datetime) -> tu
 
 
 def _under_way(session: Session, token: str, purpose: Purpose, now: datetime) -> tuple[SignIn, bytes] | None:
-    row = queries.sign_in_by_token(session, _hash(token), STAGE, now=now) if token else None
+    row = queries.sign_in_by_token(session, sessions.hash_of(token), STAGE, now=now) if token else None
     if row is None or row.sealed is None:
         return None
     kept = keys_of(session).open(_SEALED_FOR, row.sealed)
     return (row, base64url_to_bytes(kept["challenge"])) if kept["purpose"] == purpose else None
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

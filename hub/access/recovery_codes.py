@@ -31,7 +31,9 @@ def make(session: Session, person: Person, *, now: datetime) -> list[str]:
 
 def use(session: Session, person: Person, code: str, *, now: datetime) -> bool:
     """Use a code, as it was typed; whether it was good. It is not good again."""
-    return looks_like_one(code) and queries.use_code(session, person.id, keys_of(session).digests(_said(person, code)), now)
+    return looks_like_one(code) and queries.use_code(
+        session, person.id, keys_of(session).digests(_said(person, code)), now
+    )
 
 
 def left(session: Session, person: Person) -> int:
