@@ -23,6 +23,7 @@ from hub.app import create_app
 from hub.core import clock
 from hub.core.db import Database
 from hub.core.http import provide
+from hub.core.key_file import write_once
 from hub.core.limits import RateLimits
 from hub.core.secrets import KeyRing, MasterKey, render_key_file
 from hub.core.settings import REPOSITORY, Settings
@@ -134,7 +135,7 @@ def settings(
     """Settings of a hub in test mode, with a data folder and a database of its own: peopled when the test asks for the cast."""
     peopled = "cast" in request.fixturenames
     template = templates.peopled if peopled else templates.empty
-    (tmp_path / "keys.toml").write_text(render_key_file([KEY]))
+    write_once(tmp_path / "keys.toml", render_key_file([KEY]))
     (tmp_path / "postcodes.idx").symlink_to(postcode_index_path)
     made = Settings(mode="test", data_dir=tmp_path, config_dir=CONFIG, log_level="ERROR", requests_per_minute=100_000)
     if template.startswith("postgresql"):
@@ -164,7 +165,7 @@ def assembled_app(
 ) -> Iterator[Flask]:
     """The application, assembled once by each worker: making the OpenAPI document takes a while."""
     folder = tmp_path_factory.mktemp("assembled")
-    (folder / "keys.toml").write_text(render_key_file([KEY]))
+    write_once(folder / "keys.toml", render_key_file([KEY]))
     (folder / "postcodes.idx").symlink_to(postcode_index_path)
     made = create_app(Settings(mode="test", data_dir=folder, config_dir=CONFIG, log_level="ERROR"))
     yield made

@@ -66,8 +66,17 @@ def record_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
 
 def digest_of(keys: KeyRing, row: Mapping[str, Any]) -> bytes:
     """The keyed digest over everything an entry says."""
+    return keys.digest(_said(row))
+
+
+def digests_of(keys: KeyRing, row: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """The digests that an entry may have: keys are rotated, and an entry never changes."""
+    return keys.digests(_said(row))
+
+
+def _said(row: Mapping[str, Any]) -> bytes:
     said = [iso(row["at"]), *(row[name] for name in _TEXTS), row["organisation_id"], row["details"]]
-    return keys.digest(_CANONICAL.encode(said).encode())
+    return _CANONICAL.encode(said).encode()
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
@@ -101,6 +110,11 @@ def seal_batch(session: Session, *, now: datetime) -> int:
 def root_of(keys: KeyRing, previous_root: bytes, manifest: bytes) -> bytes:
     """What seals a batch: a keyed digest over the root before it and the members it lists."""
     return keys.digest(b"batch\x1f" + previous_root + manifest)
+
+
+def roots_of(keys: KeyRing, previous_root: bytes, manifest: bytes) -> tuple[bytes, ...]:
+    """The roots that a batch may have, whichever key the hub had when it was sealed."""
+    return keys.digests(b"batch\x1f" + previous_root + manifest)
 
 
 def members_of(batch: AuditBatch) -> dict[int, bytes]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.audit import queries
 from hub.audit.models import AuditBatch, AuditEntry
-from hub.audit.service import digest_of, members_of, root_of
+from hub.audit.service import digests_of, members_of, roots_of
 from hub.core.db import keys_of
 from hub.core.secrets import KeyRing
 
@@ -57,7 +57,7 @@ def _breaks_in(
     for number in sorted(listed.keys() | present.keys()):
         if sentence := _fault_of(keys, present.get(number), listed.get(number)):
             yield Break(number, f"entry {number} {sentence}")
-    if batch.previous_id != previous_id or batch.root != root_of(keys, previous_root, batch.manifest):
+    if batch.previous_id != previous_id or batch.root not in roots_of(keys, previous_root, batch.manifest):
         first = min(listed, default=None)
         yield Break(first, f"batch {batch.id}, which begins with entry {first}, does not follow the batch before it")
 
@@ -67,12 +67,13 @@ def _fault_of(keys: KeyRing, entry: AuditEntry | None, sealed_digest: bytes | No
         return "was removed"
     if sealed_digest is None:
         return "was put in after its batch was sealed"
-    return "was altered" if digest_of(keys, vars(entry)) != sealed_digest or entry.digest != sealed_digest else None
+    is_whole = entry.digest == sealed_digest and sealed_digest in digests_of(keys, vars(entry))
+    return None if is_whole else "was altered"
 
 
 def _loose_breaks(session: Session, keys: KeyRing, waiting: Sequence[AuditEntry]) -> Iterator[Break]:
     for number in queries.orphans(session):
         yield Break(number, f"entry {number} names a batch that was removed")
     for entry in waiting:
-        if digest_of(keys, vars(entry)) != entry.digest:
+        if entry.digest not in digests_of(keys, vars(entry)):
             yield Break(entry.id, f"entry {entry.id} was altered or put in without the hub's keys")

@@ -26,3 +26,8 @@ def new_ref(prefix: str) -> str:
 def is_ref(text: str, prefix: str) -> bool:
     """Whether *text* has the shape of a reference with *prefix*; it need not exist."""
     return text.startswith(prefix + "_") and _REF.fullmatch(text) is not None
+
+
+def is_any_ref(text: str) -> bool:
+    """Whether *text* has the shape of a reference, of whatever kind: three letters, an underscore, 26 characters."""
+    return _REF.fullmatch(text) is not None

@@ -7,6 +7,7 @@ go out again under the same ids.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -40,7 +41,7 @@ def couriers_of(settings: Settings, keys: KeyRing, rules: Rulebook) -> Couriers:
         "inbox": InboxChannel(),
         "webhook": WebhookChannel(
             stationery,
-            Signer(keys.signing_key(SIGNING_PURPOSE)),
+            Signer(partial(keys.signing_keys, SIGNING_PURPOSE)),
             private_addresses=settings.webhook_private_addresses,
             connect_seconds=policy.connect_seconds,
             read_seconds=policy.read_seconds,

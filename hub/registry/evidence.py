@@ -61,9 +61,10 @@ def evidence_pack(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
     placement_ref = queries.placement_ref(session, notice.placement_id)
     owed = standing_about(session, placement_ref or "", [each.ref for each in chain])
     keys = keys_of(session)
+    key_id = keys.newest_id
     evidence = {
         "format": FORMAT,
-        "hub_key_id": keys.newest_id,
+        "hub_key_id": key_id,
         "issued_at": iso(now),
         "issued_to": {"ref": actor.organisation_ref, "view": view.name},
         "notice": ref,
@@ -76,7 +77,7 @@ def evidence_pack(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
     }
     details = {"view": view.name, "versions": [each.ref for each in chain]}
     audit.record(session, actor, Event.EVIDENCE_ISSUED, ref, now=now, details=details)
-    return signed(evidence, keys.signing_key(PURPOSE), keys.newest_id)
+    return signed(evidence, keys.signing_key(PURPOSE, key_id), key_id)
 
 
 def _notice_and_view(session: Session, actor: Actor, ref: str) -> tuple[Notice, _View]:

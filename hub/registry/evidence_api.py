@@ -30,12 +30,20 @@ class EvidencePackOut(ma.Schema):
     signature = ma.fields.Nested(SignatureOut, required=True)
 
 
+class EarlierKeyOut(ma.Schema):
+    """A public key with which packs were signed before, or will be from an instant that is set."""
+
+    key_id = ma.fields.String(required=True)
+    public_key = ma.fields.String(required=True, metadata={"description": "PEM"})
+
+
 class EvidenceKeyOut(ma.Schema):
-    """The hub's public key for evidence."""
+    """The hub's public key for evidence, and the other ones that a pack's ``key_id`` may name."""
 
     algorithm = ma.fields.String(required=True)
     key_id = ma.fields.String(required=True)
     public_key = ma.fields.String(required=True, metadata={"description": "PEM"})
+    earlier_keys = ma.fields.List(ma.fields.Nested(EarlierKeyOut), required=True)
 
 
 @route(blp, "GET", "/notices/<ref>/evidence", permission="evidence.read", out=EvidencePackOut)
@@ -49,8 +57,11 @@ def issue_evidence(actor: Actor, ref: str) -> Any:
 def show_evidence_key(_actor: Actor | None) -> Any:
     """The public key with which anybody can verify an evidence pack, without the hub."""
     keys = resource(Database).keys
+    key_id, public = keys.newest_id, keys.public_keys(PURPOSE)
+    earlier = {other: public_key_pem(key) for other, key in public.items() if other != key_id}
     return {
         "algorithm": ALGORITHM,
-        "key_id": keys.newest_id,
-        "public_key": public_key_pem(keys.signing_key(PURPOSE)),
+        "key_id": key_id,
+        "public_key": public_key_pem(public[key_id]),
+        "earlier_keys": [{"key_id": other, "public_key": pem} for other, pem in earlier.items()],
     }

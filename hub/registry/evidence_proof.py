@@ -88,6 +88,6 @@ def read_public_key(content: bytes) -> Ed25519PublicKey:
     return key
 
 
-def public_key_pem(key: Ed25519PrivateKey) -> str:
-    """The public half of *key*, as PEM."""
-    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+def public_key_pem(key: Ed25519PublicKey) -> str:
+    """*key* as PEM."""
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()

@@ -83,9 +83,9 @@ def use_code(session: Session, pickup_id: int, values: Mapping[str, Any]) -> boo
     )
 
 
-def with_pass(session: Session, alert_id: int, pass_hash: bytes) -> Pickup | None:
+def with_pass(session: Session, alert_id: int, pass_hashes: Sequence[bytes]) -> Pickup | None:
     """The pick-up of this link for which that pass was given."""
-    wanted = select(Pickup).where(Pickup.alert_id == alert_id, Pickup.pass_hash == pass_hash)
+    wanted = select(Pickup).where(Pickup.alert_id == alert_id, Pickup.pass_hash.in_(pass_hashes))
     return session.scalars(wanted).one_or_none()
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -36,7 +37,7 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 """A Wednesday morning."""
 STATIONERY = Stationery("https://hub.example")
 SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
-SIGNER = Signer(KeyRing([MasterKey("testkey1", b"k" * 32)]).signing_key("webhook"))
+SIGNER = Signer(partial(KeyRing([MasterKey("testkey1", b"k" * 32)]).signing_keys, "webhook"))
 OFFICE_HOURS = {day: ["09:00", "17:00"] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 

@@ -52,7 +52,7 @@ def test_a_code_has_eight_digits_and_is_stored_as_a_keyed_hash_alone(database, r
     [row] = books.all("SELECT * FROM pickup")
     assert len(code) == 8
     assert code.isdecimal()
-    assert len(bytes(row.code_hash)) == 16
+    assert len(bytes(row.code_hash)) == 32
     assert code not in str(row)
 
 

@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -18,17 +19,20 @@ SHARED: Final = "whsec_"
 
 
 class Signer:
-    """Signs with a receiver's own shared secrets, and with the hub's key, whose public half its owner was shown."""
+    """Signs with a receiver's own shared secrets, and with the hub's keys, of one of which its owner was shown the public half.
 
-    def __init__(self, hub_key: Ed25519PrivateKey) -> None:
-        self._hub_key = hub_key
+    *hub_keys* gives them anew each time: keys are rotated while workers run.
+    """
+
+    def __init__(self, hub_keys: Callable[[], Sequence[Ed25519PrivateKey]]) -> None:
+        self._hub_keys = hub_keys
 
     def headers(self, letter: Letter, body: bytes, *, seconds: int) -> dict[str, str]:
         """The headers of one attempt at *seconds* since 1970. Raises ``DeliveryError`` for a secret that cannot be used."""
         signed = f"{letter.message_id}.{seconds}.".encode() + body
         signatures = [_shared(secret, signed) for secret in letter.secrets]
         if letter.signed_by_hub or not signatures:
-            signatures.append("v1a," + base64.b64encode(self._hub_key.sign(signed)).decode())
+            signatures += ["v1a," + base64.b64encode(key.sign(signed)).decode() for key in self._hub_keys()]
         return {
             "Content-Type": "application/json",
             "User-Agent": "placement-notification-hub",
