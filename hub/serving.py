@@ -1,9 +1,13 @@
 """``python -m hub.serving``: the web server, as small a parent as can be; each worker process makes its own application."""
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 
 from hub.core.settings import REPOSITORY, Settings, load_settings
+
+HEAD_MILLISECONDS = 10_000
+"""How long the head of a request may take. Bodies: ``hub.web.slow_bodies``."""
 
 
 def serve(settings: Settings) -> None:
@@ -14,7 +18,9 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
+        blocking_threads=settings.web_threads + settings.waiting_threads,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
         log_enabled=False,
         websockets=False,
     ).serve()

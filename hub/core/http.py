@@ -14,7 +14,7 @@ import marshmallow as ma
 from flask import Flask, Request, Response, current_app, g, make_response, request
 from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.flaskparser import FlaskParser
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from hub.core.actor import Actor
 from hub.core.errors import EditConflict, EditTokenNeeded, HubError, Invalid, Malformed, TooMany, WrongMediaType
@@ -40,6 +40,9 @@ class _Parser(FlaskParser):
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         """The body as JSON; nothing at all is an empty object, whose missing fields are then named."""
         body = req.get_data(cache=True)
+        if req.max_content_length is not None and len(body) >= req.max_content_length:
+            # A body that did not say its length is read so far and no further; the rest is left where it is.
+            raise RequestEntityTooLarge
         return read_json(body) if body else {}
 
 
@@ -299,9 +302,11 @@ def _hub_problem(error: HubError) -> Response:
     return response
 
 
+_HTTP_CODES: Final = {408: "too_slow", 413: "too_large"}
 _HTTP_SENTENCES: Final = {
     404: "There is nothing here that you can see.",
     405: "This address does not take that method.",
+    408: "The body came too slowly. Send it again over a better connection.",
     413: "That is more than is taken at once.",
     500: "The fault is ours and has been recorded. Nothing was stored. Try again, and tell us if it stays.",
 }
@@ -309,7 +314,7 @@ _HTTP_SENTENCES: Final = {
 
 def _http_problem(error: HTTPException) -> Response:
     status = error.code or 500
-    code = "too_large" if status == 413 else error.name.lower().replace(" ", "_")
+    code = _HTTP_CODES.get(status) or error.name.lower().replace(" ", "_")
     response = problem(status, code, error.name, _HTTP_SENTENCES.get(status, "The request could not be taken as sent."))
     if status == 405 and (allowed := getattr(error, "valid_methods", None)):
         response.headers["Allow"] = ", ".join(sorted(allowed))

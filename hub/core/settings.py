@@ -62,19 +62,24 @@ class Settings:
     allowed_hosts: str = field(
         default="",
         metadata={
-            "doc": "Host names the hub answers to, separated by commas. Empty: that of base_url (and loopback outside production)."
+            "doc": "Host names the hub answers to, separated by commas. Empty: base_url's (and loopback outside production)."
         },
     )
     trusted_proxies: str = field(
         default="",
         metadata={
-            "doc": "Networks of the operator's own proxies, such as 10.0.0.0/24, whose X-Forwarded-For is believed. Empty: none."
+            "doc": "Networks of the operator's own proxies, such as 10.0.0.0/24, whose X-Forwarded-For is believed; they must "
+            "drop headers whose names have underscores, and should take in bodies whole. Empty: none."
         },
     )
     host: str = field(default="127.0.0.1", metadata={"doc": "The address the web server listens on."})
     port: int = field(default=8000, metadata={"doc": "The port the web server listens on."})
     web_workers: int = field(default=2, metadata={"doc": "Web processes. On SQLite two are enough: writers queue."})
     web_threads: int = field(default=4, metadata={"doc": "Threads in each web process."})
+    waiting_threads: int = field(
+        default=24,
+        metadata={"doc": "More threads in each web process, where requests wait for bodies that come slowly."},
+    )
     delivery_threads: int = field(default=8, metadata={"doc": "Deliveries a worker sends at the same time."})
     mail_from: str = field(default="no-reply@hub.invalid", metadata={"doc": "The sender of the hub's e-mails."})
     smtp_host: str = field(default="127.0.0.1", metadata={"doc": "The mail server."})
@@ -117,7 +122,8 @@ class Settings:
         default=20, metadata={"doc": "How long a request's body may take to arrive, and a second more for each 50 kB."}
     )
     limits: bool = field(
-        default=True, metadata={"doc": "Whether requests and sign-ins are limited. False in test mode alone, to measure."}
+        default=True,
+        metadata={"doc": "Whether requests and sign-ins are limited. False in test mode alone, to measure."},
     )
     auditor_stale_seconds: int = field(
         default=120, metadata={"doc": "How old the auditor's last word may be before the hub says it is not ready."}
