@@ -209,19 +209,30 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_alerts(
 
 
 def listening(database: Database, said: list[str]) -> None:
-    """Every statement that *database* is sent from now on comes into *said*; SQLAlchemy does not see a COPY."""
+    """Every statement that *database* is sent from now on comes into *said*; of many rows inserted at once, the first.
+
+    The drivers are listened to, for inserts go past SQLAlchemy (hub/core/bulk.py).
+    """
 
     class Telling(psycopg.Cursor[Any]):
         def copy(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
             said.append(statement)
             return super().copy(statement, *args, **kwargs)
 
-    def tell(connection: Any, *_args: Any) -> None:
-        connection.cursor_factory = Telling
+    def traced(statement: str) -> None:
+        into = statement.partition("VALUES")[0]
+        if not (statement.startswith("INSERT") and said and said[-1].startswith(into)):
+            said.append(statement)
 
-    event.listen(database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
+    def tell(connection: Any, *_args: Any) -> None:
+        if database.is_sqlite:
+            connection.set_trace_callback(traced)
+        else:
+            connection.cursor_factory = Telling
+
+    event.listen(database.engine, "checkout", tell)
     if not database.is_sqlite:
-        event.listen(database.engine, "checkout", tell)
+        event.listen(database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
 
 
 def test_settling_what_it_was_about_cancels_the_alert_and_what_is_still_queued(
