@@ -26,6 +26,8 @@ from hub.core.secrets import KeyRing
 Stage = Literal["second_factor", "enrol"]
 SEALED_FOR: Final = "sign_in"
 NOBODY: Final = "nobody"
+EMAIL: Final = "person email"
+"""The kind of blind index under which e-mail addresses are kept."""
 _WRONG: Final = (
     "That e-mail address and password do not belong together here. Check both. If you do not know the password any more, ask "
     "your organisation's administrator for a new one."
@@ -51,12 +53,12 @@ def normal_email(email: str) -> str:
 
 def email_index(keys: KeyRing, email: str) -> bytes:
     """The blind index under which an e-mail address is kept."""
-    return keys.blind("person email", normal_email(email))
+    return keys.blind(EMAIL, normal_email(email))
 
 
 def person_with(session: Session, email: str) -> Person | None:
     """The person with this e-mail address, in whichever organisation, disabled or not."""
-    return queries.person_by_email(session, keys_of(session).blinds("person email", normal_email(email)))
+    return queries.person_by_email(session, keys_of(session).blinds(EMAIL, normal_email(email)))
 
 
 def with_password(
