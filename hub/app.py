@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request
 from flask_smorest import Api
 
 from hub import web
-from hub.access import admission, api_providers, browser
+from hub.access import admission, api_providers, browser, denials
 from hub.access import api as access_api
 from hub.audit import api as audit_api
 from hub.core.http import install_errors, provide
@@ -21,7 +21,7 @@ from hub.notify import api_inbox, api_proposals
 from hub.registry import api as registry_api
 from hub.registry import evidence_api, files_api, links_api
 from hub.resources import open_areas, open_database, set_clock
-from hub.web import sandbox
+from hub.web import api_people, sandbox
 from hub.web.slow_bodies import PatientApp
 
 
@@ -41,13 +41,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = _Hub("hub", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, PROPAGATE_EXCEPTIONS=False)
     database = open_database(settings)
-    provide(app, settings, database, load_rulebook(settings.config_dir), open_areas(settings), RateLimits(database))
+    limits = RateLimits(database, in_force=settings.limits)
+    provide(app, settings, database, load_rulebook(settings.config_dir), open_areas(settings), limits)
     _install_api(app)
     browser.install(app)
     web.install(app)
     install_errors(app)  # after the API library's own, which it replaces
     app.before_request(_let_in)
     app.after_request(_log_request)
+    denials.install(app)
     app.wsgi_app = PatientApp(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 
@@ -81,6 +83,7 @@ def _install_api(app: Flask) -> None:
         links_api,
         evidence_api,
         audit_api,
+        api_people,
         sandbox,
     ):
         api.register_blueprint(module.blp)

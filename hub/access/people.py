@@ -50,7 +50,8 @@ def find(session: Session, actor: Actor, ref: str) -> Person:
     return _found(session, ref, owner(actor))
 
 
-def _own(session: Session, actor: Actor, ref: str) -> Person:
+def own(session: Session, actor: Actor, ref: str) -> Person:
+    """The person *ref* of the actor's own organisation. Raises ``NotFound``."""
     return _found(session, ref, None if actor.kind == "system" else actor.organisation)
 
 
@@ -131,7 +132,7 @@ def change_roles(
     Raises ``NotFound``, ``NotPermitted`` for oneself, ``Invalid``, ``EditConflict``, and ``StateConflict`` for the last
     administrator.
     """
-    person = _own(session, actor, ref)
+    person = own(session, actor, ref)
     refuse_oneself(actor, person)
     if person.version != version:
         raise EditConflict(_CHANGED)
@@ -177,11 +178,11 @@ def enable(session: Session, actor: Actor, ref: str, *, now: datetime) -> Person
 
     Raises ``NotFound``, and ``NotPermitted`` for oneself.
     """
-    person = _own(session, actor, ref)
+    person = own(session, actor, ref)
     refuse_oneself(actor, person)
     if queries.set_disabled(session, person.id, None):
         audit.record(session, actor, Event.PERSON_ENABLED, ref, now=now)
-    return _own(session, actor, ref)
+    return own(session, actor, ref)
 
 
 def put_out(session: Session, actor: Actor, person: Person, *, because: str, now: datetime) -> None:
@@ -220,7 +221,7 @@ def change_own_password(database: Database, actor: Actor, password: str, *, now:
     """
     sessions.refuse_unless_recent(actor, now=now)
     with database.read() as session:
-        person = _own(session, actor, actor.ref)
+        person = own(session, actor, actor.ref)
         said, organisation = told(session, person), sessions.organisation_of(session, person)
     passwords.refuse_weak(password, passwords.Owner(said.email, said.name, organisation.name))
     kept = passwords.hashed(password)

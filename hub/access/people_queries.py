@@ -34,6 +34,12 @@ def people(session: Session, organisation_id: int, *, after: str | None, at_most
     return session.scalars(mine.order_by(Person.ref).limit(at_most)).all()
 
 
+def refs_of(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """The references of these people, by id."""
+    wanted = select(Person.id, Person.ref).where(Person.id.in_(ids))
+    return {row.id: row.ref for row in session.execute(wanted)} if ids else {}
+
+
 def enabled_roles(session: Session, organisation_id: int) -> Sequence[tuple[int, list[Any]]]:
     """``id, roles`` of the organisation's people who are not disabled."""
     wanted = select(Person.id, Person.roles).where(

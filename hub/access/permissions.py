@@ -169,12 +169,26 @@ PERMISSIONS: Final[dict[str, Permission]] = {
         "read administer", ALL, "own operator", "an organisation sees where it cannot be reached"
     ),
     "reachability.survey": _may("operate", OPERATOR, "operator", "the operator sees who cannot be reached"),
+    # Of a council or force that has joined, a change to how it is reached or to its ladders waits for a second person.
+    "proposal.read": _may("read administer", TWO_PEOPLE, "own operator", "what waits is its organisation's matter"),
+    "proposal.decide": _may("administer manage", TWO_PEOPLE, "own", "another than who proposed it confirms or refuses"),
+    "proposal.withdraw": _may("administer", TWO_PEOPLE, "own operator", "who proposed it may take it back"),
     # Clients and keys.
     "client.read": _may("administer", ALL, "own operator", "which systems act for it is an organisation's own matter"),
     "client.add": _may("administer", ALL, "own operator", "a client never makes a stronger one"),
     "client.disable": _may("administer", ALL, "own operator", "a system that should act no more is stopped at once"),
     "key.issue": _may("administer", ALL, "own operator", "shown once; two may be good at a time"),
     "key.revoke": _may("administer", ALL, "own operator", "a lost key is stopped at once"),
+    # People, and the sessions in which they are signed in.
+    "person.read": _may("people audit", ALL, "own operator", "who may act for an organisation is its own matter"),
+    "person.invite": _may(
+        "people", ALL, "own operator", "the operator only asks an organisation's first administrator in"
+    ),
+    "person.change": _may("people", ALL, "own", "roles are its own administrator's, and never one's own"),
+    "person.disable": _may("people", ALL, "own operator", "somebody who left, or was robbed, is out at once"),
+    "person.reset": _may("people", ALL, "own operator", "a link by e-mail to the person, seen by nobody else"),
+    "session.read": _may(None, ALL, "own", "one's own; an administrator sees those of the organisation's people"),
+    "session.end": _may(None, ALL, "own", "one's own; an administrator ends those of the organisation's people"),
     # An organisation's own single sign-on.
     "provider.read": _may("people", ALL, "own", "who vouches for its people is an organisation's own matter"),
     "provider.change": _may("people", ALL, "own", "whoever vouches for its people makes them: nobody else decides it"),
