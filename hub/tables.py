@@ -2,11 +2,11 @@
 
 from hub.access import models as access
 from hub.audit import models as audit
-from hub.core import idempotency, limits
+from hub.core import idempotency, limits, rotation_models
 from hub.core.db import Base
 from hub.directory import models as directory
 from hub.notify import models as notify
 from hub.registry import models as registry
 
-MODULES = (access, audit, directory, idempotency, limits, notify, registry)
+MODULES = (access, audit, directory, idempotency, limits, notify, registry, rotation_models)
 ALL = Base.metadata.sorted_tables

@@ -49,7 +49,7 @@ class Person(Keyed, Base):
     organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
     """``{"name": …, "email": …}``, sealed for ``ref``."""
-    email_index: Mapped[bytes] = mapped_column(unique=True)
+    email_index: Mapped[bytes] = mapped_column(unique=True, info={"blind": True})
     """Blind index of the e-mail address in lower case: one account an address."""
     password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
     """argon2id; ``None`` for one who signs in through the organisation's own provider alone."""
@@ -73,7 +73,7 @@ class Invitation(Keyed, Base):
     organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"), index=True)
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
     """``{"name": …, "email": …}``, sealed for ``ref``."""
-    email_index: Mapped[bytes]
+    email_index: Mapped[bytes] = mapped_column(info={"blind": True})
     roles: Mapped[list[Any]]
     token_hash: Mapped[bytes] = mapped_column(unique=True, info={"secret": True})
     invited_by: Mapped[str]
@@ -125,7 +125,7 @@ class SignIn(Keyed, Base):
     person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
     provider_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("identity_provider.id"))
     factors: Mapped[list[Any]]
-    sealed: Mapped[bytes | None] = mapped_column(info={"secret": True})
+    sealed: Mapped[bytes | None] = mapped_column(info={"secret": True, "sealed_for": "sign_in"})
     """What only this sign-in knows (challenge, nonce, PKCE verifier, where to go next), sealed for ``sign_in``."""
     wrong_codes: Mapped[int] = mapped_column(default=0)
     began_at: Mapped[datetime]
@@ -140,7 +140,7 @@ class Totp(Base):
     __tablename__ = "totp"
 
     person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), primary_key=True, autoincrement=False)
-    sealed: Mapped[bytes] = mapped_column(info={"secret": True})
+    sealed: Mapped[bytes] = mapped_column(info={"secret": True, "sealed_for": "{person.ref}"})
     """The shared secret, sealed for the person's ``ref``."""
     confirmed_at: Mapped[datetime | None]
     """When its first code was given: from then on it counts."""
@@ -180,7 +180,7 @@ class SignInThrottle(Base):
 
     __tablename__ = "sign_in_throttle"
 
-    bucket: Mapped[bytes] = mapped_column(primary_key=True)
+    bucket: Mapped[bytes] = mapped_column(primary_key=True, info={"blind": "fades"})
     """Keyed hash: neither addresses nor accounts can be read here."""
     failures: Mapped[int]
     last_at: Mapped[datetime]

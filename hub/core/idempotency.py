@@ -33,7 +33,7 @@ class IdempotencyKey(Keyed, Base):
     fingerprint: Mapped[bytes]
     made_at: Mapped[datetime]
     status: Mapped[int | None]
-    sealed: Mapped[bytes | None] = mapped_column(info={"personal": True})
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": True, "sealed_for": "{owner} {key}"})
 
     __table_args__ = (
         Index("uq_idempotency_key_owner", "owner", "key", unique=True),

@@ -10,13 +10,15 @@ never more than :data:`MOST_ROWS`. What is kept, and why no more:
 - ``born_on``: the date. The one with day and month exchanged is asked as a second question, not kept as a second row.
 - ``identifier``: NHS number, unique pupil number, and the council's own number within that council.
 
-Typing errors that change the sound are found through the date of birth; those in a name without a date need indexes of
-letter groups (n-grams, or one-letter deletions), which are issue B1's and can be built by opening the sealed rows.
+- Typing errors in a name are found through its *variants*: itself, and itself with one letter left out. Two names that are one
+  letter added, dropped, changed or exchanged apart have a variant in common. They belong to names, not to children: some
+  seven rows for each different name in the whole hub, written by a job after the notice was accepted (``name_spreading``).
+- Parts of a date are asked, not kept: a month is its thirty days (:func:`days_of`). So no row tells who was born in one year.
 """
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Final
 
@@ -43,19 +45,38 @@ def index_rows(keys: KeyRing, child: Mapping[str, Any], *, placing_authority_id:
     The council's own number (``identifiers.local_id``) means nothing outside it: without *placing_authority_id* it is
     left out.
     """
-    return _blinded(keys, _spoken(child, placing_authority_id))
+    return [(kind, keys.blind(kind, value)) for kind, value in _few(_spoken(child, placing_authority_id))]
+
+
+def near_rows(keys: KeyRing, kind: str, word: str) -> list[bytes]:
+    """What to look up in ``NameVariant.variant`` for names of *kind* that are at most one slip from *word* (folded)."""
+    return [each for variant in variants(word) for each in keys.blinds(f"{kind}~", variant)]
+
+
+def variant_rows(keys: KeyRing, kind: str, word: str) -> list[tuple[str, bytes, bytes]]:
+    """The (kind, variant, value) rows under which a name is kept, once for the whole hub."""
+    value = keys.blind(kind, word)
+    return [(kind, keys.blind(f"{kind}~", variant), value) for variant in variants(word)]
+
+
+def date_rows(keys: KeyRing, days: Iterable[date]) -> list[Row]:
+    """The rows to look up for children born on any of *days*."""
+    return [("born_on", each) for day in days for each in keys.blinds("born_on", day.isoformat())]
 
 
 def search_rows(keys: KeyRing, child: Mapping[str, Any], *, placing_authority_id: int | None = None) -> list[Row]:
-    """The rows to look up when asking whether *child* is already known: the selective kinds, and the exchanged date."""
+    """The rows to look up when asking whether *child* is already known: the selective kinds, and the exchanged date.
+
+    Under every key of the ring: while keys are rotated, a child stands under one or another.
+    """
     spoken = [pair for pair in _spoken(child, placing_authority_id) if pair[0] in SELECTIVE]
     if (born_on := read_date(child.get("born_on"))) and (other := exchanged(born_on)):
         spoken.append(("born_on", other.isoformat()))
-    return _blinded(keys, spoken)
+    return [(kind, each) for kind, value in _few(spoken) for each in keys.blinds(kind, value)]
 
 
-def _blinded(keys: KeyRing, spoken: Iterable[tuple[str, str]]) -> list[Row]:
-    return [(kind, keys.blind(kind, value)) for kind, value in dict.fromkeys(spoken)][:MOST_ROWS]
+def _few(spoken: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(spoken))[:MOST_ROWS]
 
 
 def _spoken(child: Mapping[str, Any], placing_authority_id: int | None) -> Iterator[tuple[str, str]]:
@@ -64,10 +85,27 @@ def _spoken(child: Mapping[str, Any], placing_authority_id: int | None) -> Itera
         yield "identifier", f"{scheme}\x1f{number}"
     if born_on := read_date(child.get("born_on")):
         yield "born_on", born_on.isoformat()
+    yield from (("name_sound", sound) for family, given in names_of(child) for sound in sounds_of(family, given))
+    yield from words_of(child)
+
+
+def words_of(child: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The (kind, word) of each name that *child* is indexed under: family names whole and in parts, then given names."""
     names = names_of(child)
-    yield from (("name_sound", sound) for family, given in names for sound in sounds_of(family, given))
-    yield from (("family", part) for family, _ in names for part in family_parts(family))
-    yield from (("given", part) for _, given in names for part in given)
+    family = [("family", part) for words, _ in names for part in family_parts(words)]
+    return [*family, *(("given", part) for _, words in names for part in words)]
+
+
+SHORTEST_TO_VARY: Final = 3
+LONGEST_TO_VARY: Final = 40
+
+
+@lru_cache(maxsize=4096)
+def variants(word: str) -> tuple[str, ...]:
+    """*word*, and *word* with each of its letters left out; of a very short or absurdly long one, itself alone."""
+    if not SHORTEST_TO_VARY <= len(word) <= LONGEST_TO_VARY:
+        return (word,)
+    return tuple(dict.fromkeys((word, *(word[:place] + word[place + 1 :] for place in range(len(word))))))
 
 
 # ── Names ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,6 +169,16 @@ def exchanged(day: date) -> date | None:
     if day.day > 12 or day.day == day.month:
         return None
     return day.replace(month=day.day, day=day.month)
+
+
+def days_of(year: int, month: int | None = None) -> list[date]:
+    """The days of a year, or of one month of it: what to ask when only a part of a date is known."""
+    first = date(year, month or 1, 1)
+    return [
+        day
+        for number in range(366)
+        if (day := first + timedelta(days=number)).year == year and month in (None, day.month)
+    ]
 
 
 def identifiers_of(child: Mapping[str, Any], placing_authority_id: int | None = None) -> dict[str, str]:

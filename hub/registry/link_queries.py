@@ -80,14 +80,16 @@ def candidates(session: Session, rows: Sequence[tuple[str, bytes]], parties: Par
     return connection_of(session).execute(_CANDIDATES, asked).all()
 
 
-def queue_for(session: Session, key: bytes) -> None:
+def queue_for(session: Session, keys: Collection[bytes]) -> None:
     """Let one notice about the same child through at a time, until the end of the transaction.
 
-    Two senders may tell of one child in one instant, and neither would see the other. SQLite's writers queue anyway.
+    *keys*: one blind index of the child, under each key of the ring: two processes of which one has been given a new key have
+    another in common. Two senders may tell of one child in one instant, and neither would see the other. SQLite's writers
+    queue anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        number = int.from_bytes(key[:8], "big", signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+        for number in sorted(int.from_bytes(key[-8:], "big", signed=True) for key in keys):
+            session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def add_matches(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -96,7 +96,7 @@ def known_placements(
     rows = search_rows(keys_of(session), child, placing_authority_id=placing_authority_id)
     if not rows:
         return Found()
-    queries.queue_for(session, rows[0][1])
+    queries.queue_for(session, [value for _, value in rows[: len(keys_of(session).keys.masters)]])
     told = described(
         child,
         placing_authority_id=placing_authority_id,

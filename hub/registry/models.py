@@ -7,7 +7,7 @@ Everything about a child that could name or find them is in a ``sealed`` documen
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base, BigId, Keyed
@@ -40,7 +40,17 @@ class Child(Keyed, Base):
     merged_into_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("child.id"))
     """Found to be the same child as another row; reversible, so nothing is deleted."""
     created_at: Mapped[datetime]
+    names_spread: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the child's names stand in ``name_variant``: a job sees to that, so that no notice waits for it."""
     version: Mapped[int] = mapped_column(default=1)
+
+
+Index(
+    "ix_child_names_unspread",
+    Child.id,
+    sqlite_where=Child.names_spread.is_(False),
+    postgresql_where=Child.names_spread.is_(False),
+)
 
 
 class ChildIndex(Base):
@@ -49,11 +59,26 @@ class ChildIndex(Base):
     __tablename__ = "child_index"
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """``family``, ``given``, ``family_sound``, ``given_sound``, ``born_on``, ``identifier`` …"""
-    value: Mapped[bytes] = mapped_column(primary_key=True)
+    """``family``, ``given``, ``name_sound``, ``born_on``, ``identifier``"""
+    value: Mapped[bytes] = mapped_column(primary_key=True, info={"blind": True})
     child_id: Mapped[int] = mapped_column(BigId, ForeignKey("child.id"), primary_key=True)
 
     __table_args__ = (Index("ix_child_index_child_id", "child_id"),)
+
+
+class NameVariant(Base):
+    """A name that some child has, under itself and under itself with one letter left out: what a misspelt name leads to.
+
+    Of each name once, however many children have it.
+    """
+
+    __tablename__ = "name_variant"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """``family`` or ``given``"""
+    variant: Mapped[bytes] = mapped_column(primary_key=True, info={"blind": True})
+    value: Mapped[bytes] = mapped_column(primary_key=True)
+    """The ``ChildIndex.value`` of the name."""
 
 
 class Placement(Keyed, Base):

@@ -96,7 +96,15 @@ def add_child_index(session: Session, child_id: int, rows: Collection[tuple[str,
 def replace_child_index(session: Session, child_id: int, rows: Collection[tuple[str, bytes]]) -> None:
     """Put *rows* in the place of the blind indexes that a child has."""
     connection_of(session).execute(_INDEX.delete().where(_INDEX.c.child_id == child_id))
+    connection_of(session).execute(update(_CHILD).where(_CHILD.c.id == child_id).values(names_spread=False))
     add_child_index(session, child_id, rows)
+
+
+def replace_child_indexes(session: Session, rows: Mapping[int, Collection[tuple[str, bytes]]]) -> None:
+    """Put other blind indexes in the place of those that many children have."""
+    connection_of(session).execute(_INDEX.delete().where(_INDEX.c.child_id.in_(list(rows))))
+    listed = [{"kind": k, "value": value, "child_id": number} for number, each in rows.items() for k, value in each]
+    _ADD_INDEX.rows(session, listed)
 
 
 def change_child(session: Session, child_id: int, values: Mapping[str, Any]) -> None:

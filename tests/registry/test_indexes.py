@@ -11,13 +11,17 @@ from hypothesis import strategies as st
 from hub.core.secrets import KeyRing, MasterKey
 from hub.registry.indexes import (
     MOST_ROWS,
+    date_rows,
+    days_of,
     exchanged,
     fold,
     identifiers_of,
     index_rows,
+    near_rows,
     read_date,
     search_rows,
     sound,
+    variant_rows,
 )
 
 KEYS = KeyRing([MasterKey("testkey1", b"k" * 32)])
@@ -146,3 +150,57 @@ def test_only_a_date_that_can_be_exchanged_is() -> None:
 def test_what_is_no_date_is_no_date() -> None:
     assert read_date("2012-02-30") is None
     assert read_date(date(2012, 2, 29)) == date(2012, 2, 29)
+
+
+# ── Misspelt names, parts of dates ────────────────────────────────────────────────────────────────────────────────────
+
+letters = st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=12)
+
+
+def slipped(word: str, place: int, letter: str, how: str) -> str:
+    """*word* with one slip of the pen at *place*."""
+    place %= len(word)
+    if how == "exchanged":
+        place = min(place, len(word) - 2)
+        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    put = {"dropped": "", "changed": letter, "added": letter + word[place]}[how]
+    return word[:place] + put + word[place + 1 :]
+
+
+@given(
+    letters,
+    st.integers(0, 20),
+    st.sampled_from("aeiostrn"),
+    st.sampled_from(["dropped", "changed", "added", "exchanged"]),
+)
+def test_a_name_with_one_slip_meets_the_name(word: str, place: int, letter: str, how: str) -> None:
+    asked = near_rows(KEYS, "family", slipped(word, place, letter, how))
+    kept = {variant for _, variant, _ in variant_rows(KEYS, "family", word)}
+    assert not kept.isdisjoint(asked)
+
+
+def test_a_different_name_is_not_met() -> None:
+    kept = {variant for _, variant, _ in variant_rows(KEYS, "family", "testwell")}
+    assert kept.isdisjoint(near_rows(KEYS, "family", "sampleton"))
+    assert kept.isdisjoint(near_rows(KEYS, "given", "testwell")), "a given name is no family name"
+
+
+def test_a_name_has_one_variant_a_letter_and_a_short_one_none_but_itself() -> None:
+    assert len(variant_rows(KEYS, "family", "testwe")) == 7
+    assert len(variant_rows(KEYS, "family", "li")) == 1
+    assert len(variant_rows(KEYS, "family", "x" * 400)) == 1
+
+
+def test_a_month_and_a_year_are_asked_as_their_days() -> None:
+    assert len(days_of(2012, 2)) == 29
+    assert len(days_of(2011)) == 365
+    child = told_as(born_on="2012-02-29")
+    assert not set(date_rows(KEYS, days_of(2012, 2))).isdisjoint(index_rows(KEYS, child))
+    assert set(date_rows(KEYS, days_of(2012, 3))).isdisjoint(index_rows(KEYS, child))
+
+
+def test_while_keys_are_rotated_a_child_is_found_under_either() -> None:
+    old, new = MasterKey("testkey1", b"k" * 32), MasterKey("testkey2", b"j" * 32)
+    asked = set(search_rows(KeyRing([new, old]), CHILD, placing_authority_id=1))
+    for kept_with in (KeyRing([old]), KeyRing([new])):
+        assert not asked.isdisjoint(index_rows(kept_with, CHILD, placing_authority_id=1))
