@@ -32,7 +32,8 @@ def open_keys(settings: Settings) -> KeyRing:
 
 def open_database(settings: Settings) -> Database:
     """The database of *settings*, for this process; how people sign in to it is read beside it."""
-    access_policy.use(access_policy.load_access_policy(settings.config_dir))
+    policy = access_policy.load_access_policy(settings.config_dir)
+    access_policy.use(policy if settings.limits else access_policy.unlimited(policy))
     return Database(settings.database, open_keys(settings), pool_size=max(4, settings.web_threads + 2))
 
 

@@ -37,7 +37,10 @@ def let_in() -> Response | None:
         request.max_content_length = resource(Settings).max_file_bytes + 100_000
     if not (_has_key() or getattr(view, "proves_its_sender", False)):
         browser.refuse_forged(request)
-    return None if permission == PUBLIC else _known(permission)
+    if permission == PUBLIC:
+        _spend_visit(view)
+        return None
+    return _known(view)
 
 
 def present_view() -> Any:
@@ -57,17 +60,33 @@ def signed_in_person() -> Actor | None:
         return None
 
 
-def _known(permission: str) -> Response | None:
+def _known(view: Any) -> Response | None:
     try:
         g.actor = _person() if not _has_key() and browser.session_token(request) else _client()
     except Unauthenticated:
+        _spend_visit(view)
         if request.path.startswith(_API):
             raise
         return redirect(f"{SIGN_IN_PATH}?{urlencode({'next': _way_back()})}", 303)  # type: ignore[return-value]
-    name = f"{'person' if g.actor.kind == 'person' else 'client'} {g.actor.ref}"
-    resource(RateLimits).spend(name, resource(Settings).requests_per_minute, now=utc_now())
-    check(g.actor, permission)
+    _spend(view, f"{'person' if g.actor.kind == 'person' else 'client'} {g.actor.ref}")
+    check(g.actor, view.permission)
     return None
+
+
+def _spend(view: Any, who: str) -> None:
+    """Spend one request of *who*'s, and what a costly one costs: a dear one is limited more narrowly."""
+    settings, limits, now = resource(Settings), resource(RateLimits), utc_now()
+    limits.spend(who, settings.requests_per_minute, now=now)
+    if cost := getattr(view, "cost", 0):
+        limits.spend(f"costly {cost} {who}", max(1, settings.costly_per_minute // cost), now=now)
+
+
+def _spend_visit(view: Any) -> None:
+    """Spend one visit from a network without a key or a sign-in. Who visits cannot be read from the limit's name."""
+    if getattr(view, "is_unlimited", False):
+        return
+    network = resource(Database).keys.blind("network", browser.network(request)).hex()
+    resource(RateLimits).spend(f"network {network}", resource(Settings).visits_per_minute, now=utc_now())
 
 
 def _has_key() -> bool:

@@ -24,7 +24,7 @@ def entries(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     return page_of(found, query, ref=lambda entry: str(entry.id))
 
 
-@route(blp, "GET", "/audit/verification", permission="audit.verify", out=VerdictOut)
+@route(blp, "GET", "/audit/verification", permission="audit.verify", out=VerdictOut, cost=20)
 def verification(_actor: Actor) -> Verdict:
     """Verify the whole chain now; names the first entry that was altered, removed or put in."""
     with resource(Database).read() as session:

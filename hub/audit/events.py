@@ -69,6 +69,11 @@ class Event(Enum):
     CONTACT_POINT_VERIFIED = ("contact_point.verified", "administration")
     CONTACT_POINT_RETIRED = ("contact_point.retired", "administration")
     CONTACT_POINT_SECRET_ROTATED = ("contact_point.secret_rotated", "administration")
+    PROPOSAL_MADE = ("proposal.made", "administration")
+    PROPOSAL_CONFIRMED = ("proposal.confirmed", "administration")
+    PROPOSAL_REFUSED = ("proposal.refused", "administration")
+    PROPOSAL_WITHDRAWN = ("proposal.withdrawn", "administration")
+    PROPOSAL_EXPIRED = ("proposal.expired", "administration")
     REACHABILITY_SURVEYED = ("reachability.surveyed", "administration")
     CLIENT_ADDED = ("client.added", "administration")
     CLIENT_DISABLED = ("client.disabled", "administration")
@@ -99,6 +104,9 @@ class Event(Enum):
     FACTOR_ADDED = ("factor.added", "administration")
     FACTOR_REMOVED = ("factor.removed", "administration")
     FACTOR_REFUSED = ("factor.refused", "administration")
+    PERMISSION_DENIED = ("permission.denied", "administration")
+    AUDIT_READ = ("audit.read", "consultation")
+    EXPORT_MADE = ("export.made", "disclosure")
     CLOCK_MOVED = ("clock.moved", "administration")
 
     @property

@@ -117,12 +117,14 @@ def route(
     idempotent: bool = False,
     edits: bool = False,
     takes_file: bool = False,
+    cost: int = 0,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a view under *permission*.
 
     The view is called with ``actor`` and, by name, its path parameters and whichever of ``body``, ``query`` and ``once`` it
     was given. What it returns is dumped by *out*. *idempotent* documents Idempotency-Key and passes ``once``; *edits*
-    documents If-Match; *takes_file* allows a body of the largest file's size.
+    documents If-Match; *takes_file* allows a body of the largest file's size; *cost*: how much of the limit
+    on costly requests one such request spends.
     """
     shown = page_of_schema(out) if paged and out else out
 
@@ -139,6 +141,7 @@ def route(
         if body:
             called = _json_only(called)
         called.permission, called.takes_file = permission, takes_file  # type: ignore[attr-defined]
+        called.cost = cost  # type: ignore[attr-defined]
         blueprint.add_url_rule(rule, view.__name__, called, methods=[method])
         return view
 

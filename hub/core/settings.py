@@ -113,10 +113,10 @@ class Settings:
     max_file_bytes: int = field(default=20_000_000, metadata={"doc": "The largest file taken."})
     requests_per_minute: int = field(default=600, metadata={"doc": "Requests a minute from one API client."})
     visits_per_minute: int = field(
-        default=300, metadata={"doc": "Requests a minute from one network without a key or a sign-in."}
+        default=600, metadata={"doc": "Requests a minute from one network without a key or a sign-in."}
     )
     costly_per_minute: int = field(
-        default=60, metadata={"doc": "Files, evidence packs and exports a minute for one client or person."}
+        default=120, metadata={"doc": "Files, evidence packs and exports a minute for one client or person."}
     )
     body_seconds: int = field(
         default=20, metadata={"doc": "How long a request's body may take to arrive, and a second more for each 50 kB."}

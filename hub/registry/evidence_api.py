@@ -46,7 +46,7 @@ class EvidenceKeyOut(ma.Schema):
     earlier_keys = ma.fields.List(ma.fields.Nested(EarlierKeyOut), required=True)
 
 
-@route(blp, "GET", "/notices/<ref>/evidence", permission="evidence.read", out=EvidencePackOut)
+@route(blp, "GET", "/notices/<ref>/evidence", permission="evidence.read", out=EvidencePackOut, cost=1)
 def issue_evidence(actor: Actor, ref: str) -> Any:
     """Give the signed evidence of a notice that your organisation sent or received; the issue is recorded."""
     with resource(Database).write() as session:

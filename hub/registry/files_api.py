@@ -26,7 +26,7 @@ _MOST_FIELD_BYTES: Final = 500_000
 """Of what is not a file. It bounds the parser's own buffer too, which holds some pieces of 64 kB."""
 
 
-@route(blp, "POST", "/files", permission="file.upload", out=FileOut, status=201, takes_file=True)
+@route(blp, "POST", "/files", permission="file.upload", out=FileOut, status=201, takes_file=True, cost=1)
 @blp.doc(requestBody=FORM)  # type: ignore[untyped-decorator]
 def upload_file(actor: Actor) -> Any:
     """Upload a file, to be sent with a notice. The same content again gives the same file."""
@@ -43,7 +43,7 @@ def show_file(actor: Actor, ref: str) -> Any:
         return files.read_file(session, actor, ref)
 
 
-@route(blp, "GET", "/files/<ref>/content", permission="file.open")
+@route(blp, "GET", "/files/<ref>/content", permission="file.open", cost=1)
 @blp.doc(responses={"200": CONTENT})  # type: ignore[untyped-decorator]
 @blp.alt_response(  # type: ignore[untyped-decorator]
     409,

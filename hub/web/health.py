@@ -23,7 +23,14 @@ def public(view: Any) -> Any:
     return view
 
 
+def unlimited(view: Any) -> Any:
+    """Mark a page that may be asked for as often as anybody likes: it costs next to nothing, or platforms ask for it."""
+    view.is_unlimited = True
+    return view
+
+
 @blp.get("/healthz")
+@unlimited
 @public
 def healthz() -> dict[str, str]:
     """Whether the process lives, and what time the hub has."""
@@ -31,6 +38,7 @@ def healthz() -> dict[str, str]:
 
 
 @blp.get("/readyz")
+@unlimited
 @public
 def readyz() -> Response:
     """Whether the database answers, its schema is the newest, and the auditor has spoken lately and found all well."""
@@ -54,6 +62,7 @@ def _checks() -> dict[str, str]:
 
 
 @blp.get("/metrics")
+@unlimited
 @public
 def metrics() -> Response:
     """Counts for Prometheus, read from the database, so that they hold for any number of processes."""

@@ -9,7 +9,7 @@ from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.duties import pages as law_pages
 from hub.duties.rulebook import Rulebook
-from hub.web.health import public
+from hub.web.health import public, unlimited
 
 blp = Blueprint("pages", __name__, template_folder="templates")
 STATIC = Path(__file__).parent / "static"
@@ -21,6 +21,7 @@ def page(template: str, **said: Any) -> Response:
 
 
 @blp.get("/static/<path:name>")
+@unlimited
 @public
 def static_file(name: str) -> Response:
     """The stylesheet."""
