@@ -140,9 +140,9 @@ def device(asked: Request) -> str:
 # --- whose form is it? -------------------------------------------------------------------------------------------------
 
 
-def csrf_token() -> str:
-    """The token for a form, or a header, of the page that is being made."""
-    seed = session_token(request) or _form_seed()
+def csrf_token(begun: str | None = None) -> str:
+    """The token for a form, or a header, of the page that is being made; *begun*: the session that begins with this page."""
+    seed = begun or session_token(request) or _form_seed()
     return resource(Database).keys.digest(_csrf_said(seed)).hex()
 
 

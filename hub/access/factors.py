@@ -69,7 +69,7 @@ def check_code(
     *phone_now* is the machine's own time, which the person's telephone has.
     """
     if sign_in_id is not None and not queries.take_try(session, sign_in_id, at_most=policy.in_force().wrong_codes):
-        return _refused(session, person, Refused("too_many_tries", BEGIN_AGAIN), now)
+        return _refused(session, person, Refused("too_many_tries", BEGIN_AGAIN, may_try_again=False), now)
     if recovery_codes.looks_like_one(code):
         if recovery_codes.use(session, person, code, now=now):
             return "recovery_code"
@@ -89,7 +89,7 @@ def _wrong(session: Session, sign_in_id: int | None, factor: str) -> Refused:
         return Refused(f"wrong_{factor}", cure)
     left = policy.in_force().wrong_codes - queries.tries_taken(session, sign_in_id)
     if left == 0:
-        return Refused(f"wrong_{factor}", f"That code is not right. {BEGIN_AGAIN}")
+        return Refused(f"wrong_{factor}", f"That code is not right. {BEGIN_AGAIN}", may_try_again=False)
     return Refused(f"wrong_{factor}", f"{cure} You have {left} more {'try' if left == 1 else 'tries'}.")
 
 

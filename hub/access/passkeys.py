@@ -53,6 +53,7 @@ class Refused:
     because: str
     sentence: str
     about: str = ""
+    may_try_again: bool = True
 
 
 @dataclass(frozen=True)

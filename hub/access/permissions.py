@@ -121,6 +121,7 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     # What anyone who is known may ask: it concerns no child.
     "duties.explain": _may(None, ALL, "", "the law is public"),
     "area.read": _may(None, ALL, "", "which council answers for a postcode is public"),
+    "account.use": _may(None, ALL, "", "everybody looks after their own account"),
     "organisation.read": _may(None, ALL, "", "everyone must be able to name the organisation they mean"),
     # Notices: written by the sender, read by both ends.
     "notice.draft": _may("register", SENDERS, "sender", "a draft is its sender's alone"),

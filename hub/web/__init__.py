@@ -2,12 +2,38 @@
 
 from flask import Flask
 
-from hub.web import headers, health, pages, pickup
+from hub.web import (
+    account,
+    account_factors,
+    account_invitation,
+    account_password,
+    account_prove,
+    headers,
+    health,
+    pages,
+    pickup,
+    sign_in,
+    sign_in_enrol,
+    sign_in_passkey,
+)
+
+PAGES = (
+    pages,
+    pickup,
+    sign_in,
+    sign_in_passkey,
+    sign_in_enrol,
+    account,
+    account_factors,
+    account_invitation,
+    account_password,
+    account_prove,
+)
 
 
 def install(app: Flask) -> None:
     """Register every page and the health addresses, and what goes before and after each request."""
     headers.install(app)
     app.register_blueprint(health.blp)
-    app.register_blueprint(pages.blp)
-    app.register_blueprint(pickup.blp)
+    for each in PAGES:
+        app.register_blueprint(each.blp)

@@ -1,0 +1,126 @@
+"""What the pages of sign-in and of accounts share: who acts, what the telephone's clock says, refusals as pages, e-mails."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+from flask import Blueprint, Response, g, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from hub.access import factor_queries, passkeys
+from hub.access.browser import local_path
+from hub.access.models import Person
+from hub.access.passkeys import RelyingParty
+from hub.core.actor import Actor
+from hub.core.clock import machine_now
+from hub.core.db import keys_of
+from hub.core.errors import HubError, NotPermitted, Unauthenticated
+from hub.core.http import resource
+from hub.core.settings import Settings
+from hub.notify import personal_mail
+from hub.web.pages import page
+
+PERMISSION: Final = "account.use"
+FACTOR_WORDS: Final = {
+    "password": "password",
+    "totp": "code from the app",
+    "recovery_code": "recovery code",
+    "passkey": "passkey",
+    "provider": "your organisation",
+    "provider_mfa": "your organisation, with a second factor",
+}
+View = TypeVar("View")
+
+
+def for_account(view: View) -> View:
+    """Mark a page that anybody who is signed in may see: it is about their own account."""
+    view.permission = PERMISSION  # type: ignore[attr-defined]
+    return view
+
+
+def acting_person() -> Actor:
+    """Who is signed in. Raises ``NotPermitted`` for a system's key, which has no account."""
+    actor: Actor = g.actor
+    if actor.kind != "person":
+        raise NotPermitted("An API key has no account. Open this page in a browser, and sign in.")
+    return actor
+
+
+def person_acting(session: Session, actor: Actor) -> Person:
+    """The row of *actor*, a person. Raises ``Unauthenticated`` where it is gone."""
+    found = factor_queries.person_by_ref(session, actor.ref)
+    if found is None:
+        raise Unauthenticated("You are not signed in any more. Sign in again.")
+    return found
+
+
+def name_and_email(session: Session, person: Person) -> tuple[str, str]:
+    """What a person is called, and their e-mail address."""
+    said: Mapping[str, str] = keys_of(session).open(person.ref, person.sealed)
+    return said["name"], said["email"]
+
+
+def phone_now() -> datetime:
+    """What a person's telephone has: the machine's own time, which no rehearsal moves."""
+    return datetime.fromtimestamp(machine_now(), UTC)
+
+
+def party() -> RelyingParty | None:
+    """Who the hub is to authenticators; ``None`` where it is reached by a number, and passkeys cannot work."""
+    return passkeys.relying_party(resource(Settings).base_url)
+
+
+def party_or_refusal() -> RelyingParty:
+    """As :func:`party`. Raises ``NotPermitted`` where passkeys cannot work."""
+    found = party()
+    if found is None:
+        raise NotPermitted("Passkeys need the hub's name, and here it has but a number. Use an authenticator app.")
+    return found
+
+
+def tell(session: Session, person: Person, kind: str, *, now: datetime, **details: Any) -> None:
+    """Queue an e-mail to *person* about their own account."""
+    name, email = name_and_email(session, person)
+    personal_mail.queue(session, kind=kind, ref=person.ref, email=email, name=name, details=details, now=now)
+
+
+def next_path() -> str:
+    """Where to go afterwards, as the form or the address says: a path of this hub, else the account's page."""
+    asked = request.form.get("next") or request.args.get("next")
+    return local_path(asked) if asked else "/account"
+
+
+def with_status(response: Response, status: int) -> Response:
+    """*response* with that status."""
+    response.status_code = status
+    return response
+
+
+# --- refusals, as pages -----------------------------------------------------------------------------------------------
+
+
+def install_refusals(blp: Blueprint) -> None:
+    """Let *blp* answer what refuses a request with a page that says what to do next."""
+    blp.register_error_handler(HubError, _refused)
+    blp.register_error_handler(HTTPException, _failed)
+
+
+def _refused(error: HubError) -> Any:
+    if error.reason == "proof_needed":
+        back = request.path if request.method == "GET" else "/account/factors"
+        return redirect(url_for("account_prove.form", next=back), 303)
+    response = page("account/refused.html", title=error.title, sentence=error.sentence, code=error.reason)
+    if seconds := getattr(error, "retry_after_seconds", None):
+        response.headers["Retry-After"] = str(seconds)
+    return with_status(response, error.status)
+
+
+def _failed(error: HTTPException) -> Response:
+    if (error.code or 500) < 500:
+        said = "What was sent cannot be taken. Go back and try again."
+    else:
+        said = "The fault is ours and has been recorded. Nothing was stored. Try again in some minutes."
+    return with_status(
+        page("account/refused.html", title="Something went wrong", sentence=said, code=""), error.code or 500
+    )

@@ -1,0 +1,74 @@
+"""Setting up a second factor: the same pages at the first sign-in and from the account."""
+
+import io
+import json
+from typing import Any
+
+import segno
+from flask import Response, make_response, request
+from sqlalchemy.orm import Session
+
+from hub.access import passkeys, totp
+from hub.access.models import Person
+from hub.web.account_pages import name_and_email, with_status
+from hub.web.pages import page
+
+
+def app_page(session: Session, person: Person, base: str, error: str = "") -> Response | None:
+    """The page with the secret of the app, as a picture and as text; ``None`` when none was proposed."""
+    secret = totp.proposed(session, person)
+    if secret is None:
+        return None
+    groups = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+    made = page("account/app.html", base=base, secret=groups, errors={"code": error} if error else {})
+    return with_status(made, 422 if error else 200)
+
+
+def qr_image(session: Session, person: Person) -> Response | None:
+    """The proposed secret as a QR code (SVG), never kept; ``None`` when none was proposed."""
+    secret = totp.proposed(session, person)
+    if secret is None:
+        return None
+    drawn = io.BytesIO()
+    _, email = name_and_email(session, person)
+    segno.make(totp.setup_address(email, secret), error="m", micro=False).save(drawn, kind="svg", scale=5, light="#fff")
+    response = make_response(drawn.getvalue())
+    response.mimetype = "image/svg+xml"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def passkey_page(
+    options: dict[str, Any],
+    *,
+    action: str,
+    back: str,
+    onward: str = "",
+    is_new: bool = False,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    """The page whose script asks a device for a passkey, or (*is_new*) to make one."""
+    return page(
+        "account/passkey.html",
+        options=json.dumps(options),
+        action=action,
+        back=back,
+        next=onward,
+        is_new=is_new,
+        errors=errors or {},
+    )
+
+
+def codes_page(codes: list[str], *, onward: str, csrf: str) -> Response:
+    """The page that shows recovery codes, this once. *csrf*: the token of the session that its form will be sent in."""
+    return page("account/codes.html", codes=codes, onward=onward, csrf=csrf)
+
+
+def passkey_name() -> tuple[str, dict[str, str]]:
+    """What the form calls a new passkey, and what is wrong with that."""
+    name = " ".join(request.form.get("name", "").split())
+    if not name:
+        return "", {"name": "Give the passkey a name by which you will know the device, such as “Work phone”."}
+    if len(name) > passkeys.LONGEST_NAME or not name.isprintable():
+        return "", {"name": f"Use at most {passkeys.LONGEST_NAME} letters, digits and signs."}
+    return name, {}
