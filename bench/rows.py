@@ -22,7 +22,12 @@ from hub.core.ids import is_ref, new_ref
 
 NOT_OF_A_NOTICE: Final = ("rate_window", "beat", "audit_batch")
 """Written by the clock or the process, not by a notice."""
-TABLES: Final = [table for table in tables.ALL if table.name not in NOT_OF_A_NOTICE]
+TABLES: Final = [
+    table
+    for table in tables.ALL
+    if table.name not in NOT_OF_A_NOTICE and ("id" in table.c or any(column.foreign_keys for column in table.c))
+]
+"""Every table that could hold a row of a notice: what has neither a key nor a reference hangs on nothing."""
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 """Of one notice: its rows by table, parents first."""

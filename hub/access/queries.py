@@ -8,7 +8,7 @@ from sqlalchemy import Row, Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.access.models import ApiClient, ApiKey
-from hub.core.db import changed
+from hub.core.db import changed, connection_of
 from hub.directory.models import Organisation
 
 Holder = Row[bytes, datetime, datetime | None, str | None, str, list[Any], datetime | None, int, str, str, date | None]
@@ -39,7 +39,7 @@ _HOLDER: Select[
 
 def holder_of(session: Session, prefix: str) -> Holder | None:
     """The key with *prefix*, its client and organisation: one statement, by a unique index."""
-    return session.execute(_HOLDER, {"prefix": prefix}).first()
+    return connection_of(session).execute(_HOLDER, {"prefix": prefix}).first()
 
 
 def client(session: Session, ref: str, owner_id: int | None) -> ApiClient | None:
