@@ -4,8 +4,8 @@ The first 48 bits are the millisecond of making, so that rows made together lie 
 the insert rate at 100,000 notices); the other 80 are random, so that no reference can be guessed from another.
 """
 
+import os
 import re
-import secrets
 from typing import Final
 
 from hub.core.clock import machine_now
@@ -18,7 +18,7 @@ _REF = re.compile(REF_PATTERN)
 
 def new_ref(prefix: str) -> str:
     """A new reference: three letters, an underscore, 26 characters (48 bits of time, 80 random)."""
-    number = (int(machine_now() * 1000) << 80 | secrets.randbits(80)) << 2
+    number = (int(machine_now() * 1000) << 80 | int.from_bytes(os.urandom(10))) << 2
     pairs = [_PAIRS[number >> shift & 1023] for shift in range(120, -1, -10)]
     return f"{prefix}_{''.join(pairs)}"
 
