@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from argon2 import PasswordHasher
@@ -73,9 +74,15 @@ def _words(text: str) -> list[str]:
 def is_common(password: str) -> bool:
     """Whether *password* is among those that most people use, as it stands, between digits and signs, or repeated."""
     folded = password.casefold()
-    return (
-        any(part in _common() for part in (folded, _EDGES.sub("", folded), _repeated(folded))) or len(set(folded)) < 4
-    )
+    if len(set(folded)) < 4 or _is_run(folded):
+        return True
+    return any(part in _common() for part in (folded, _EDGES.sub("", folded), _repeated(folded)))
+
+
+def _is_run(text: str) -> bool:
+    """Whether *text* counts up or down, as 123456789012 and lkjihgfedcba do."""
+    steps = {ord(after) - ord(before) for before, after in pairwise(text)}
+    return any(steps <= {step, -9 * step} for step in (1, -1))
 
 
 def _repeated(text: str) -> str:
@@ -104,7 +111,7 @@ def matches(kept: str | None, password: str) -> bool:
     """Whether *password* is the one *kept*. Where nothing is kept it takes as long, and is false."""
     dummy = _dummy(policy.in_force().password)
     try:
-        return _hasher().verify(kept or dummy, _bytes(password)) and kept is not None
+        return _hasher().verify(kept or dummy, _bytes(password)) and bool(kept)
     except (VerificationError, InvalidHashError):
         return False
 
