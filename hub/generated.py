@@ -4,13 +4,14 @@ from pathlib import Path
 
 from hub.core.machine import Machine
 from hub.core.settings import REPOSITORY, example_file
+from hub.directory.proposal_queries import PROPOSAL
 from hub.duties.pages import render_markdown
 from hub.duties.rulebook import load_rulebook
 from hub.notify.delivery_states import DELIVERY, PERSONAL_MAIL
 from hub.notify.states import OBLIGATION
 from hub.registry.states import NOTICE, PLACEMENT
 
-MACHINES = (NOTICE, PLACEMENT, OBLIGATION, DELIVERY, PERSONAL_MAIL)
+MACHINES = (NOTICE, PLACEMENT, OBLIGATION, DELIVERY, PERSONAL_MAIL, PROPOSAL)
 
 
 def generated_pages() -> dict[Path, str]:

@@ -19,7 +19,7 @@ import click
 import requests
 
 from hub import migrations
-from hub.core import clock
+from hub.core import clock, lifeline
 from hub.core.db import Database
 from hub.core.settings import Settings, SettingsError, env_name, load_settings
 from hub.demonstration.cast import load_cast
@@ -83,10 +83,12 @@ def children(settings: Settings) -> dict[str, list[str]]:
 
 
 def start(settings: Settings) -> "dict[str, subprocess.Popen[bytes]]":
-    """Start every child, out of reach of the terminal's Ctrl-C: the parent alone hears it and stops them in order."""
-    environment = environment_of(settings)
+    """Start every child, out of reach of the terminal's Ctrl-C: the parent alone hears it and stops them in order. Should
+    the parent be killed, they stop by themselves."""
+    held = lifeline.held()
+    environment = environment_of(settings) | {lifeline.VARIABLE: str(held)}
     return {
-        name: subprocess.Popen(words, env=environment, start_new_session=True)  # noqa: S603
+        name: subprocess.Popen(words, env=environment, start_new_session=True, pass_fds=(held,))  # noqa: S603
         for name, words in children(settings).items()
     }
 
@@ -172,7 +174,7 @@ def announcement(settings: Settings) -> str:
     ]
     if settings.mode == "demo":
         lines += [f"  Caught e-mail  http://{settings.host}:{page_port(settings)}/", "", "  Tokens of the cast"]
-        lines += [f"    {member:<12} {token}" for member, token in read_tokens(settings).items()]
+        lines += [f"    {member:<20} {token}" for member, token in read_tokens(settings).items()]
         lines += ["", "  Next: in another terminal, make demo"]
     return "\n".join(lines) + "\n"
 

@@ -23,6 +23,11 @@ def write_waiting(session: Session) -> None:
     _ADD_ENTRIES.rows(session, session.info.pop(_WAITING, ()))
 
 
+def forget_waiting(session: Session) -> None:
+    """Drop the entries that wait with this session: what they record is being undone."""
+    session.info.pop(_WAITING, None)
+
+
 _WAITING = "audit entries"
 event.listen(Session, "before_commit", write_waiting)
 

@@ -1,7 +1,8 @@
 """Recording and sealing. An entry is written in the transaction of the act it records; one job seals entries into a chain."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +63,17 @@ def record_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     """Write many entries in one statement."""
     if listed := list(rows):
         queries.add_entries(session, listed)
+
+
+@contextmanager
+def tried_out(session: Session) -> Iterator[None]:
+    """What is done inside is undone at its end, and what it recorded is forgotten: to see whether it could be done."""
+    queries.write_waiting(session)
+    with session.begin_nested() as attempt:
+        session.connection()  # sets the savepoint now, before anything is written past the session
+        yield
+        queries.forget_waiting(session)
+        attempt.rollback()
 
 
 def digest_of(keys: KeyRing, row: Mapping[str, Any]) -> bytes:

@@ -47,6 +47,9 @@ HOMES: Final[dict[str, dict[str, Any]]] = {
     "harbour": {"kind": "fostering_agency", "name": "Harbour Fostering", "urn": "SC900003"},
 }  # fmt: skip
 
+SECONDS: Final = {"leeds_manager": "leeds", "kent_police_manager": "kent_police"}
+"""Second hands, of those whose changes take two: clients that may only read, manage, and so confirm."""
+
 COUNCIL_DESKS: Final = (
     "social_worker", "team_manager", "service_manager", "head_of_service", "nominated_officer", "dcs", "chief_executive",
     "missing_coordinator", "iro_manager", "virtual_school_head", "desk_manager", "out_of_hours",
@@ -136,9 +139,9 @@ def _desk(session: Session, organisation_id: int, role: str, channels: Iterable[
 def _cast(session: Session, refs: Mapping[str, str], speaking: Iterable[str], now: datetime) -> Cast:
     rows = {name: _member(session, ref) for name, ref in refs.items()}
     tokens, actors = {}, {}
-    for name in speaking:
-        row = rows[name]
-        scopes = sorted(scopes_for_clients(row.kind))
+    for name in (*speaking, *SECONDS):
+        row = rows[SECONDS.get(name, name)]
+        scopes = ["manage", "read"] if name in SECONDS else sorted(scopes_for_clients(row.kind))
         client = access.add_client(session, SYSTEM, row.id, f"Demonstration system of {row.name}", scopes, now=now)
         tokens[name] = access.issue_key(session, SYSTEM, client.ref, now=now).text
         actors[name] = Actor("api_client", client.ref, row.id, row.ref, row.kind, frozenset(scopes))

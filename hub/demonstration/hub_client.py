@@ -21,8 +21,8 @@ class HubClient:
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         return self._answer(self._session.post(self._base + path, json=body, headers=headers, timeout=(5, 30)), status)
 
-    def delete(self, path: str) -> None:
-        self._answer(self._session.delete(self._base + path, timeout=(5, 30)), 204)
+    def delete(self, path: str, *, status: int = 204) -> Any:
+        return self._answer(self._session.delete(self._base + path, timeout=(5, 30)), status)
 
     def upload(self, name: str, content: bytes, media_type: str) -> Any:
         part = {"file": (name, content, media_type)}

@@ -64,7 +64,7 @@ class _Story:
         self._the_council_is_chased(late)
         self._somebody_else_is_told(late)
         self._the_record_is_whole()
-        self.who["leeds"].delete(f"/contact-points/{self.webhook}")
+        self._webhook_is_retired_by_two()
 
     # --- the planned placement
 
@@ -182,6 +182,15 @@ class _Story:
         added = leeds.post(f"/organisations/{own}/contact-points", wanted)
         self.sink.secret, self.webhook = added["signing"]["secret"], added["ref"]
         self.who["operator"].post(f"/contact-points/{added['ref']}/verification", {"verified_by": "The demonstration"})
+
+    def _webhook_is_retired_by_two(self) -> None:
+        self._say("Leeds closes its webhook. Of a council that takes two people.")
+        proposal = self.who["leeds"].delete(f"/contact-points/{self.webhook}", status=202)
+        still = self.who["leeds"].get(f"/contact-points/{self.webhook}")
+        self._hold(still["valid_to"] is None, "one person alone has changed nothing")
+        self.who["leeds_manager"].post(f"/proposals/{proposal['ref']}/confirmation", {})
+        retired = self.who["leeds"].get(f"/contact-points/{self.webhook}")
+        self._hold(retired["valid_to"] is not None, "a second person confirmed it: it is retired")
 
     def _obligation(self, placement: str, code: str) -> dict[str, Any]:
         return _row(self.who["leeds"].get(f"/placements/{placement}/obligations"), code)

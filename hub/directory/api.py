@@ -1,8 +1,10 @@
 """The directory over HTTP: organisations, their contact points, who cannot be reached, and whose area a place is in."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
 from hub.core.clock import london_date, utc_now
@@ -10,10 +12,11 @@ from hub.core.db import Database
 from hub.core.http import Blueprint, expected_version, page_of, resource, route, tagged
 from hub.core.idempotency import Once
 from hub.core.settings import Settings
-from hub.directory import contact_points, organisations, queries, reachability
+from hub.directory import contact_points, organisations, proposals, queries, reachability
 from hub.directory.areas import Areas
 from hub.directory.areas_cli import answer
-from hub.directory.models import ContactPoint
+from hub.directory.models import ContactPoint, Proposal
+from hub.directory.proposal_answers import or_waits, waits
 from hub.directory.schemas import (
     ContactPointChangeIn,
     ContactPointIn,
@@ -182,11 +185,20 @@ def show_contact_point(actor: Actor, ref: str) -> Any:
     out=ContactPointOut,
     edits=True,
 )
+@or_waits(blp)
 def change_contact_point(actor: Actor, ref: str, body: Body) -> Any:
     """Change a contact point; with a new role or address it must be verified again."""
     version, now = expected_version(), utc_now()
     with resource(Database).write() as session:
-        point = contact_points.change(session, actor, ref, version, body, private_webhooks=_private_webhooks(), now=now)
+
+        def change() -> ContactPoint:
+            private = _private_webhooks()
+            return contact_points.change(session, actor, ref, version, body, private_webhooks=private, now=now)
+
+        content = {"body": ContactPointChangeIn().dump(body), "seen": version}
+        if proposal := _proposed(session, actor, "contact_point.change", ref, content, change, now):
+            return waits(proposal)
+        point = change()
     return tagged(_shown(point, london_date(now)), point.version)
 
 
@@ -200,7 +212,7 @@ def change_contact_point(actor: Actor, ref: str, body: Body) -> Any:
     status=201,
 )
 def verify_contact_point(actor: Actor, ref: str, body: Body) -> Any:
-    """Record who found that a contact point reaches its desk; of a council or force by a second client."""
+    """Record who found that a contact point reaches its desk; of a council or force by a second person."""
     now = utc_now()
     with resource(Database).write() as session:
         point = contact_points.verify(session, actor, ref, now=now, **body)
@@ -216,19 +228,34 @@ def verify_contact_point(actor: Actor, ref: str, body: Body) -> Any:
     out=SignedContactPointOut,
     status=201,
 )
+@or_waits(blp)
 def rotate_secret(actor: Actor, ref: str, body: Body) -> Any:
     """Make a webhook's next signing secret; the previous one signs beside it until the next rotation."""
     now = utc_now()
     with resource(Database).write() as session:
-        point, signing = contact_points.rotate(session, actor, ref, now=now, **body)
+
+        def rotate() -> tuple[ContactPoint, contact_points.Signing]:
+            return contact_points.rotate(session, actor, ref, now=now, **body)
+
+        if proposal := _proposed(session, actor, "contact_point.rotate", ref, {"body": body}, rotate, now):
+            return waits(proposal)
+        point, signing = rotate()
     return tagged(_signed(point, signing, london_date(now)), point.version)
 
 
 @route(blp, "DELETE", "/contact-points/<ref>", permission="contact_point.retire", status=204)
-def retire_contact_point(actor: Actor, ref: str) -> None:
+@or_waits(blp)
+def retire_contact_point(actor: Actor, ref: str) -> Any:
     """Retire a contact point: nothing more goes there."""
+    now = utc_now()
     with resource(Database).write() as session:
-        contact_points.retire(session, actor, ref, utc_now())
+
+        def retire() -> None:
+            contact_points.retire(session, actor, ref, now)
+
+        if proposal := _proposed(session, actor, "contact_point.retire", ref, {"body": {}}, retire, now):
+            return waits(proposal)
+        return retire()
 
 
 @route(blp, "GET", "/organisations/<ref>/reachability", permission="reachability.read", out=ReachabilityOut)
@@ -249,6 +276,26 @@ def survey(_actor: Actor, query: Body) -> Body:
         rows = queries.organisations(session, queries.Filter(), after=query["cursor"], at_most=query["limit"] + 1)
         reports = reachability.report_on(session, rows, resource(Rulebook), on=london_date(utc_now()))
     return page_of(list(map(reachability.shown, reports)), query, ref=lambda row: str(row["organisation"]))
+
+
+def _proposed(
+    session: Session,
+    actor: Actor,
+    act: str,
+    ref: str,
+    content: Mapping[str, Any],
+    trial: Callable[[], object],
+    now: datetime,
+) -> Proposal | None:
+    """The proposal that *act* on the contact point *ref* becomes, where it takes two people; else ``None``."""
+    point = contact_points.point_of(session, actor, ref)
+    whose = contact_points.organisation_of(session, point)
+    if not proposals.takes_two(actor, whose):
+        return None
+    seen = {"seen": point.version} | dict(content)
+    return proposals.propose(
+        session, actor, organisation=whose, act=act, subject_ref=ref, content=seen, trial=trial, now=now
+    )
 
 
 def _private_webhooks() -> bool:

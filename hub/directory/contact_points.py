@@ -1,7 +1,7 @@
 """Contact points: where a desk is reached. Added, changed, verified, retired; the signing secrets of webhooks.
 
 What is new or moved is not used until it has been verified. Of a council or a police force that takes two: another
-client than the one that entered it.
+than the one who entered it. What is there already is changed there by two people as well (``proposals``).
 
 A webhook's ``sealed_secret`` is ``seal(contact point's ref, {"hmac": ["whsec_…", …], "ed25519": bool})``: HMAC secrets
 newest first, each of which signs, at most two while receivers change over; with ``ed25519`` the hub's own key
@@ -78,7 +78,7 @@ def add(
     """
     organisation = own_or_any(session, actor, organisation_ref)
     address = checked_address(wanted["channel"], wanted.get("address") or "", private_webhooks=private_webhooks)
-    row = {**_columns(wanted, london_date(now)), "address": address, "entered_by": actor.ref}
+    row = {**_columns(wanted, london_date(now)), "address": address, "entered_by": actor.hand}
     before = queries.same_contact_point(session, organisation.id, row["role"], row["channel"], address)
     ref = before.ref if before else new_ref("con")
     signing, row["sealed_secret"] = _first_signing(keys_of(session), ref, wanted)
@@ -132,9 +132,9 @@ def change(
     _keep_inbox(session, point, columns)
     _refuse_backwards(point.valid_from, columns.get("valid_to"))
     if any(columns.get(name, getattr(point, name)) != getattr(point, name) for name in ("role", "address")):
-        columns |= _UNVERIFIED | {"entered_by": actor.ref}
+        columns |= _UNVERIFIED | {"entered_by": actor.hand}
     _guarded(session, point, version, columns)
-    organisation = _organisation_of(session, point)
+    organisation = organisation_of(session, point)
     _record(session, actor, Event.CONTACT_POINT_CHANGED, ref, organisation, now, fields=sorted(changes))
     return point
 
@@ -156,8 +156,8 @@ def verify(
     (``second_client_needed``) where the actor entered the point itself, for a council or a force.
     """
     point = point_of(session, actor, ref)
-    organisation, today = _organisation_of(session, point), london_date(now)
-    if organisation.kind in NEEDS_TWO and point.entered_by == actor.ref and actor.kind != "system":
+    organisation, today = organisation_of(session, point), london_date(now)
+    if organisation.kind in NEEDS_TWO and point.entered_by == actor.hand and actor.kind != "system":
         raise Conflict(_SECOND_CLIENT, code="second_client_needed")
     if address is not None and address.strip() != point.address:
         raise EditConflict("The address has changed since it was tried. Read it again, and try the new one.")
@@ -173,26 +173,38 @@ def verify(
 
 
 _SECOND_CLIENT: Final = (
-    "A contact point of a council or police force is verified by another API client than the one that entered it. "
-    "Ask a second person to verify it with theirs."
+    "A contact point of a council or police force is verified by another than whoever entered it, or holds the key that "
+    "entered it. Ask a second person to verify it."
 )
 
 
-def retire(session: Session, actor: Actor, ref: str, now: datetime) -> None:
-    """End *ref* today: nothing more goes there. Raises NotFound; StateConflict for the inbox of one that has joined."""
+def retire(session: Session, actor: Actor, ref: str, now: datetime, *, version: int | None = None) -> None:
+    """End *ref* today: nothing more goes there.
+
+    *version*: as which it was seen; ``None`` for however it stands. Raises NotFound, EditConflict, and StateConflict for the
+    inbox of one that has joined.
+    """
     point = point_of(session, actor, ref)
     _keep_inbox(session, point, {"valid_to": london_date(now)})
-    _guarded(session, point, point.version, {"valid_to": london_date(now), "sealed_secret": None})
-    _record(session, actor, Event.CONTACT_POINT_RETIRED, ref, _organisation_of(session, point), now)
+    _guarded(session, point, version or point.version, {"valid_to": london_date(now), "sealed_secret": None})
+    _record(session, actor, Event.CONTACT_POINT_RETIRED, ref, organisation_of(session, point), now)
 
 
 def rotate(
-    session: Session, actor: Actor, ref: str, *, signing: str, keep_previous: bool, now: datetime
+    session: Session,
+    actor: Actor,
+    ref: str,
+    *,
+    signing: str,
+    keep_previous: bool,
+    version: int | None = None,
+    now: datetime,
 ) -> tuple[ContactPoint, Signing]:
     """Sign what goes to the webhook *ref* with a new secret ("hmac"), or with the hub's key ("ed25519").
 
     With *keep_previous* messages bear both signatures, the new one first, until the next rotation; without it the old
-    one ends at once. Raises NotFound, and StateConflict where *ref* is no webhook in use.
+    one ends at once. *version*: as for :func:`retire`. Raises NotFound, EditConflict, and StateConflict where *ref* is no
+    webhook in use.
     """
     point, keys = point_of(session, actor, ref), keys_of(session)
     if point.channel != "webhook" or point.sealed_secret is None:
@@ -201,8 +213,8 @@ def rotate(
     shown, kept = _new_signing(keys, signing)
     if keep_previous:
         kept = {"hmac": [*kept["hmac"], *old["hmac"][:1]], "ed25519": kept["ed25519"] or old["ed25519"]}
-    _guarded(session, point, point.version, {"sealed_secret": keys.seal(ref, kept)})
-    organisation = _organisation_of(session, point)
+    _guarded(session, point, version or point.version, {"sealed_secret": keys.seal(ref, kept)})
+    organisation = organisation_of(session, point)
     _record(session, actor, Event.CONTACT_POINT_SECRET_ROTATED, ref, organisation, now, overlap=keep_previous)
     return point, shown
 
@@ -267,11 +279,12 @@ def _guarded(session: Session, point: ContactPoint, version: int, columns: Mappi
 
 def _keep_inbox(session: Session, point: ContactPoint, columns: Mapping[str, Any]) -> None:
     leaves = columns.get("valid_to") is not None or columns.get("role", point.role) != point.role
-    if point.channel == "inbox" and point.role == "duty_desk" and leaves and _organisation_of(session, point).joined_at:
+    if point.channel == "inbox" and point.role == "duty_desk" and leaves and organisation_of(session, point).joined_at:
         raise StateConflict("The duty desk's inbox stays for as long as its organisation uses the hub.")
 
 
-def _organisation_of(session: Session, point: ContactPoint) -> queries.Brief:
+def organisation_of(session: Session, point: ContactPoint) -> queries.Brief:
+    """Whose it is, in brief."""
     return queries.by_ids(session, [point.organisation_id])[point.organisation_id]
 
 

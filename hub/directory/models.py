@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base, BigId, Keyed
@@ -92,6 +92,9 @@ class ContactPoint(Keyed, Base):
     )
 
 
+_WAITING = "state = 'proposed'"
+
+
 class Proposal(Keyed, Base):
     """A change to how a council or force is reached, or to its ladders, that waits for a second person."""
 
@@ -102,11 +105,13 @@ class Proposal(Keyed, Base):
     act: Mapped[str]
     """What is proposed: ``contact_point.change``, ``contact_point.retire``, ``contact_point.rotate``, ``ladder.save``."""
     subject_ref: Mapped[str]
-    """The contact point, or the duty's code."""
+    """The contact point, or the ladder's name."""
     content: Mapped[dict[str, Any]]
-    """The body of the request, as it will be applied."""
+    """``{"body": the request's, as it will be done, "seen": the version that it changes}``."""
     state: Mapped[str]
     proposed_by: Mapped[str]
+    proposed_hand: Mapped[str]
+    """``Actor.hand`` of whoever proposed it: the same hand does not confirm it."""
     proposed_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     decided_by: Mapped[str | None]
@@ -115,4 +120,5 @@ class Proposal(Keyed, Base):
     __table_args__ = (
         CheckConstraint("state IN ('proposed','confirmed','refused','withdrawn','expired')", name="state"),
         Index("ix_proposal_organisation_id", "organisation_id", "state"),
+        Index("ix_proposal_waiting", "expires_at", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
     )

@@ -10,6 +10,9 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import Blueprint, page_of, resource, route, tagged
 from hub.core.idempotency import Once
+from hub.directory import proposals
+from hub.directory import queries as directory
+from hub.directory.proposal_answers import or_waits, waits
 from hub.duties.rulebook import Rulebook
 from hub.notify import ladders, models, obligations, worklists
 from hub.notify.decisions import set_due_date
@@ -240,11 +243,31 @@ def try_ladder(actor: Actor, body: Body) -> Body:
 
 
 @route(blp, "PUT", "/ladders/<name>", permission="ladder.save", body=LadderIn, out=LadderOut)
-def save_ladder(actor: Actor, name: str, body: Body) -> Body:
+@or_waits(blp)
+def save_ladder(actor: Actor, name: str, body: Body) -> Any:
     """Save the organisation's own version of a ladder; what is running keeps the version it began with."""
+    now = utc_now()
     with resource(Database).write() as session:
-        row = ladders.save_ladder(session, actor, name, body["rungs"], rules=resource(Rulebook), now=utc_now())
-        return _ladder(row)
+
+        def save() -> models.Ladder:
+            return ladders.save_ladder(session, actor, name, body["rungs"], rules=resource(Rulebook), now=now)
+
+        own = directory.by_ids(session, [actor.organisation])[actor.organisation]
+        if not proposals.takes_two(actor, own):
+            return _ladder(save())
+        content = {"body": body, "seen": ladders.own_version(session, actor, name)}
+        return waits(
+            proposals.propose(
+                session,
+                actor,
+                organisation=own,
+                act="ladder.save",
+                subject_ref=name,
+                content=content,
+                trial=save,
+                now=now,
+            )
+        )
 
 
 def _ladder(row: models.Ladder) -> Body:

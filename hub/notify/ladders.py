@@ -15,7 +15,7 @@ from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import SYSTEM, Actor
 from hub.core.clock import london_date
-from hub.core.errors import Invalid, NotFound
+from hub.core.errors import EditConflict, Invalid, NotFound
 from hub.core.ids import new_ref
 from hub.directory import queries as directory
 from hub.duties.policy import Ladder, Risk, Rung, cut, ladder_of, rung_rows
@@ -182,17 +182,33 @@ def in_force(session: Session, organisation_id: int | None) -> list[models.Ladde
 
 
 def save_ladder(
-    session: Session, actor: Actor, name: str, rungs: Sequence[Mapping[str, Any]], *, rules: Rulebook, now: datetime
+    session: Session,
+    actor: Actor,
+    name: str,
+    rungs: Sequence[Mapping[str, Any]],
+    *,
+    seen: int | None = None,
+    rules: Rulebook,
+    now: datetime,
 ) -> models.Ladder:
     """Save the acting organisation's own version of the ladder *name*; what is already running keeps its version.
 
-    Raises NotFound for an unknown name; Invalid where a rung passes the ceiling, comes out of order, or is for a desk of its
-    own that nobody can be reached at (a rung that reaches nobody is how a case climbs to directors unseen).
+    *seen*: which of its own versions it follows (0: none); ``None`` for whichever is newest. Raises EditConflict; NotFound for
+    an unknown name; Invalid where a rung passes the ceiling, comes out of order, or is for a desk of its own that nobody can
+    be reached at (a rung that reaches nobody is how a case climbs to directors unseen).
     """
     ladder = checked(name, rungs, rules=rules)
     _refuse_unreachable(session, ladder, organisation_id=actor.organisation, now=now)
     newest = queries.newest_ladder(session, name, actor.organisation)
+    if seen is not None and seen != (newest.version if newest else 0):
+        raise EditConflict("This ladder was saved anew since then. Read it again, then send your change.")
     return _add_version(session, actor, ladder, newest, organisation_id=actor.organisation, now=now)
+
+
+def own_version(session: Session, actor: Actor, name: str) -> int:
+    """The number of the acting organisation's newest version of the ladder *name*; 0: it has none of its own."""
+    newest = queries.newest_ladder(session, name, actor.organisation)
+    return newest.version if newest else 0
 
 
 def checked(name: str, rungs: Sequence[Mapping[str, Any]], *, rules: Rulebook) -> Ladder:

@@ -26,6 +26,8 @@ GROUPS = (
     "inbox",
     "matches",
     "obligations",
+    "people",
+    "proposals",
     "providers",
     "registry",
     "sandbox",

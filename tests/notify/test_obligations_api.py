@@ -165,7 +165,9 @@ def test_ladders_are_listed_tried_and_saved(client_for: Speak) -> None:
     planned = leeds.post(f"{API}/ladders/dry-run", json=wanted).json["steps"]
     assert [step["at"] for step in planned] == ["2026-11-20T10:00:00+00:00", "2026-11-23T10:00:00+00:00"]
     saved = leeds.put(f"{API}/ladders/host_desk", json={"rungs": SHORT})
-    assert (saved.status_code, saved.json["is_own"]) == (200, True)
+    assert saved.status_code == 202
+    assert {row["is_own"] for row in leeds.get(f"{API}/ladders").json["items"]} == {False}
+    assert client_for("leeds_manager").post(f"{saved.headers['Location']}/confirmation").status_code == 201
     own = [row["name"] for row in leeds.get(f"{API}/ladders").json["items"] if row["is_own"]]
     assert own == ["host_desk"]
     assert not any(row["is_own"] for row in client_for("bradford").get(f"{API}/ladders").json["items"])

@@ -13,6 +13,24 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "key_rotation",
+        sa.Column("key_id", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("done", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unreadable", sa.Integer(), nullable=False),
+        sa.Column("began_at", UTC(), nullable=False),
+        sa.Column("ended_at", UTC(), nullable=True),
+        sa.PrimaryKeyConstraint("key_id", "part", name=op.f("pk_key_rotation")),
+    )
+    op.create_table(
+        "name_variant",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("variant", sa.LargeBinary(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "variant", "value", name=op.f("pk_name_variant")),
+    )
+    op.create_table(
         "personal_mail",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("ref", sa.String(), nullable=False),
@@ -82,6 +100,7 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("proposed_by", sa.String(), nullable=False),
+        sa.Column("proposed_hand", sa.String(), nullable=False),
         sa.Column("proposed_at", UTC(), nullable=False),
         sa.Column("expires_at", UTC(), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=True),
@@ -96,6 +115,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_proposal_ref")),
     )
     op.create_index("ix_proposal_organisation_id", "proposal", ["organisation_id", "state"], unique=False)
+    op.create_index(
+        "ix_proposal_waiting",
+        "proposal",
+        ["expires_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'proposed'"),
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
     op.create_table(
         "person",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -229,3 +256,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_totp")),
     )
     op.add_column("api_key", sa.Column("issued_by", sa.String(), nullable=True))
+    op.add_column("child", sa.Column("names_spread", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+    op.create_index(
+        "ix_child_names_unspread",
+        "child",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("names_spread IS 0"),
+        postgresql_where=sa.text("names_spread IS 0"),
+    )
