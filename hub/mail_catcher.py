@@ -17,6 +17,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from hub.core.lifeline import end_with_parent
 from hub.core.settings import Settings, load_settings
 
 KEPT = 500
@@ -116,4 +117,5 @@ def run(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     run(load_settings())

@@ -4,6 +4,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
+from hub.core.lifeline import end_with_parent
 from hub.core.settings import REPOSITORY, Settings, load_settings
 
 HEAD_MILLISECONDS = 10_000
@@ -27,4 +28,5 @@ def serve(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     serve(load_settings())

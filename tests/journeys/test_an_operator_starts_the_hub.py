@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,56 @@ def test_from_an_empty_folder_to_a_story_that_holds_and_a_clean_stop(
     assert "Traceback" not in said
     assert environment["HUB_BASE_URL"] + "/api/v1/docs" in said
     assert "leeds" in said
+
+
+def _started_by(pid: int) -> set[int]:
+    """The processes that *pid* started, and those that they started."""
+    parents = {}
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            # pid (name) state parent …
+            parents[int(process.name)] = int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    theirs = {one for one, parent in parents.items() if parent == pid}
+    return theirs.union(*(_started_by(one) for one in theirs))
+
+
+def _is_alive(pid: int) -> bool:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def _wait_until_gone(pids: set[int], *, seconds: float) -> set[int]:
+    """Those of *pids* that still live after *seconds*; none when all have ended before."""
+    deadline = time.monotonic() + seconds
+    while (alive := {pid for pid in pids if _is_alive(pid)}) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return alive
+
+
+def test_when_the_hub_is_killed_nothing_that_it_started_is_left_behind(
+    running: "subprocess.Popen[bytes]", environment: dict[str, str]
+) -> None:
+    started = _started_by(running.pid)
+    assert len(started) >= 5, "web and its two processes, worker, mail catcher"
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait(timeout=5)
+    assert _wait_until_gone(started, seconds=20) == set()
+    with pytest.raises(requests.ConnectionError):
+        requests.get(environment["HUB_BASE_URL"] + "/healthz", timeout=2)
+
+
+def test_when_the_web_server_is_killed_its_own_processes_end_and_the_hub_says_so(
+    running: "subprocess.Popen[bytes]", tmp_path: Path
+) -> None:
+    started = _started_by(running.pid)
+    web = next(
+        pid for pid in started if b"hub.serving" in Path(f"/proc/{pid}/cmdline").read_bytes() and _started_by(pid)
+    )
+    os.kill(web, signal.SIGKILL)
+    assert running.wait(timeout=30) == 1
+    assert _wait_until_gone(started, seconds=20) == set()
+    assert "The web stopped by itself" in (tmp_path / "said").read_text()
 
 
 def test_a_port_that_is_taken_is_named_before_anything_is_started(environment: dict[str, str]) -> None:
