@@ -24,6 +24,7 @@ from hub.core.db import Database
 from hub.core.lifeline import end_with_parent
 from hub.core.logs import configure_logs, log
 from hub.core.settings import Settings, load_settings
+from hub.directory.proposals import expire_once
 from hub.directory.reachability import survey_once
 from hub.duties.rulebook import Rulebook, load_rulebook
 from hub.notify import personal_mail
@@ -33,7 +34,7 @@ from hub.notify.deliver import couriers_of, deliver_once, finish
 from hub.notify.digest import digest_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
-from hub.registry import files
+from hub.registry import files, name_spreading
 from hub.registry.endings import close_ended_once
 from hub.registry.file_store import folder_of
 from hub.resources import open_database, set_clock
@@ -41,6 +42,7 @@ from hub.resources import open_database, set_clock
 BATCH = 100
 LETTERS = 500
 """Deliveries claimed at a time: claiming and recording cost by the transaction, and what has not begun is given back."""
+
 PERSONAL_MAILS = 10
 """E-mails to people sent in a round, one after the other."""
 
@@ -78,6 +80,8 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("auditor", lambda: int(audit_once(database, now=utc_now()).is_well), 20),
         Job("reachability", partial(_survey_once, database, rules), 86_400),
         Job("ended", lambda: close_ended_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
+        Job("proposals", lambda: expire_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
+        Job("names", partial(name_spreading.spread_names_once, database), 1, full_round=name_spreading.BATCH),
         Job("forget", partial(_forget_once, database), 3600),
         Job("files", partial(files.sweep_once, database, folder_of(settings.data_dir)), 3600),
     ]
