@@ -74,7 +74,7 @@ def check_code(
         if recovery_codes.use(session, person, code, now=now):
             return "recovery_code"
         return _refused(session, person, _wrong(session, sign_in_id, "recovery_code"), now)
-    if totp.check(session, person, code, now=phone_now):
+    if totp.check(session, person, code, phone_now=phone_now):
         return "totp"
     return _refused(session, person, _wrong(session, sign_in_id, "totp"), now)
 
@@ -115,7 +115,7 @@ def _refused(session: Session, person: Person, refused: Refused, now: datetime) 
 
 def add_app(session: Session, person: Person, code: str, *, phone_now: datetime, now: datetime) -> bool:
     """Take the app that was proposed, if *code* is one of its codes."""
-    if not totp.confirm(session, person, code, now=phone_now):
+    if not totp.confirm(session, person, code, phone_now=phone_now, now=now):
         return False
     _record(session, person, Event.FACTOR_ADDED, "totp", now)
     return True

@@ -4,7 +4,7 @@ A new secret is *proposed*; it counts from its first right code. Until then an a
 nobody is locked out half-way through changing telephones. Each 30-second step is taken once, by a guarded UPDATE: a code that
 was looked over somebody's shoulder is worth nothing, in whichever process it is tried.
 
-``now`` is what the person's telephone has: the machine's own time, which no rehearsal moves (``clock.machine_now``).
+``phone_now`` is what the person's telephone has: the machine's own time, which no rehearsal moves (``clock.machine_now``).
 """
 
 import hmac
@@ -46,13 +46,13 @@ def setup_address(person_email: str, secret: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=person_email, issuer_name=ISSUER)
 
 
-def confirm(session: Session, person: Person, code: str, *, now: datetime) -> bool:
+def confirm(session: Session, person: Person, code: str, *, phone_now: datetime, now: datetime) -> bool:
     """Take the proposed secret if *code* is one of its codes: from now on it is the person's, and the one before is not."""
     row = queries.totp(session, person.id, lock=True)
     secret = _secrets(session, person).get("proposed")
     if row is None or secret is None:
         return False
-    steps = _steps_of(secret, code, now)
+    steps = _steps_of(secret, code, phone_now)
     if not steps:
         return False
     sealed = keys_of(session).seal(person.ref, {"secret": secret})
@@ -60,7 +60,7 @@ def confirm(session: Session, person: Person, code: str, *, now: datetime) -> bo
     return True
 
 
-def check(session: Session, person: Person, code: str, *, now: datetime) -> bool:
+def check(session: Session, person: Person, code: str, *, phone_now: datetime) -> bool:
     """Whether *code* is one of the person's app: of the present step or one either side, and of none that was taken.
 
     Takes the step. Whoever comes second with the same code, or with an older one, is refused.
@@ -68,7 +68,7 @@ def check(session: Session, person: Person, code: str, *, now: datetime) -> bool
     secret = _secrets(session, person).get("secret")
     if secret is None:
         return False
-    return any(queries.take_step(session, person.id, step) for step in _steps_of(secret, code, now))
+    return any(queries.take_step(session, person.id, step) for step in _steps_of(secret, code, phone_now))
 
 
 def _secrets(session: Session, person: Person) -> Mapping[str, str]:
@@ -77,9 +77,13 @@ def _secrets(session: Session, person: Person) -> Mapping[str, str]:
     return found
 
 
-def _steps_of(secret: str, code: str, now: datetime) -> list[int]:
-    """The steps near *now* whose code this is, oldest first. Every step is compared, so that time tells nothing."""
-    typed, app, present = code_as_typed(code), pyotp.TOTP(secret, digits=DIGITS), int(now.timestamp()) // STEP_SECONDS
+def _steps_of(secret: str, code: str, phone_now: datetime) -> list[int]:
+    """The steps near *phone_now* whose code this is, oldest first. Every step is compared, so that time tells nothing."""
+    typed, app, present = (
+        code_as_typed(code),
+        pyotp.TOTP(secret, digits=DIGITS),
+        int(phone_now.timestamp()) // STEP_SECONDS,
+    )
     if len(typed) != DIGITS or not (typed.isascii() and typed.isdecimal()):
         return []
     codes = {step: app.generate_otp(step) for step in range(present - _EITHER_SIDE, present + _EITHER_SIDE + 1)}

@@ -15,7 +15,7 @@ from hub.access.passkeys import RelyingParty
 from hub.core.actor import Actor
 from hub.core.clock import machine_now
 from hub.core.db import keys_of
-from hub.core.errors import HubError, NotPermitted, Unauthenticated
+from hub.core.errors import HubError, NotPermitted, StateConflict, Unauthenticated
 from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.notify import personal_mail
@@ -72,10 +72,10 @@ def party() -> RelyingParty | None:
 
 
 def party_or_refusal() -> RelyingParty:
-    """As :func:`party`. Raises ``NotPermitted`` where passkeys cannot work."""
+    """As :func:`party`. Raises ``StateConflict`` where passkeys cannot work."""
     found = party()
     if found is None:
-        raise NotPermitted("Passkeys need the hub's name, and here it has but a number. Use an authenticator app.")
+        raise StateConflict("Passkeys need the hub's name, and here it has but a number. Use an authenticator app.")
     return found
 
 

@@ -28,13 +28,13 @@ def set_up(database: Database, person: Person, *, now: datetime = NOW) -> pyotp.
     with database.write() as session:
         totp.propose(session, person)
         app = pyotp.TOTP(totp.proposed(session, person) or "")
-        assert totp.confirm(session, person, app.at(now), now=now)
+        assert totp.confirm(session, person, app.at(now), phone_now=now, now=NOW)
     return app
 
 
 def takes(database: Database, person: Person, code: str, *, now: datetime = NOW) -> bool:
     with database.write() as session:
-        return totp.check(session, person, code, now=now)
+        return totp.check(session, person, code, phone_now=now)
 
 
 def test_an_app_counts_from_its_first_right_code(database: Database, person: Person) -> None:
@@ -43,8 +43,8 @@ def test_an_app_counts_from_its_first_right_code(database: Database, person: Per
         app = pyotp.TOTP(totp.proposed(session, person) or "")
     assert not takes(database, person, app.at(NOW))
     with database.write() as session:
-        assert not totp.confirm(session, person, app.at(NOW + 9 * STEP), now=NOW)
-        assert totp.confirm(session, person, app.at(NOW), now=NOW)
+        assert not totp.confirm(session, person, app.at(NOW + 9 * STEP), phone_now=NOW, now=NOW)
+        assert totp.confirm(session, person, app.at(NOW), phone_now=NOW, now=NOW)
         assert totp.proposed(session, person) is None
     assert takes(database, person, app.at(NOW + STEP), now=NOW + STEP)
 
@@ -98,7 +98,7 @@ def test_the_old_app_works_until_the_new_one_has_given_a_code(database: Database
     assert not takes(database, person, new.at(later), now=later)
     assert takes(database, person, old.at(later), now=later)
     with database.write() as session:
-        assert totp.confirm(session, person, new.at(later + STEP), now=later + STEP)
+        assert totp.confirm(session, person, new.at(later + STEP), phone_now=later + STEP, now=NOW)
     assert not takes(database, person, old.at(later + 3 * STEP), now=later + 3 * STEP)
     assert takes(database, person, new.at(later + 3 * STEP), now=later + 3 * STEP)
 
@@ -108,7 +108,7 @@ def test_a_proposal_ends_the_one_before(database: Database, person: Person) -> N
         totp.propose(session, person)
         first = pyotp.TOTP(totp.proposed(session, person) or "")
         totp.propose(session, person)
-        assert not totp.confirm(session, person, first.at(NOW), now=NOW)
+        assert not totp.confirm(session, person, first.at(NOW), phone_now=NOW, now=NOW)
 
 
 def test_the_secret_is_sealed_for_its_person_and_opens_in_no_other_row(database: Database, cast: Cast) -> None:
