@@ -256,12 +256,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_totp")),
     )
     op.add_column("api_key", sa.Column("issued_by", sa.String(), nullable=True))
-    op.add_column("child", sa.Column("names_spread", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+    op.add_column("child", sa.Column("names_spread", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(
         "ix_child_names_unspread",
         "child",
         ["id"],
         unique=False,
         sqlite_where=sa.text("names_spread IS 0"),
-        postgresql_where=sa.text("names_spread IS 0"),
+        postgresql_where=sa.text("names_spread IS false"),
     )
