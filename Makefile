@@ -29,6 +29,7 @@ $(INDEX): $(VENV)/run.stamp
 	@touch $@
 
 test-install: $(VENV)/dev.stamp
+	@$(BIN)/python tests/single_sign_on/real_provider.py
 
 run: install ## start the hub, its worker and a mail catcher; Ctrl-C stops them
 	@exec $(BIN)/python -m hub.up

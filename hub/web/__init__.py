@@ -15,6 +15,7 @@ from hub.web import (
     sign_in,
     sign_in_enrol,
     sign_in_passkey,
+    single_sign_on,
 )
 
 PAGES = (
@@ -37,3 +38,4 @@ def install(app: Flask) -> None:
     app.register_blueprint(health.blp)
     for each in PAGES:
         app.register_blueprint(each.blp)
+    single_sign_on.install(app)
