@@ -10,10 +10,14 @@ from typing import Final
 
 import pytest
 
+from tests.browser import chromium
 from tests.single_sign_on import real_provider
 
 TESTS: Final = Path(__file__).resolve().parent
-MISSING: Final[dict[str, Callable[[], str | None]]] = {"single_sign_on": real_provider.missing}
+MISSING: Final[dict[str, Callable[[], str | None]]] = {
+    "browser": chromium.missing,
+    "single_sign_on": real_provider.missing,
+}
 """For each suite, a folder of ``tests/``: why it cannot run here, or ``None``."""
 
 

@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import unescape
 from typing import Any
 
@@ -11,8 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hub.access import invitations, people
-from hub.access.models import Person
+from hub.access import invitations
 from hub.core.actor import SYSTEM
 from hub.core.db import Database
 from hub.demonstration.cast import Cast
@@ -51,13 +51,21 @@ class Phone:
         return int(time.time()) // 30
 
 
-def invited(database: Database, cast: Cast, *, member: str = "leeds", roles: tuple[str, ...] = ("duty_desk",)) -> str:
+def invited(
+    database: Database,
+    cast: Cast,
+    *,
+    member: str = "leeds",
+    email: str = "",
+    roles: tuple[str, ...] = ("duty_desk",),
+    now: datetime = NOW,
+) -> str:
     """The path of the link that Pat, who does not exist, is sent."""
     with database.write() as session:
         organisation = directory.by_ids(session, [cast.ids[member]])[cast.ids[member]]
-        email = f"pat@{member}.example".replace("_", "-")
-        asked = {"name": "Pat Fictitious", "email": email, "roles": roles}
-        return invitations.invite(session, SYSTEM, organisation, now=NOW, **asked).path
+        address = email or f"pat@{member}.example".replace("_", "-")
+        asked = {"name": "Pat Fictitious", "email": address, "roles": roles}
+        return invitations.invite(session, SYSTEM, organisation, now=now, **asked).path
 
 
 @dataclass
@@ -118,15 +126,3 @@ def words(page: TestResponse) -> str:
 
 def title(page: TestResponse) -> str:
     return unescape(re.findall(r"<title>([^<]+)</title>", page.text)[0]).removesuffix(" – Placement notification hub")
-
-
-def only_person(database: Database) -> Person:
-    from sqlalchemy import select
-
-    with database.read() as session:
-        return session.scalars(select(Person)).one()
-
-
-def name_of(database: Database, person: Person) -> str:
-    with database.read() as session:
-        return people.told(session, person).name

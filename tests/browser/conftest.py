@@ -1,0 +1,149 @@
+"""A hub in processes of its own, on a database of its own, and people in front of Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from hub.core.clock import utc_now
+from hub.core.db import Database
+from hub.core.secrets import KeyRing, render_key_file
+from hub.core.settings import Settings
+from hub.demonstration.cast import Cast
+from tests.access.visiting import invited
+from tests.browser.chromium import EXECUTABLE, flags
+from tests.browser.people import Somebody
+from tests.conftest import KEY, Templates, _restore
+from tests.not_run import left_out
+
+collect_ignore_glob = left_out("browser")
+
+READY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class RunningHub:
+    """Where the hub is reached: by a name, for passkeys know no numbers."""
+
+    address: str
+    database: Database
+    cast: Cast
+
+
+@pytest.fixture(scope="module")
+def hub(
+    templates: Templates, postcode_index_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningHub]:
+    """The web server with two worker processes, on a database of its own: one for all tests of a module."""
+    folder = tmp_path_factory.mktemp("hub")
+    (folder / "keys.toml").touch(0o600)
+    (folder / "keys.toml").write_text(render_key_file([KEY]))
+    (folder / "postcodes.idx").symlink_to(postcode_index_path)
+    if templates.peopled.startswith("postgresql"):
+        _restore(templates.peopled, peopled=True)
+        settings = Settings(data_dir=folder, database_url=templates.peopled)
+    else:
+        shutil.copy(templates.peopled, folder / "hub.sqlite3")
+        settings = Settings(data_dir=folder)
+    database = Database(settings.database, KeyRing([KEY]))
+    with _serving(settings) as address:
+        yield RunningHub(address, database, templates.cast)
+    database.close()
+
+
+@contextmanager
+def _serving(settings: Settings) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    address, said = f"http://localhost:{port}", settings.data_dir / "said"
+    given = {
+        "HUB_MODE": "test",
+        "HUB_DATA_DIR": str(settings.data_dir),
+        "HUB_DATABASE_URL": settings.database_url,
+        "HUB_PORT": str(port),
+        "HUB_BASE_URL": address,
+        "HUB_WEB_WORKERS": "2",
+        "HUB_LOG_LEVEL": "WARNING",
+    }
+    with said.open("wb") as log:
+        server = subprocess.Popen([sys.executable, "-m", "hub.serving"], env=os.environ | given, stdout=log, stderr=log)
+    try:
+        _wait_until_alive(address, server, said)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+    assert "Traceback" not in said.read_text()
+
+
+def _wait_until_alive(address: str, server: "subprocess.Popen[bytes]", said: Path) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        assert server.poll() is None, said.read_text()
+        try:
+            if requests.get(f"{address}/healthz", timeout=2).status_code == 200:
+                return
+        except requests.ConnectionError:
+            pass
+        time.sleep(0.05)
+    pytest.fail("the hub did not answer in time")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=EXECUTABLE, args=flags(), chromium_sandbox=False)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def email(request: pytest.FixtureRequest) -> str:
+    """Pat's address in this test, and in no other."""
+    number = zlib.crc32(request.node.nodeid.encode())
+    return f"pat{number}@leeds.example"
+
+
+@pytest.fixture
+def invitation(hub: RunningHub, email: str) -> str:
+    """The address of the link that Pat, who does not exist, is sent."""
+    return hub.address + invited(hub.database, hub.cast, email=email, now=utc_now())
+
+
+@pytest.fixture
+def somebody_at(hub: RunningHub, email: str, chromium: Browser) -> Iterator[Callable[..., Somebody]]:
+    """``somebody_at(java_script_enabled=False)``: Pat at a browser of their own; what its pages complain of fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def sit_down(**options: Any) -> Somebody:
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        page: Page = context.new_page()
+        page.on("pageerror", lambda fault: complaints.append(str(fault)))
+        page.on("console", lambda said: complaints.append(said.text) if _complains(said) else None)
+        return Somebody(hub.address, email, page)
+
+    yield sit_down
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _complains(said: Any) -> bool:
+    """Whether the browser complains of the page: a policy broken, a script at fault. A refusal's status is no complaint."""
+    return said.type == "error" and "Failed to load resource" not in said.text
