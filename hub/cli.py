@@ -6,30 +6,33 @@ from typing import IO
 
 import click
 from rich.console import Console
-from sqlalchemy.orm import Session
 
 from hub import mail_catcher as catcher
 from hub import migrations, serving, up
 from hub.access import service as access
+from hub.access.cli import access_group, organisation_named
+from hub.access.explain import explain_command
 from hub.access.permissions import SCOPES
-from hub.audit.verify import verify
+from hub.audit.cli import audit_group
 from hub.core.actor import SYSTEM
 from hub.core.clock import utc_now
+from hub.core.db import Database
 from hub.core.errors import HubError
 from hub.core.secrets import KeyRingError
 from hub.core.settings import REPOSITORY, Settings, SettingsError, load_settings
 from hub.demonstration import story
 from hub.directory import queries
 from hub.directory.areas_cli import area, directory
-from hub.directory.queries import Brief
 from hub.duties.rulebook import load_rulebook
 from hub.duties.table import LawError
 from hub.generated import generated_pages
 from hub.jobs import run
+from hub.keys.cli import keys_group
 from hub.notify.auditor import audit_once, describe
 from hub.notify.bounces import read_bounce, record_bounce
 from hub.registry.evidence_proof import read_pack, read_public_key, verify_pack
 from hub.registry.explain import explain_facts
+from hub.registry.party_queries import parties_to
 from hub.resources import open_areas, open_database, set_clock
 
 
@@ -122,22 +125,17 @@ def list_duties() -> None:
 
 main.add_command(area)
 main.add_command(directory)
+_access = access_group(_settings, open_database)
+_access.add_command(explain_command(lambda: open_database(_settings()), parties_to))
+main.add_command(_access)
+main.add_command(keys_group(_settings))
 
 
-@main.group("audit")
-def audit_group() -> None:
-    """The record of who did or saw what."""
+def _opened() -> Database:
+    return open_database(_settings())
 
 
-@audit_group.command("verify")
-def verify_audit() -> None:
-    """Verify the chain; name the first entry that was altered, removed or put in, and exit 1."""
-    with open_database(_settings()).read() as session:
-        verdict = verify(session)
-    if not verdict.is_whole:
-        click.echo(f"BROKEN: {verdict.fault}.")
-        sys.exit(1)
-    click.echo(f"Whole: {verdict.entries} entries, {verdict.batches} sealed batches.")
+main.add_command(audit_group(_opened, lambda session, whose: organisation_named(session, whose).id, queries.references))
 
 
 @main.command()
@@ -161,20 +159,10 @@ def add_client(name: str, whose: str, scopes: tuple[str, ...]) -> None:
     """Add an API client called NAME and print its key, once."""
     database, now = open_database(_settings()), utc_now()
     with database.write() as session:
-        organisation = _organisation(session, whose)
+        organisation = organisation_named(session, whose)
         added = access.add_client(session, SYSTEM, organisation.id, name, scopes, now=now)
         key = access.issue_key(session, SYSTEM, added.ref, now=now)
     click.echo(f"Client {added.ref} of {organisation.name}. Its key, shown this once:\n{key.text}")
-
-
-def _organisation(session: Session, whose: str) -> Brief:
-    if whose == "operator":
-        found = queries.operator(session)
-    else:
-        found = queries.organisation_by_ref(session, whose) or queries.by_gss(session, whose)
-    if found is None:
-        raise click.ClickException(f"There is no organisation {whose}: give a reference, a GSS code or “operator”.")
-    return found
 
 
 @main.group()

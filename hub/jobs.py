@@ -94,9 +94,13 @@ def seal_audit_once(database: Database) -> int:
             return 0
     try:
         with database.write() as session:
-            return audit.seal_batch(session, now=utc_now())
+            sealed, last = audit.seal_batch(session, now=utc_now()), audit_queries.last_batch(session)
     except IntegrityError:
         return 0  # another process sealed the same entries first
+    if sealed and last:
+        # Kept with the logs, elsewhere, a root later shows that the chain's end was cut off: hub audit verify --root.
+        log(__name__).info("audit.sealed", batch=last.id, entries=sealed, root=last.root.hex())
+    return sealed
 
 
 def _survey_once(database: Database, rules: Rulebook) -> int:

@@ -39,6 +39,8 @@ class AuditEntry(Keyed, Base):
         ),
         Index("ix_audit_entry_unsealed", "id", sqlite_where=batch_id.is_(None), postgresql_where=batch_id.is_(None)),
         Index("ix_audit_entry_subject_ref", "subject_ref"),
+        Index("ix_audit_entry_actor_ref", "actor_ref"),
+        Index("ix_audit_entry_organisation_id", "organisation_id", "id"),
     )
 
 

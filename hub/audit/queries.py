@@ -1,6 +1,6 @@
 """Every statement over the audit's tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,9 +60,10 @@ def mark_sealed(session: Session, entry_ids: Sequence[int], batch_id: int) -> No
     )
 
 
-def batches(session: Session) -> Iterator[AuditBatch]:
+def batches(session: Session) -> Generator[AuditBatch, None, None]:
     """Every batch, oldest first."""
-    yield from session.scalars(select(AuditBatch).order_by(AuditBatch.id).execution_options(yield_per=20))
+    with session.scalars(select(AuditBatch).order_by(AuditBatch.id).execution_options(yield_per=20)) as found:
+        yield from found
 
 
 def entries_in(session: Session, batch_id: int | None) -> Sequence[AuditEntry]:

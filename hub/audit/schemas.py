@@ -2,13 +2,24 @@
 
 import marshmallow as ma
 
+from hub.audit.events import Event
 from hub.core.http import PageQuery
+
+_REF = ma.validate.Length(max=60)
 
 
 class EntriesQuery(PageQuery):
-    """Which entries."""
+    """Which entries, oldest first. Nothing asked for: all that one may see."""
 
-    subject = ma.fields.String(required=True, metadata={"description": "The reference the entries are about"})
+    subject = ma.fields.String(
+        load_default=None, validate=_REF, metadata={"description": "The reference that the entries are about"}
+    )
+    actor = ma.fields.String(
+        load_default=None, validate=_REF, metadata={"description": "The reference of who acted: a person or a client"}
+    )
+    event = ma.fields.String(load_default=None, validate=ma.validate.OneOf([event.label for event in Event]))
+    since = ma.fields.AwareDateTime(load_default=None, metadata={"description": "From this instant on"})
+    until = ma.fields.AwareDateTime(load_default=None, metadata={"description": "Before this instant"})
 
 
 class EntryOut(ma.Schema):

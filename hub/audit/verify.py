@@ -1,6 +1,7 @@
 """Is the record whole? Walks the chain and names the first entry that was altered, removed or put in."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -37,11 +38,12 @@ class Break:
 def verify(session: Session) -> Verdict:
     """Verify every batch and the entries not yet sealed, in order; stop at the first fault."""
     keys, root, counted, batches, previous_id = keys_of(session), b"", 0, 0, 0
-    for batch in queries.batches(session):
-        found = next(_breaks_in(session, keys, batch, root, previous_id), None)
-        if found:
-            return Verdict(counted, batches, found.sentence, found.entry_id)
-        counted, batches, root, previous_id = counted + batch.entries, batches + 1, batch.root, batch.id
+    with closing(queries.batches(session)) as chain:
+        for batch in chain:
+            found = next(_breaks_in(session, keys, batch, root, previous_id), None)
+            if found:
+                return Verdict(counted, batches, found.sentence, found.entry_id)
+            counted, batches, root, previous_id = counted + batch.entries, batches + 1, batch.root, batch.id
     waiting = queries.entries_in(session, None)
     loose = next(_loose_breaks(session, keys, waiting), None)
     if loose:

@@ -63,6 +63,11 @@ def by_ids(session: Session, ids: Collection[int]) -> Mapping[int, Brief]:
     return {row.id: row for row in session.execute(_BRIEF.where(Organisation.id.in_(set(ids))))}
 
 
+def references(session: Session) -> Mapping[int, str]:
+    """The reference of every organisation, by its key inside the database."""
+    return {row.id: row.ref for row in session.execute(select(Organisation.id, Organisation.ref))}
+
+
 def operator(session: Session) -> Brief | None:
     """The organisation that runs the hub (the first, should there be several)."""
     wanted = _BRIEF.where(Organisation.kind == "hub_operator", Organisation.valid_to.is_(None))

@@ -256,6 +256,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_totp")),
     )
     op.add_column("api_key", sa.Column("issued_by", sa.String(), nullable=True))
+    op.create_index("ix_audit_entry_actor_ref", "audit_entry", ["actor_ref"], unique=False)
+    op.create_index("ix_audit_entry_organisation_id", "audit_entry", ["organisation_id", "id"], unique=False)
     op.add_column("child", sa.Column("names_spread", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index(
         "ix_child_names_unspread",
