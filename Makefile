@@ -30,6 +30,7 @@ $(INDEX): $(VENV)/run.stamp
 
 test-install: $(VENV)/dev.stamp
 	@$(BIN)/python tests/single_sign_on/real_provider.py
+	@$(BIN)/python tests/browser/chromium.py
 
 run: install ## start the hub, its worker and a mail catcher; Ctrl-C stops them
 	@exec $(BIN)/python -m hub.up
