@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from pathlib import Path
 from types import FrameType
@@ -23,6 +23,7 @@ from hub.core import clock, lifeline
 from hub.core.db import Database
 from hub.core.settings import Settings, SettingsError, env_name, load_settings
 from hub.demonstration.cast import load_cast
+from hub.demonstration.people import Player
 from hub.directory import queries as directory
 from hub.directory.loading import load_reference
 from hub.directory.postcodes import ensure_index
@@ -51,15 +52,33 @@ def _load(settings: Settings, database: Database) -> None:
         load_reference(session, areas, now=now)
         sync_ladders(session, rules, now=now)
         if is_new and settings.mode == "demo":
-            _keep_tokens(settings, load_cast(session, areas, now=now).tokens)
+            cast = load_cast(session, areas, now=now)
+            _keep(token_path(settings), [f"{member} {token}" for member, token in cast.tokens.items()])
+            _keep(people_path(settings), _sign_in_details(cast.people.values()))
 
 
-def _keep_tokens(settings: Settings, tokens: Mapping[str, str]) -> None:
-    """Write the cast's tokens once, beside the demonstration database they open (rulings 26)."""
-    path = token_path(settings)
+def _keep(path: Path, lines: Iterable[str]) -> None:
+    """Write what opens the demonstration once, beside its database and readable by its owner alone (rulings 26)."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(file, "w") as stream:
-        stream.writelines(f"{member} {token}\n" for member, token in tokens.items())
+        stream.writelines(f"{line}\n" for line in lines)
+
+
+def _sign_in_details(people: Iterable[Player]) -> list[str]:
+    """A line for each person: e-mail address, password, the secret of the authenticator app."""
+    return [f"{each.email} {each.password} {each.totp_secret}" for each in people]
+
+
+def people_path(settings: Settings) -> Path:
+    """Where the sign-in details of the cast's people are kept."""
+    return settings.data_dir / "demonstration-people.txt"
+
+
+def read_people(settings: Settings) -> dict[str, tuple[str, str]]:
+    """By e-mail address: the password, and the secret of the authenticator app."""
+    lines = people_path(settings).read_text().splitlines() if people_path(settings).exists() else []
+    details = [line.split(" ") for line in lines]
+    return {email: (password, secret) for email, password, secret in details}
 
 
 def token_path(settings: Settings) -> Path:
@@ -175,6 +194,8 @@ def announcement(settings: Settings) -> str:
     if settings.mode == "demo":
         lines += [f"  Caught e-mail  http://{settings.host}:{page_port(settings)}/", "", "  Tokens of the cast"]
         lines += [f"    {member:<20} {token}" for member, token in read_tokens(settings).items()]
+        lines += ["", "  People (e-mail address, password, secret of the authenticator app)"]
+        lines += [f"    {email:<36} {' '.join(said)}" for email, said in read_people(settings).items()]
         lines += ["", "  Next: in another terminal, make demo"]
     return "\n".join(lines) + "\n"
 

@@ -16,6 +16,7 @@ from hub.access.permissions import scopes_for_clients
 from hub.core.actor import SYSTEM, Actor
 from hub.core.clock import london_date
 from hub.core.ids import new_ref
+from hub.demonstration.people import Player, load_people
 from hub.directory import organisations, queries
 from hub.directory.areas import Areas
 
@@ -60,12 +61,14 @@ HOME_DESKS: Final = ("registered_manager", "responsible_individual", "out_of_hou
 
 @dataclass(frozen=True)
 class Cast:
-    """The members by name: the references and keys of their organisations, their actors, and their clients' tokens."""
+    """The members by name: the references and keys of their organisations, their actors, their clients' tokens, their people."""
 
     refs: Mapping[str, str]
     ids: Mapping[str, int]
     actors: Mapping[str, Actor]
     tokens: Mapping[str, str] = field(repr=False)
+    people: Mapping[str, Player] = field(default_factory=dict, repr=False)
+    """By first name: who signs in, and with what."""
 
 
 def load_cast(session: Session, areas: Areas, *, now: datetime) -> Cast:
@@ -145,4 +148,5 @@ def _cast(session: Session, refs: Mapping[str, str], speaking: Iterable[str], no
         client = access.add_client(session, SYSTEM, row.id, f"Demonstration system of {row.name}", scopes, now=now)
         tokens[name] = access.issue_key(session, SYSTEM, client.ref, now=now).text
         actors[name] = Actor("api_client", client.ref, row.id, row.ref, row.kind, frozenset(scopes))
-    return Cast(refs, {name: row.id for name, row in rows.items()}, actors, tokens)
+    ids = {name: row.id for name, row in rows.items()}
+    return Cast(refs, ids, actors, tokens, load_people(session, ids, now=now))

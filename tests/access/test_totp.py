@@ -115,7 +115,7 @@ def test_the_secret_is_sealed_for_its_person_and_opens_in_no_other_row(database:
     person, other = somebody(database, cast), somebody(database, cast)
     app = set_up(database, person)
     with database.read() as session:
-        row = session.scalars(select(Totp)).one()
+        row = session.scalars(select(Totp).where(Totp.person_id == person.id)).one()
         assert app.secret.encode() not in row.sealed
         with pytest.raises(SealBroken):
             keys_of(session).open(other.ref, row.sealed)
