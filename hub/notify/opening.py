@@ -7,6 +7,7 @@ gets a ladder and the instant of its first step. An obligation whose due date ca
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.ids import new_ref
+from hub.core.turns import take_turns
 from hub.duties.rulebook import Rulebook
 from hub.notify import ladders, queries
 from hub.notify.models import Obligation
@@ -97,7 +99,10 @@ def open_obligations(
 def _not_yet_there(session: Session, openings: Sequence[Opening]) -> list[Opening]:
     if not openings:
         return []
-    there = queries.known(session, {o.subject_ref for o in openings}, {o.duty_code for o in openings})
+    subjects = {opening.subject_ref for opening in openings}
+    # Whoever opens the same in another process waits here, and then finds it there.
+    take_turns(session, [sha256(ref.encode()).digest() for ref in subjects])
+    there = queries.known(session, subjects, {opening.duty_code for opening in openings})
     seen = {(r.duty_code, r.subject_ref, r.owed_by_id or r.owed_by_role, r.owed_to_id or r.owed_to_role) for r in there}
     wanted = {opening.key: opening for opening in reversed(openings) if opening.key not in seen}
     return list(reversed(wanted.values()))

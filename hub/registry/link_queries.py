@@ -4,10 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, desc, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, desc, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from hub.core.db import connection_of
+from hub.core.turns import take_turns
 from hub.registry.models import Approval, Child, ChildIndex, Match, Notice, Placement
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -84,12 +85,9 @@ def queue_for(session: Session, keys: Collection[bytes]) -> None:
     """Let one notice about the same child through at a time, until the end of the transaction.
 
     *keys*: one blind index of the child, under each key of the ring: two processes of which one has been given a new key have
-    another in common. Two senders may tell of one child in one instant, and neither would see the other. SQLite's writers
-    queue anyway.
+    another in common. Two senders may tell of one child in one instant, and neither would see the other.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        for number in sorted(int.from_bytes(key[-8:], "big", signed=True) for key in keys):
-            session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+    take_turns(session, keys)
 
 
 def add_matches(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
