@@ -58,7 +58,6 @@ class Event(Enum):
     PERSONAL_MAIL_GIVEN_UP = ("personal_mail.given_up", "administration")
     EVIDENCE_ISSUED = ("evidence.issued", "disclosure")
     CHANNEL_FLAGGED = ("channel.flagged", "administration")
-    CHANNEL_CLEARED = ("channel.cleared", "administration")
     LADDER_SAVED = ("ladder.saved", "administration")
     ORGANISATION_ADDED = ("organisation.added", "administration")
     ORGANISATION_CHANGED = ("organisation.changed", "administration")

@@ -74,13 +74,6 @@ def operator(session: Session) -> Brief | None:
     return session.execute(wanted.order_by(Organisation.id).limit(1)).first()
 
 
-def homes_in(session: Session, area_gss: str) -> Sequence[Brief]:
-    """Homes that are open in the area of the council *area_gss*, by name."""
-    kinds = Organisation.kind.in_(("childrens_home", "supported_accommodation"))
-    wanted = _BRIEF.where(Organisation.area_gss == area_gss, kinds, Organisation.valid_to.is_(None))
-    return session.execute(wanted.order_by(Organisation.name, Organisation.id)).all()
-
-
 def organisation(session: Session, ref: str) -> Organisation | None:
     """The whole row of *ref*, for those who may change it."""
     return session.scalars(select(Organisation).where(Organisation.ref == ref)).one_or_none()

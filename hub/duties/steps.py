@@ -24,11 +24,6 @@ class Step:
     at: datetime
 
 
-def rung_at(ladder: Ladder, index: int) -> Rung:
-    """The rung of step *index*; every index past the last rung is that rung again."""
-    return ladder.rungs[min(index, len(ladder.rungs) - 1)]
-
-
 def first_index(ladder: Ladder, *, due_at: datetime | None, opened_at: datetime, risk: bool) -> int:
     """The step a ladder begins at: past reminders whose time is gone, and at risk the first rung high enough."""
     if risk:

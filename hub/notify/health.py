@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.audit import service as audit
 from hub.audit.events import Event
-from hub.core.actor import SYSTEM, Actor
+from hub.core.actor import SYSTEM
 from hub.core.db import Database
 from hub.core.logs import log
 from hub.duties.rulebook import Rulebook
@@ -52,13 +52,6 @@ def note_failures(session: Session, failures: Sequence[Failure], *, rules: Ruleb
     _tell_given_up(session, failures, rules=rules, now=now)
     for failed in _by_point(failures).values():
         _weigh(session, failed, rules=rules, now=now)
-
-
-def clear(session: Session, actor: Actor, contact_point_id: int, contact_point_ref: str, *, now: datetime) -> int:
-    """The contact point was verified again: take its flag off and queue what the flag kept back; return how many."""
-    if queries.unflag(session, contact_point_id):
-        audit.record(session, actor, Event.CHANNEL_CLEARED, contact_point_ref, now=now)
-    return _queue_kept_back(session, contact_point_id, now=now)
 
 
 def release_once(database: Database, *, now: datetime) -> int:

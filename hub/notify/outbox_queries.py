@@ -270,13 +270,6 @@ def flag(session: Session, contact_point_id: int, *, at_least: int, now: datetim
     return _changed(session, guarded.values(flagged_at=now, version=ContactPoint.version + 1)) == 1
 
 
-def unflag(session: Session, contact_point_id: int) -> bool:
-    """Take the flag off; whether it was on."""
-    flagged = and_(ContactPoint.id == contact_point_id, ContactPoint.flagged_at.is_not(None))
-    cleared = update(ContactPoint).where(flagged)
-    return _changed(session, cleared.values(flagged_at=None, hard_failures=0, version=ContactPoint.version + 1)) == 1
-
-
 def mended_points(session: Session, *, verified_since: datetime) -> Sequence[int]:
     """Contact points, verified since then and not flagged, that have deliveries which a flag kept back."""
     kept_back = and_(Delivery.state == "suppressed", Delivery.last_code == FLAGGED)

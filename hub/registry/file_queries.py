@@ -1,11 +1,10 @@
 """Every statement over stored files and what they were supplied with."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, insert, or_, select
+from sqlalchemy.orm import Session
 
 from hub.registry.models import Notice, NoticeFile, NoticeRecipient, StoredFile
 
@@ -71,27 +70,6 @@ def files_with(session: Session, notice_id: int) -> Sequence[Row[*tuple[Any, ...
     """The files supplied with a notice, in the order in which they were attached: the file, and as what part."""
     wanted = select(StoredFile, NoticeFile.part).join(NoticeFile, NoticeFile.file_id == StoredFile.id)
     return session.execute(wanted.where(NoticeFile.notice_id == notice_id).order_by(NoticeFile.id)).all()
-
-
-def first_supplied_at(session: Session, *, file_ref: str, organisation_id: int) -> datetime | None:
-    """When that organisation was first sent this very content, under whatever reference; ``None`` when it never was."""
-    named, any_copy = aliased(StoredFile), aliased(StoredFile)
-    wanted = (
-        select(func.min(NoticeRecipient.told_at))
-        .select_from(named)
-        .join(any_copy, any_copy.sha256 == named.sha256)
-        .join(NoticeFile, NoticeFile.file_id == any_copy.id)
-        .join(Notice, Notice.id == NoticeFile.notice_id)
-        .join(NoticeRecipient, NoticeRecipient.notice_id == Notice.id)
-        .where(
-            named.ref == file_ref,
-            any_copy.owner_id == named.owner_id,
-            NoticeRecipient.organisation_id == organisation_id,
-            NoticeRecipient.redirected_to_id.is_(None),
-            Notice.state.in_(SENT),
-        )
-    )
-    return session.scalar(wanted)
 
 
 def notices_with(session: Session, file_id: int, organisation_id: int) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
-from hub.core.clock import london_date, machine_now
+from hub.core.clock import machine_now
 from hub.core.db import Database, keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import new_ref
@@ -219,15 +219,6 @@ def _refuse_unusable(files: dict[str, StoredFile], wanted: Iterable[tuple[str, s
             raise Invalid("A file was not found.", fields={"files": [f"{ref} is not a file that you uploaded."]})
         if files[ref].scan == "refused":
             raise Invalid("A file cannot be sent.", fields={"files": [f"The scanner refused {ref}."]})
-
-
-def supplied_before(session: Session, *, file_ref: str, organisation_id: int) -> date | None:
-    """The day (London) on which that organisation was first sent this very content; ``None`` when it never was.
-
-    Proof that a care plan "already supplied" was (SI 2010/959 reg 11(4), 13(4)): told by the content's hash, not by its name.
-    """
-    at = queries.first_supplied_at(session, file_ref=file_ref, organisation_id=organisation_id)
-    return london_date(at) if at else None
 
 
 # ── Sweeping ──────────────────────────────────────────────────────────────────────────────────────────────────────────

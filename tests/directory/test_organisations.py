@@ -305,18 +305,6 @@ def test_what_is_done_to_an_entry_is_recorded(database: Database, operator: Flas
     assert entries[1].details == {"fields": ["phone"]}
 
 
-def test_homes_in_an_area_are_the_open_ones_there_and_no_others(
-    database: Database, operator: FlaskClient, cast: Cast
-) -> None:
-    rowan = made(operator.post("/api/v1/organisations", json=HOME))
-    closed = made(operator.post("/api/v1/organisations", json=HOME | {"name": "Elder House"}))
-    operator.delete(f"/api/v1/organisations/{closed['ref']}")
-    made(operator.post("/api/v1/organisations", json={"kind": "fostering_agency", "name": "Noise"}))
-    with database.read() as session:
-        assert [row.ref for row in queries.homes_in(session, LEEDS)] == [rowan["ref"]]
-        assert queries.homes_in(session, "E06000001") == []
-
-
 def test_a_place_is_answered_as_the_command_answers_it(client_for: Speak) -> None:
     found = client_for("harbour").get("/api/v1/areas?postcode=ls1+1ur&placing=E10000016").json
     told = (found["postcode"], found["authority"], found["police_force"], found["relation"], found["confidence"])

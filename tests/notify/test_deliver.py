@@ -449,23 +449,6 @@ def test_once_it_is_verified_again_what_the_flag_kept_back_is_sent(
     assert [sent.told[0].subject_ref for sent in channel.taken] == ["ntc_1"]
 
 
-def test_clearing_a_flag_is_recorded_and_sends_what_was_missed(
-    database: Database, rules: Rulebook, eastvale: int, mailbox: int
-) -> None:
-    from hub.core.actor import SYSTEM
-
-    raised(database, rules, [wanted(eastvale)])
-    _set_point(database, mailbox, flagged_at=NOW, hard_failures=3)
-    with couriers_with(Recording()) as couriers:
-        delivered(database, rules, couriers)
-        with database.write() as session:
-            assert health.clear(session, SYSTEM, mailbox, "con_1", now=NOW) == 1
-        delivered(database, rules, couriers)
-    assert deliveries(database)[0].state == "accepted"
-    assert points(database, mailbox).hard_failures == 0
-    assert [e.subject_ref for e in events(database, Event.CHANNEL_CLEARED)] == ["con_1"]
-
-
 def test_what_waits_for_a_contact_point_that_was_retired_is_seen_not_to_be_sent(
     database: Database, rules: Rulebook, eastvale: int, mailbox: int
 ) -> None:

@@ -1,8 +1,9 @@
 """Files from upload to opening: sealed on the disk, the same content once, opened by both ends only, every opening recorded."""
 
+import hashlib
 import os
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -200,13 +201,15 @@ def test_a_file_that_waits_for_a_scanner_or_was_refused_by_one_does_not_open(
 
 def test_what_was_supplied_before_is_told_by_its_content(database: Database, folder: Path, cast: Cast) -> None:
     ref = upload(database, folder, cast, "leeds")
-    with database.read() as session:
-        assert files.supplied_before(session, file_ref=ref, organisation_id=cast.ids["kent"]) is None
     supply(database, cast, "leeds", sent_notice(database, cast, "leeds", "kent"), ("care_plan", ref))
     again = upload(database, folder, cast, "leeds", name="the plan once more.pdf")
     with database.read() as session:
-        assert files.supplied_before(session, file_ref=again, organisation_id=cast.ids["kent"]) == date(2026, 11, 18)
-        assert files.supplied_before(session, file_ref=again, organisation_id=cast.ids["medway"]) is None
+        for member in ("leeds", "kent"):
+            file = files.read_file(session, cast.actors[member], again)
+            assert file.sha256 == hashlib.sha256(PLAN).hexdigest()
+            assert [(each.part, each.supplied_at) for each in file.supplied] == [("care_plan", NOW)]
+        with pytest.raises(NotFound):
+            files.read_file(session, cast.actors["medway"], again)
 
 
 def test_nobody_supplies_a_file_of_others(database: Database, folder: Path, cast: Cast) -> None:
