@@ -95,7 +95,7 @@ def _password_given(actor: Actor, password: str) -> list[str]:
         seconds = sign_in.spend_proof(session, actor, now=now)
     if seconds:
         raise throttle.refusal(seconds)
-    return ["provider"]
+    return []
 
 
 def _code_given(actor: Actor, code: str, given: list[str]) -> Refused | None:

@@ -1,11 +1,13 @@
 """Signing in with a passkey: a challenge is made, the browser's script asks the device, a form brings the answer."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, request, url_for
+from sqlalchemy.orm import Session
 
 from hub.access import browser, factor_queries, factors, passkeys, sign_in
-from hub.access.models import Person
+from hub.access.models import SignIn
 from hub.access.passkeys import Refused
 from hub.access.sign_in import Step
 from hub.core.clock import utc_now
@@ -34,14 +36,19 @@ def ask() -> Response:
     network = database.keys.blind("passkey limit", browser.network(request)).hex()
     resource(RateLimits).spend(f"passkeys {network}", PER_MINUTE, now=now)
     with database.write() as session:
-        try:
-            person: Person | None = steps.under_way(session, "second_factor", now=now)[1]
-        except Unauthenticated:
-            person = None
-        token = passkeys.begin(session, "sign_in", person_id=person.id if person else None, now=now)
+        waiting = _waiting(session, now)
+        token = passkeys.begin(session, "sign_in", person_id=waiting.person_id if waiting else None, now=now)
     response: Response = redirect(url_for("sign_in_passkey.show", next=next_path()), 303)  # type: ignore[assignment]
     browser.set_cookie(response, steps.CEREMONY, token)
     return response
+
+
+def _waiting(session: Session, now: datetime) -> SignIn | None:
+    """The sign-in in this browser that waits for its second factor, if there is one."""
+    try:
+        return steps.under_way(session, "second_factor", now=now)[0]
+    except Unauthenticated:
+        return None
 
 
 @blp.get("")
@@ -78,8 +85,11 @@ def _judged(credential: str) -> Step | Refused:
         person = factor_queries.person_by_id(session, outcome.person_id)
         if person is None:
             return Refused("unknown_person", "The hub does not know this passkey. Sign in another way.")
+        waiting = _waiting(session, now)
+        pending = waiting if waiting and waiting.person_id == person.id else None
+        device = browser.device(request)
         try:
-            step = sign_in.go_on(session, person, factors=["passkey"], device=browser.device(request), now=now)
+            step = sign_in.go_on(session, person, factors=["passkey"], pending=pending, device=device, now=now)
         except Unauthenticated as refusal:
             return Refused("out", refusal.sentence)
         steps.tell_of_new_device(session, person, now=now)

@@ -65,6 +65,8 @@
     event.preventDefault();
     ask();
   });
-  said.textContent = isNew ? "" : "Asking your device.";
+  said.textContent = isNew
+    ? "When you have named it, your browser asks for the device."
+    : "Asking your device.";
   if (!isNew) ask();
 })();
