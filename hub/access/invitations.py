@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from hub.access import factors, passwords, people, policy, sessions, sign_in
+from hub.access import factors, passwords, people, policy, sessions, sign_in, single_sign_on_queries
 from hub.access import people_queries as queries
 from hub.access.models import Invitation, Person
 from hub.access.people import ADMINISTRATOR, Told
@@ -158,14 +158,14 @@ def new_password(session: Session, actor: Actor, person_ref: str, *, forgets_fac
 
     *forgets_factors*: their second factors too, when they have lost them all. For a person of the actor's organisation
     or, by the operator, an administrator elsewhere. Raises ``NotFound``, ``NotPermitted`` for oneself, ``StateConflict``
-    where they are disabled or sign in through an identity provider.
+    where they are disabled or sign in through an identity provider that is in use.
     """
     person = people.find(session, actor, person_ref)
     people.refuse_oneself(actor, person)
     _refuse_operator(actor, person)
     if person.disabled_at is not None:
         raise StateConflict("This account is disabled. Enable it first.")
-    if person.provider_id is not None:
+    if person.provider_id is not None and single_sign_on_queries.is_in_use(session, person.provider_id):
         raise StateConflict("This person signs in at your organisation's own provider, which keeps their password.")
     people.put_out(session, actor, person, because="password_changed", now=now)
     queries.set_password(session, person.id, None)

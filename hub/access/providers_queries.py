@@ -41,11 +41,13 @@ def that_may_have_issued(
     return session.scalars(wanted.where(*named, *_in_use(on)).order_by(IdentityProvider.id)).all()
 
 
-def offered(session: Session, on: date) -> Sequence[Row[str, str, str]]:
-    """``ref, name, organisation_name`` of every provider through which people may sign in, by organisation."""
+def offered(session: Session, on: date, *, organisation_id: int | None = None) -> Sequence[Row[str, str, str]]:
+    """``ref, name, organisation_name`` of the providers through which people (of one organisation) may sign in, by name."""
     wanted = select(IdentityProvider.ref, IdentityProvider.name, Organisation.name.label("organisation_name")).join(
         Organisation, Organisation.id == IdentityProvider.organisation_id
     )
+    if organisation_id is not None:
+        wanted = wanted.where(IdentityProvider.organisation_id == organisation_id)
     return session.execute(wanted.where(*_in_use(on)).order_by(Organisation.name, IdentityProvider.id)).all()
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from sqlalchemy.orm import Session
 
 from hub.access import factors as second_factors
-from hub.access import passwords, policy, sessions, throttle
+from hub.access import passwords, policy, sessions, single_sign_on_queries, throttle
 from hub.access import sign_in_queries as queries
 from hub.access.models import Person, SignIn
 from hub.access.throttle import Bucket
@@ -33,6 +33,7 @@ _WRONG: Final = (
     "your organisation's administrator for a new one."
 )
 _LATE: Final = "That took too long, or was done already. Begin again with your e-mail address and password."
+_PROVIDER_FIRST: Final = "You sign in through your organisation. Begin there: your passkey or code is the second step."
 _WRONG_AGAIN: Final = "That is not your password. Check it and try again."
 
 
@@ -151,7 +152,8 @@ def go_on(
     """What comes after *factors* were proved: the second factor, setting one up, or the session.
 
     *pending*: the sign-in that these factors go on; its own factors count too, and it is used up. Raises
-    ``Unauthenticated`` when it was used up before, or the person is disabled.
+    ``Unauthenticated`` when it was used up before, the person is disabled, or their organisation's provider, which alone
+    lets them in, has not.
     """
     refuse_if_out(session, person, now=now)
     given, remembered = list(factors), dict[str, Any]()
@@ -159,7 +161,17 @@ def go_on(
         if pending.person_id not in (None, person.id) or not queries.use_up(session, pending.id):
             raise Unauthenticated(_LATE, code="begin_again")
         given, remembered = [*pending.factors, *factors], recalled(session, pending)
+    _refuse_without_provider(session, person, given, now)
     return _next(session, person, given, remembered, device, now, provider_session, provider_token)
+
+
+def _refuse_without_provider(session: Session, person: Person, given: Collection[str], now: datetime) -> None:
+    """Whom an organisation's provider vouches for gets in through it alone: a passkey is no way round being stopped there."""
+    if person.provider_id is None or "provider" in given:
+        return
+    if single_sign_on_queries.is_in_use(session, person.provider_id):
+        _record_refusal(session, person, "provider_first", now)
+        raise Unauthenticated(_PROVIDER_FIRST, code="provider_first")
 
 
 def _next(

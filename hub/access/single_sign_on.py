@@ -22,11 +22,12 @@ from joserfc.errors import JoseError
 from joserfc.jws import extract_compact
 from sqlalchemy.orm import Session
 
-from hub.access import providers_queries, sessions, sign_in, sign_in_queries
+from hub.access import policy, providers_queries, sessions, sign_in, sign_in_queries
 from hub.access import single_sign_on_queries as queries
 from hub.access.single_sign_on_issuers import Client, Issuers, Metadata, Tokens, authorization_address
 from hub.access.single_sign_on_queries import Party
 from hub.access.single_sign_on_tokens import (
+    SKEW_SECONDS,
     Expected,
     LoggedOut,
     judged_id_token,
@@ -134,8 +135,9 @@ def start(
     }
     queries.begin(session, row)
     client = Client(party.issuer, party.client_id, None)
+    longest = str(int(policy.in_force().session.absolute.total_seconds()))
     address = authorization_address(
-        metadata, client, redirect_uri=redirect_uri, state=state, nonce=nonce, verifier=verifier
+        metadata, client, redirect_uri=redirect_uri, state=state, nonce=nonce, verifier=verifier, max_age=longest
     )
     return Begun(address, browser)
 
@@ -204,6 +206,20 @@ def factors_of(party: Party, answer: Answer) -> list[str]:
     methods = answer.claims.get("amr")
     has_mfa = isinstance(methods, list) and "mfa" in methods
     return ["provider", "provider_mfa"] if party.proves_second_factor and has_mfa else ["provider"]
+
+
+def proved_at(answer: Answer, *, now: datetime, seconds: int) -> datetime:
+    """When the person last showed the provider who they are: sensitive acts ask anew after some minutes.
+
+    A provider lets in whom it knows without asking, so that our sign-in may be no proof of who sits there now. One that does
+    not say when (``auth_time``, which ``max_age`` asks for) is taken to have asked. Raises ``Unauthenticated`` where that was
+    longer ago than a session may last.
+    """
+    said = answer.claims.get("auth_time")
+    age = timedelta(seconds=max(0, seconds - int(said))) if isinstance(said, int | float) else timedelta(0)
+    if age > policy.in_force().session.absolute + timedelta(seconds=SKEW_SECONDS):
+        refuse("token_expired")
+    return now - age
 
 
 def record_refusal(session: Session, provider_id: int | None, because: str, *, now: datetime) -> None:

@@ -35,8 +35,7 @@ _MOST_BYTES: Final = 262_144
 _WELL_KNOWN: Final = "/.well-known/openid-configuration"
 
 _SILENT: Final = (
-    "Your organisation's sign-in does not answer as it should. Try again in a minute. If it stays so, tell your administrator, "
-    "who can let you in with a password meanwhile."
+    "Your organisation's sign-in does not answer as it should. Try again in a minute; then tell your administrator."
 )
 _CODE_REFUSED: Final = "Your organisation's sign-in did not stand by its answer. Begin again."
 

@@ -8,14 +8,15 @@ must then be the same, and not one that the provider says it has not checked. Fr
 password is dropped, so that whoever is stopped there is stopped here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from hub.access import people, people_queries, sessions, sign_in
+from hub.access import people, people_queries, providers_queries, sessions, sign_in
 from hub.access import single_sign_on_queries as queries
 from hub.access.invitations import checked_email
 from hub.access.models import Person
@@ -23,6 +24,7 @@ from hub.access.permissions import ROLES
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
+from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.errors import Conflict, EditConflict, Invalid, NotPermitted
 from hub.directory import queries as directory
@@ -96,6 +98,13 @@ def admit(session: Session, party: queries.Party, said: Vouched, *, now: datetim
 def no_role() -> NotPermitted:
     """What refuses somebody whose groups lead to no role."""
     return NotPermitted(_NO_ROLE, code="no_role")
+
+
+def open_to(session: Session, person: Person, *, now: datetime) -> Sequence[Row[str, str, str]]:
+    """The providers that *person* may join the account to: ``ref, name, organisation_name``; none for one who has."""
+    if person.provider_id is not None and queries.is_in_use(session, person.provider_id):
+        return []
+    return providers_queries.offered(session, london_date(now), organisation_id=person.organisation_id)
 
 
 def may_link(session: Session, party: queries.Party, actor: Actor, *, now: datetime) -> int:

@@ -98,6 +98,8 @@ def keys_of_set(document: Mapping[str, Any]) -> list[Key]:
 def _usable(row: object) -> Iterator[Key]:
     if not isinstance(row, dict) or row.get("use", "sig") != "sig" or row.get("kty") not in ("RSA", "EC"):
         return
+    if row["kty"] == "RSA" and len(str(row.get("n"))) * 6 < _LEAST_RSA_BITS:
+        return  # the library would only warn
     try:
         key = import_key({name: said for name, said in row.items() if name in _PUBLIC_PARTS})
     except (JoseError, ValueError, TypeError, KeyError):

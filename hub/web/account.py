@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, url_for
 from sqlalchemy.orm import Session
 
-from hub.access import factors, session_queries, sessions
+from hub.access import factors, session_queries, sessions, single_sign_on_people
 from hub.access.permissions import ROLES
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
@@ -40,6 +40,7 @@ def show() -> Response:
             "organisation": sessions.organisation_of(session, person).name,
             "standing": factors.standing(session, person),
             "sessions": _sessions(session, actor, now),
+            "open_to": single_sign_on_people.open_to(session, person, now=now),
         }
     return page(
         "account/account.html",

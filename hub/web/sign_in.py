@@ -16,6 +16,7 @@ from hub.core.db import Database
 from hub.core.errors import TooMany, Unauthenticated
 from hub.core.http import resource
 from hub.web import sign_in_steps as steps
+from hub.web import single_sign_on
 from hub.web.account_pages import for_account, install_refusals, next_path, party, phone_now, with_status
 from hub.web.health import public
 from hub.web.pages import page
@@ -172,11 +173,15 @@ def _refused(outcome: Refused) -> Response:
 @blp.post("/sign-out")
 @for_account
 def sign_out() -> Any:
-    """End this browser's session."""
-    actor = signed_in_person()
+    """End this browser's session; where it began at the organisation's sign-in, that one's too."""
+    actor, left = signed_in_person(), None
     if actor is not None and actor.session_ref:
+        left = single_sign_on.left_behind(actor.session_ref)
         with resource(Database).write() as session:
             sessions.end(session, actor, actor.session_ref, because="signed_out", now=utc_now())
+    address = single_sign_on.way_out(left)
+    if address is not None:
+        return browser.signed_out(single_sign_on.onward_page(address, "You are signed out here"))
     return browser.signed_out(redirect(url_for("sign_in.signed_out"), 303))  # type: ignore[arg-type]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 
-from hub.access import browser, providers_queries, sign_in, single_sign_on_people
+from hub.access import browser, providers_queries, session_queries, sign_in, single_sign_on_people
 from hub.access import single_sign_on as flow
 from hub.access.models import Person
 from hub.access.single_sign_on_addresses import reach_of
@@ -85,7 +85,7 @@ def join(ref: str) -> Response:
     """Join one's own account to who one is at the organisation: asked for here, proved there."""
     _spend()
     begun = _begun(ref, acting_person())
-    return _on_the_way(onward_page(begun.address), begun)
+    return _on_the_way(onward_page(begun.address, "On to your organisation"), begun)
 
 
 def _begun(ref: str, actor: Actor | None = None) -> flow.Begun:
@@ -112,12 +112,12 @@ def _on_the_way(response: Any, begun: flow.Begun) -> Response:
     return made
 
 
-def onward_page(address: str) -> Response:
+def onward_page(address: str, heading: str) -> Response:
     """A page that leads to *address* outside the hub by itself, and by a link.
 
     After a form has been sent, browsers take a redirect to elsewhere for a form sent elsewhere, which our policy forbids.
     """
-    response = page("single_sign_on/onward.html", address=address)
+    response = page("single_sign_on/onward.html", address=address, heading=heading)
     response.headers["Refresh"] = f"0; url={address}"
     return response
 
@@ -171,17 +171,19 @@ def _let_in(asked: flow.Asked, answer: flow.Answer) -> sign_in.Step:
 
 
 def _next(session: Session, person: Person, party: Party, answer: flow.Answer) -> sign_in.Step:
-    now = utc_now()
+    now, factors = utc_now(), flow.factors_of(party, answer)
+    proved_at = flow.proved_at(answer, now=now, seconds=int(machine_now()))
     step = sign_in.go_on(
         session,
         person,
-        factors=flow.factors_of(party, answer),
+        factors=factors,
         device=browser.device(request),
         provider_session=answer.session,
         provider_token=answer.tokens.id_token,
         now=now,
     )
-    if step.kind == "signed_in":
+    if step.kind == "signed_in" and step.session_ref:
+        session_queries.note_proved(session, step.session_ref, factors, proved_at)
         steps.tell_of_new_device(session, person, now=now)
     return step
 

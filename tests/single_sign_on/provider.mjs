@@ -33,7 +33,8 @@ function newKey() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return { ...privateKey.export({ format: 'jwk' }), kid: randomUUID(), alg: 'RS256', use: 'sig' };
 }
-let keys = [newKey()];
+const firstKey = newKey();
+let keys = [firstKey];
 
 // --- what is stored outlives a rotation -----------------------------------------------------------------------------------
 
@@ -145,8 +146,8 @@ const control = {
   person({ sub, claims }) {
     people.set(sub, claims);
   },
-  next(named) {
-    state.next = named;
+  next({ sub, amr }) {
+    state.next = sub ? { sub, amr } : null;
   },
   rotate({ keep = false }) {
     keys = [newKey(), ...(keep ? keys : [])];
@@ -182,7 +183,7 @@ const control = {
     skew = 0;
     people.clear();
     stored.clear();
-    keys = [newKey()];
+    keys = [firstKey];
     build();
   },
 };

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -9,11 +10,13 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from hub.access import people, sign_in, totp
+from hub.access import invitations, people, providers, sign_in, totp
 from hub.access.models import SignIn
 from hub.access.single_sign_on_people import roles_for
 from hub.core.actor import SYSTEM
+from hub.core.clock import machine_now
 from hub.core.db import Database
+from hub.core.errors import StateConflict, Unauthenticated
 from hub.web.account_pages import phone_now
 from tests.access.signing_in import joined
 from tests.conftest import NOW
@@ -267,6 +270,45 @@ def send(who: Browser, page: str, **form: str) -> requests.Response:
     token = re.search(r'name="csrf_token" value="([^"]+)"', page)
     assert token
     return who.http.post(f"{who.hub.address}/sign-in/second-factor", data={"csrf_token": token[1], **form}, timeout=20)
+
+
+def test_whom_the_provider_let_in_unasked_has_proved_nothing_just_now(
+    hub: Hub, provider: RealProvider, robins: Browser
+) -> None:
+    """Whoever finds a browser open could otherwise sign in again in silence, and do what is asked of its owner alone."""
+    with_mfa(provider)
+    robins.sign_in()
+    assert abs(hub.sessions()[0].proved_at - NOW) < timedelta(seconds=30)
+    provider.spoil(auth_time=int(machine_now()) - 7200)
+    Browser(hub).sign_in()
+    assert abs(hub.sessions()[1].proved_at - NOW + timedelta(hours=2)) < timedelta(seconds=30)
+    provider.spoil(auth_time=int(machine_now()) - 25 * 3600)
+    assert Browser(hub).sign_in().status_code == 401
+    assert hub.reasons() == ["token_expired"]
+
+
+def test_a_passkey_or_a_password_is_no_way_round_the_provider(
+    hub: Hub, database: Database, provider: RealProvider, robins: Browser
+) -> None:
+    with_mfa(provider)
+    robins.sign_in()
+    for factors in (["passkey"], ["password", "totp"]):
+        with pytest.raises(Unauthenticated, match="through your organisation"), database.write() as session:
+            sign_in.go_on(session, people.by_id(session, hub.people()[0].id), factors=factors, now=NOW)
+    administrator = replace(hub.cast.actors["leeds"], roles=frozenset({"administrator"}))
+    with pytest.raises(StateConflict, match="own provider"), database.write() as session:
+        invitations.new_password(session, administrator, hub.people()[0].ref, forgets_factors=False, now=NOW)
+
+
+def test_when_the_provider_is_disabled_an_administrator_can_let_them_in_with_a_password(
+    hub: Hub, database: Database, provider: RealProvider, robins: Browser
+) -> None:
+    with_mfa(provider)
+    robins.sign_in()
+    with database.write() as session:
+        providers.disable(session, hub.cast.actors["leeds"], hub.provider_ref, now=NOW)
+        person = hub.people()[0].ref
+        assert invitations.new_password(session, hub.cast.actors["leeds"], person, forgets_factors=False, now=NOW)
 
 
 # --- what is kept -----------------------------------------------------------------------------------------------------
