@@ -290,7 +290,11 @@ def password_again(database: Database, actor: Actor, password: str, *, now: date
 
 def spend_proof(session: Session, actor: Actor, *, now: datetime) -> int:
     """Count one try of proving again; 0, or the seconds to wait. Commit it before judging the try."""
-    return throttle.spend(session, throttle.for_proof(keys_of(session), actor.session_ref or actor.ref), now=now)
+    buckets = throttle.for_proof(keys_of(session), actor.session_ref or actor.ref)
+    waits = throttle.spend(session, buckets, now=now)
+    if waits:
+        audit.record(session, actor, Event.SIGN_IN_REFUSED, actor.ref, now=now, details={"because": "too_many"})
+    return waits
 
 
 def proved(session: Session, actor: Actor, *, factors: Sequence[str], now: datetime) -> None:
