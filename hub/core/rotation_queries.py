@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, bindparam, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, LargeBinary, Row, bindparam, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.core.db import changed
@@ -16,6 +16,11 @@ _ID_AT, _ID_LENGTH, _TAG_LENGTH = 2, 8, 4
 
 def _key_id(column: Column[Any]) -> ColumnElement[Any]:
     return func.substr(column, _ID_AT, _ID_LENGTH, type_=column.type)
+
+
+def is_under_another(column: Column[Any], tag: bytes) -> ColumnElement[bool]:
+    """Condition: the blind index in *column* was made with another key than *tag*'s."""
+    return func.substr(column, 1, _TAG_LENGTH, type_=column.type) != literal(tag, LargeBinary)
 
 
 def sealed_under_each(session: Session, sealed: SealedColumn) -> dict[bytes, int]:
@@ -33,15 +38,24 @@ def indexed_under_each(session: Session, column: Column[Any]) -> dict[bytes, int
 
 
 def under_another(
-    session: Session, sealed: SealedColumn, key_id: bytes, *, after: int, at_most: int
+    session: Session,
+    sealed: SealedColumn,
+    key_id: bytes,
+    *,
+    also: ColumnElement[bool] | None = None,
+    after: int,
+    at_most: int,
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The next rows (``key``, ``bound_to``, ``sealed``) whose value was not sealed with *key_id*, kept from other writers.
+    """The next rows (``key``, ``bound_to``, ``sealed``) whose value was not sealed with *key_id*, kept from other writers;
+    *also* those of this condition.
 
     Rows that somebody else is changing are passed over: a rotation waits for nobody, and so keeps nobody waiting in a ring.
     """
+    another: ColumnElement[bool] = _key_id(sealed.column) != literal(key_id, LargeBinary)
     wanted = (
         select(sealed.key.label("key"), sealed.bound_to.label("bound_to"), sealed.column.label("sealed"))
-        .where(sealed.column.is_not(None), _key_id(sealed.column) != key_id, sealed.key > after)
+        .where(sealed.column.is_not(None), sealed.key > after)
+        .where(another if also is None else or_(another, also))
         .order_by(sealed.key)
         .limit(at_most)
         .with_for_update(skip_locked=True, key_share=True, of=sealed.table)

@@ -8,10 +8,11 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from secrets import token_hex
 from typing import Final
 
 from hub.core.ids import is_ref
-from hub.core.secrets import KeyRing, SealBroken
+from hub.core.secrets import KeyRing, SealBroken, sealed_under
 
 ORPHAN_SECONDS: Final = 86_400
 _DRAFT: Final = ".part"
@@ -33,11 +34,26 @@ def path_of(folder: Path, ref: str) -> Path:
     return folder / ref[-2:] / ref
 
 
+def sealed_with(folder: Path, ref: str) -> str:
+    """The id of the key with which the file *ref* was sealed; empty when it is not there."""
+    with suppress(FileNotFoundError), path_of(folder, ref).open("rb") as stream:
+        return sealed_under(stream.read(16))
+    return ""
+
+
+def reseal(keys: KeyRing, folder: Path, ref: str) -> bool:
+    """Put the file *ref* under the key that seals now; whether it stood under another. Raises :class:`Damaged`."""
+    if sealed_with(folder, ref) == keys.newest_id:
+        return False
+    put(keys, folder, ref, get(keys, folder, ref))
+    return True
+
+
 def put(keys: KeyRing, folder: Path, ref: str, content: bytes) -> None:
     """Seal *content* and bring it to the disk under *ref*."""
     path = path_of(folder, ref)
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{ref}.{os.getpid()}{_DRAFT}")
+    draft = path.with_name(f"{ref}.{token_hex(4)}{_DRAFT}")  # a killed process may have left one, and its number to us
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(file, "wb") as stream:

@@ -23,6 +23,7 @@ ORDER = [
         "cli",
         "up",
         "generated",
+        "keys",
         "resources",
         "serving",
         "tables",
