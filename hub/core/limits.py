@@ -16,6 +16,8 @@ from hub.core.db import Base, BigId, Database
 from hub.core.errors import TooMany
 
 _MOST_HELD: Final = 5_000
+_GONE: Final = -1
+"""Of a limit: nothing is left of this minute."""
 
 
 class RateWindow(Base):
@@ -46,9 +48,10 @@ class RateLimits:
             self._forget_others(minute)
             held_minute, left = self._held.get(name, (minute, 0))
             if held_minute != minute or left == 0:
-                left = self._take_block(name, minute, max(1, per_minute // 20), per_minute)
-            if left == 0:
-                self._held.pop(name, None)
+                left = self._take_block(name, minute, max(1, per_minute // 20), per_minute) or _GONE
+            if left == _GONE:
+                # Remembered, so that a flood of refusals costs the database nothing.
+                self._held[name] = (minute, _GONE)
                 raise TooMany("Too many requests in this minute. Wait, then go on.", retry_after_seconds=60 - second)
             self._held[name] = (minute, left - 1)
 

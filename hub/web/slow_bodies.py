@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from hub.core.network import client_network
 from hub.core.settings import Settings
 
 _BYTES_PER_SECOND: Final = 50_000
+_SMALL_BYTES: Final = 65_536
 PROMPT_SECONDS: Final = 0.5
 """What arrives within this is not slow."""
 SLOW_OF_ONE_NETWORK: Final = 8
@@ -42,10 +43,14 @@ class PatientApp:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         body = environ["wsgi.input"]
-        if not isinstance(body, io.BytesIO) and may_have_body(environ):
-            environ["wsgi.input"] = _PatientBody(body, self, environ)
+        if isinstance(body, io.BytesIO) or not may_have_body(environ):
+            with self._places:
+                return self._app(environ, start_response)
+        environ["wsgi.input"] = patient = _PatientBody(body, self, environ)
         with self._places:
-            return self._app(environ, start_response)
+            said = self._app(environ, start_response)
+            patient.take_the_rest()
+            return said
 
     def heard(self, read: Callable[[], bytes], environ: dict[str, Any], until: float) -> bytes:
         """What *read* returns, waited for without holding a place. Raises ``RequestTimeout``."""
@@ -87,14 +92,17 @@ class PatientApp:
 
     def until(self, environ: dict[str, Any]) -> float:
         """The instant by which the body of *environ* must have arrived."""
-        length = environ.get("CONTENT_LENGTH") or "0"
-        size = int(length) if length.isascii() and length.isdecimal() and len(length) < 12 else 0
-        return monotonic() + self._seconds + size / _BYTES_PER_SECOND
+        return monotonic() + self._seconds + _length(environ) / _BYTES_PER_SECOND
 
 
 def may_have_body(environ: dict[str, Any]) -> bool:
     """Whether a body may follow the head of this request."""
     return environ.get("CONTENT_LENGTH") not in (None, "", "0") or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def _length(environ: dict[str, Any]) -> int:
+    said = environ.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 12 else 0
 
 
 def _result(asked: "Future[bytes]", seconds: float) -> bytes:
@@ -107,6 +115,14 @@ class _PatientBody(io.RawIOBase):
     def __init__(self, body: Any, app: PatientApp, environ: dict[str, Any]) -> None:
         self._body, self._app, self._environ = body, app, environ
         self._until: float | None = None
+
+    def take_the_rest(self) -> None:
+        """Take in a small body that nobody read, if it is there: the server closes a connection on which one is left, and a
+        client that was refused would have to open another."""
+        if self._until is None and 0 < _length(self._environ) <= _SMALL_BYTES:
+            self._until = monotonic() + PROMPT_SECONDS
+            with suppress(RequestTimeout):
+                self.read()
 
     def readable(self) -> bool:
         return True

@@ -115,11 +115,22 @@ def asked_of(app: Flask, path: str, slow: dict[str, Any], token: str = "") -> tu
     return status, b"".join(said)
 
 
-def test_nobody_waits_for_a_body_that_nobody_reads(app: Flask) -> None:
-    with arriving() as (_, environ):
-        assert asked_of(app, "/api/v1/nothing", environ)[0].startswith("404")
-    with arriving() as (_, environ):
-        assert asked_of(app, "/api/v1/notices", environ)[0].startswith("401")
+def test_a_small_body_that_nobody_reads_is_taken_in_so_that_the_connection_can_be_kept() -> None:
+    with arriving() as (sender, environ):
+        sender.sendall(b"0123456789")
+        sender.close()
+        app = PatientApp(lambda _environ, _start: [b"refused"], SETTINGS)
+        body = environ["wsgi.input"]
+        assert app(environ, None) == [b"refused"]
+        assert body.read() == b""
+
+
+def test_nobody_waits_long_for_a_body_that_nobody_reads(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slow_bodies, "PROMPT_SECONDS", 0.05)
+    for path, status in (("/api/v1/nothing", "404"), ("/api/v1/notices", "401")):
+        with arriving() as (sender, environ):
+            assert asked_of(app, path, environ)[0].startswith(status)
+            sender.close()
 
 
 def test_the_refusal_says_what_to_do(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
