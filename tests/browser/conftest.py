@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
@@ -31,6 +31,8 @@ from tests.not_run import left_out
 collect_ignore_glob = left_out("browser")
 
 READY_SECONDS = 60
+PATIENCE_MILLISECONDS = 30_000
+"""How long a page may take on a busy machine."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ def _wait_until_alive(address: str, server: "subprocess.Popen[bytes]", said: Pat
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Chromium without a window."""
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=EXECUTABLE, args=flags(), chromium_sandbox=False)
         yield started

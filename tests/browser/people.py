@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, expect
 
 from tests.access.visiting import PASSWORD, Phone
 
@@ -31,13 +31,17 @@ class Somebody:
         """Wait until the browser is at *path*, wherever scripts and forms lead it on the way."""
         self.page.wait_for_url(self.address + path)
 
-    @property
-    def heading(self) -> str:
-        return self.page.locator("h1").inner_text()
+    def sees(self, heading: str) -> None:
+        """The page under this heading is there, or comes soon."""
+        expect(self.page.locator("h1")).to_have_text(heading)
 
-    @property
-    def said(self) -> str:
-        return self.page.locator("main").inner_text()
+    def reads(self, words: str) -> None:
+        """These words are on the page, or come soon."""
+        expect(self.page.locator("main")).to_contain_text(words)
+
+    def reads_nothing_of(self, words: str) -> None:
+        """These words are not on the page, or go soon."""
+        expect(self.page.locator("main")).not_to_contain_text(words)
 
     # --- whole ways
 
@@ -53,6 +57,7 @@ class Somebody:
         self.phone = Phone(self.page.locator("dd code").inner_text().replace(" ", ""))
         self.types("Code", self.phone.code())
         self.presses("Confirm the app")
+        self.sees("Your recovery codes")
         self.codes = self.page.locator(".codes code").all_inner_texts()
 
     def joins(self, link: str) -> None:
@@ -73,6 +78,7 @@ class Somebody:
     def signs_out(self) -> None:
         self.opens("/account")
         self.presses("Sign out")
+        self.sees("You are signed out")
 
     def device(self, **other: Any) -> "Device":
         """An authenticator at this browser, whose owner is verified without being asked."""

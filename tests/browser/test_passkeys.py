@@ -31,12 +31,12 @@ def test_a_passkey_is_made_and_signs_in_without_password_or_code(invitation: str
     pat.device()
     pat.joins(invitation)
     makes_passkey(pat)
-    assert "Work laptop" in pat.said
+    pat.reads("Work laptop")
     pat.signs_out()
 
     uses_passkey(pat)
     pat.arrives("/account")
-    assert "with passkey" in pat.said
+    pat.reads("with passkey")
 
 
 def test_somebody_may_join_with_a_passkey_and_no_app(invitation: str, somebody_at: SitDown) -> None:
@@ -47,13 +47,13 @@ def test_somebody_may_join_with_a_passkey_and_no_app(invitation: str, somebody_a
     pat.types("Name of the device", "Work laptop")
     pat.presses("Make the passkey")
     pat.arrives("/sign-in/enrol/passkey/answer")
-    assert pat.heading == "Your recovery codes"
+    pat.sees("Your recovery codes")
     pat.signs_out()
 
     pat.gives_password()
     pat.presses("Use your passkey")
     pat.arrives("/account")
-    assert pat.heading == "Your account"
+    pat.sees("Your account")
 
 
 def test_a_copy_of_a_device_is_refused_after_the_original_was_used(
@@ -73,9 +73,9 @@ def test_a_copy_of_a_device_is_refused_after_the_original_was_used(
     thief.device().takes(copied[0])
     uses_passkey(thief)
     thief.arrives("/sign-in/passkey/answer")
-    assert "may be a copy, and was refused" in thief.said
+    thief.reads("may be a copy, and was refused")
     thief.opens("/account")
-    assert thief.heading == "Sign in"
+    thief.sees("Sign in")
     with hub.database.read() as session:
         passkey = session.scalars(select(Passkey).order_by(Passkey.id.desc())).first()
         assert passkey is not None
@@ -93,7 +93,7 @@ def test_another_persons_finger_opens_nothing(invitation: str, somebody_at: SitD
     uses_passkey(pat)
     pat.page.get_by_text("No passkey was given. Try again").wait_for()
     pat.opens("/account")
-    assert pat.heading == "Sign in"
+    pat.sees("Sign in")
 
 
 def test_the_same_device_is_not_registered_twice(invitation: str, somebody_at: SitDown) -> None:
@@ -115,16 +115,16 @@ def test_the_app_may_go_once_there_is_a_passkey_and_the_passkey_then_stays(
     pat.joins(invitation)
     makes_passkey(pat)
     pat.presses("Remove the app")
-    assert "Not set up" in pat.said
+    pat.reads("Not set up")
     assert pat.page.get_by_role("button", name="Remove Work laptop").count() == 0
 
 
 def test_without_scripts_the_page_says_what_to_do_instead(somebody_at: SitDown) -> None:
     pat = somebody_at(java_script_enabled=False)
     uses_passkey(pat)
-    assert "Go back and choose another way" in pat.said
+    pat.reads("Go back and choose another way")
     pat.page.get_by_role("link", name="Go back").click()
-    assert pat.heading == "Sign in"
+    pat.sees("Sign in")
 
 
 def test_a_passkey_proves_again_who_it_is(invitation: str, somebody_at: SitDown) -> None:
@@ -135,4 +135,4 @@ def test_a_passkey_proves_again_who_it_is(invitation: str, somebody_at: SitDown)
     pat.opens("/account/prove?next=/account/password")
     pat.presses("Use your passkey")
     pat.arrives("/account/password")
-    assert pat.heading == "Change your password"
+    pat.sees("Change your password")
