@@ -15,7 +15,7 @@ from hub.core.ids import new_ref
 from hub.directory.models import ContactPoint, Organisation
 from hub.duties.rulebook import Rulebook
 from hub.notify.models import Alert, Delivery, Escalation, Obligation
-from hub.notify.obligations import Opening, open_obligations
+from hub.notify.obligations import Opening, fulfil, open_obligations
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 """A Wednesday morning."""
@@ -106,6 +106,23 @@ def opened(database: Database, rules: Rulebook, *openings: Opening, now: datetim
     """Open them; their references."""
     with database.write() as session:
         return [one.ref for one in open_obligations(session, SYSTEM, openings, rules=rules, now=now)]
+
+
+def fulfilled(
+    database: Database, rules: Rulebook, row: Obligation, *, at: datetime, reached_at: datetime | None
+) -> list[str]:
+    with database.write() as session:
+        return fulfil(
+            session,
+            SYSTEM,
+            subject_ref=row.subject_ref,
+            duty_codes={row.duty_code},
+            by_ref="ntc_first",
+            at=at,
+            reached_at=reached_at,
+            rules=rules,
+            now=at,
+        )
 
 
 def read(database: Database, ref: str) -> Obligation:

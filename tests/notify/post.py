@@ -23,7 +23,7 @@ from hub.core.ids import new_ref
 from hub.core.secrets import KeyRing, MasterKey
 from hub.directory.models import ContactPoint, Organisation
 from hub.duties.rulebook import Rulebook
-from hub.notify.channels.base import Channel, Letter
+from hub.notify.channels.base import Channel, DeliveryError, Letter
 from hub.notify.channels.email import EmailChannel, MailServer
 from hub.notify.channels.signing import Signer
 from hub.notify.channels.webhook import WebhookChannel
@@ -182,6 +182,22 @@ class Recording(Channel):
 
     def destination(self, letter: Letter) -> str:
         return letter.address
+
+
+@contextmanager
+def couriers_with(channel: Recording, *, name: str = "email", **rest: object) -> Iterator[Couriers]:
+    couriers = Couriers({name: channel}, **({"threads": 4, "slow_seconds": 5.0} | rest))  # type: ignore[arg-type]
+    try:
+        yield couriers
+    finally:
+        couriers.close()
+
+
+def refuses(code: str, *, permanent: bool, **rest: object) -> Callable[[Letter], str]:
+    def act(_letter: Letter) -> str:
+        raise DeliveryError(code, permanent=permanent, **rest)  # type: ignore[arg-type]
+
+    return act
 
 
 def letter(address: str, **rest: Any) -> Letter:

@@ -1,20 +1,15 @@
 """Delivery: what is due is sent once, outside any transaction, recorded as it comes, and never given up in silence."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import timedelta
 
-import pytest
 from sqlalchemy import update
 
 from hub.audit.events import Event
 from hub.core.db import Database
 from hub.duties.rulebook import Rulebook
-from hub.notify import health
 from hub.notify import outbox_queries as queries
-from hub.notify.channels.base import DeliveryError, Letter
-from hub.notify.couriers import Couriers
+from hub.notify.channels.base import Letter
 from hub.notify.deliver import deliver_once, finish
 from hub.notify.models import Delivery
 from hub.notify.outbox import cancel_alerts
@@ -24,51 +19,19 @@ from tests.notify.post import (
     alerts,
     attempts,
     contact_point,
+    couriers_with,
     delivered,
     deliveries,
     events,
     obligation,
     organisation,
-    points,
     raised,
+    refuses,
     state_of,
     wanted,
 )
 
 NEVER_ANSWERS = 5.0
-
-
-@contextmanager
-def couriers_with(channel: Recording, *, name: str = "email", **rest: object) -> Iterator[Couriers]:
-    couriers = Couriers({name: channel}, **({"threads": 4, "slow_seconds": 5.0} | rest))  # type: ignore[arg-type]
-    try:
-        yield couriers
-    finally:
-        couriers.close()
-
-
-def refuses(code: str, *, permanent: bool, **rest: object) -> Callable[[Letter], str]:
-    def act(_letter: Letter) -> str:
-        raise DeliveryError(code, permanent=permanent, **rest)  # type: ignore[arg-type]
-
-    return act
-
-
-@pytest.fixture
-def eastvale(database: Database) -> int:
-    return organisation(database)
-
-
-@pytest.fixture
-def mailbox(database: Database, eastvale: int) -> int:
-    return contact_point(database, eastvale, "email", "desk@eastvale.example")
-
-
-@pytest.fixture
-def operator(database: Database) -> int:
-    running = organisation(database, "Those who run the hub", kind="hub_operator")
-    contact_point(database, running, "inbox", role="operator")
-    return running
 
 
 def test_what_is_due_is_sent_and_recorded(database: Database, rules: Rulebook, eastvale: int, mailbox: int) -> None:
@@ -362,115 +325,3 @@ def test_finished_letters_are_recorded_while_a_slow_one_is_still_under_way(
     with couriers_with(Recording(act=act)) as couriers:
         delivered(database, rules, couriers)
     assert recorded.is_set()
-
-
-# --- the health of channels -----------------------------------------------------------------------------------------
-
-
-def test_three_hard_failures_in_a_row_flag_the_contact_point_and_another_way_tells(
-    database: Database, rules: Rulebook, eastvale: int, mailbox: int, operator: int
-) -> None:
-    contact_point(database, eastvale, "inbox", role="desk_manager")
-    with couriers_with(Recording(act=refuses("550", permanent=True))) as couriers:
-        for failures in (1, 2, 3):
-            raised(database, rules, [wanted(eastvale)])
-            delivered(database, rules, couriers)
-            assert points(database, mailbox).hard_failures == failures
-    assert points(database, mailbox).flagged_at is not None
-    told = alerts(database, "channel.flagged")
-    assert [(a.organisation_id, a.role) for a in told] == [(eastvale, "desk_manager")]
-    assert len(events(database, Event.CHANNEL_FLAGGED)) == 1
-
-
-def test_without_any_other_way_the_operator_is_told(
-    database: Database, rules: Rulebook, eastvale: int, mailbox: int, operator: int
-) -> None:
-    raised(database, rules, [wanted(eastvale) for _ in range(3)])
-    with couriers_with(Recording(act=refuses("550", permanent=True))) as couriers:
-        delivered(database, rules, couriers)
-    assert [a.organisation_id for a in alerts(database, "channel.flagged")] == [operator]
-
-
-def test_a_success_in_between_begins_the_row_anew(
-    database: Database, rules: Rulebook, eastvale: int, mailbox: int
-) -> None:
-    answers = iter(["550", "550", "", "550", "550"])
-
-    def act(sent: Letter) -> str:
-        if code := next(answers):
-            refuses(code, permanent=True)(sent)
-        return "250"
-
-    with couriers_with(Recording(act=act)) as couriers:
-        for _ in range(5):
-            raised(database, rules, [wanted(eastvale)])
-            delivered(database, rules, couriers)
-    assert (points(database, mailbox).hard_failures, points(database, mailbox).flagged_at) == (2, None)
-
-
-def test_a_receiver_that_says_never_again_is_flagged_at_once(
-    database: Database, rules: Rulebook, eastvale: int, operator: int
-) -> None:
-    hook = contact_point(database, eastvale, "webhook", "https://eastvale.example/hook")
-    raised(database, rules, [wanted(eastvale)])
-    with couriers_with(Recording(act=refuses("410", permanent=True, gone=True)), name="webhook") as couriers:
-        delivered(database, rules, couriers)
-    assert points(database, hook).flagged_at is not None
-    assert [a.organisation_id for a in alerts(database, "channel.flagged")] == [operator]
-
-
-def test_what_still_waits_for_a_broken_contact_point_is_seen_not_to_be_sent_and_is_told(
-    database: Database, rules: Rulebook, eastvale: int, mailbox: int, operator: int
-) -> None:
-    raised(database, rules, [wanted(eastvale)])
-    _set_point(database, mailbox, flagged_at=NOW)
-    channel = Recording()
-    with couriers_with(channel) as couriers:
-        delivered(database, rules, couriers)
-    assert channel.taken == []
-    assert [(d.state, d.last_code) for d in deliveries(database, "email")] == [("suppressed", "channel_flagged")]
-    assert [a.organisation_id for a in alerts(database, "delivery.given_up")] == [operator]
-
-
-def test_once_it_is_verified_again_what_the_flag_kept_back_is_sent(
-    database: Database, rules: Rulebook, eastvale: int, mailbox: int
-) -> None:
-    raised(database, rules, [wanted(eastvale, subject_ref=s) for s in ("ntc_1", "ntc_2")])
-    _set_point(database, mailbox, flagged_at=NOW)
-    channel = Recording()
-    with couriers_with(channel) as couriers:
-        delivered(database, rules, couriers)
-        with database.write() as session:
-            cancel_alerts(session, now=NOW, subject_ref="ntc_2")
-        assert health.release_once(database, now=NOW) == 0
-        _set_point(database, mailbox, flagged_at=None, verified_at=NOW)
-        assert health.release_once(database, now=NOW) == 1
-        delivered(database, rules, couriers)
-    assert [sent.told[0].subject_ref for sent in channel.taken] == ["ntc_1"]
-
-
-def test_what_waits_for_a_contact_point_that_was_retired_is_seen_not_to_be_sent(
-    database: Database, rules: Rulebook, eastvale: int, mailbox: int
-) -> None:
-    raised(database, rules, [wanted(eastvale)])
-    _set_point(database, mailbox, valid_to=date(2026, 11, 18))
-    with couriers_with(Recording()) as couriers:
-        delivered(database, rules, couriers)
-    assert [(d.state, d.last_code) for d in deliveries(database)] == [("suppressed", "contact_point_retired")]
-
-
-def test_where_a_channel_is_switched_off_nothing_is_ever_shown_as_sent(
-    database: Database, rules: Rulebook, eastvale: int, mailbox: int
-) -> None:
-    raised(database, rules, [wanted(eastvale)])
-    with couriers_with(Recording(), name="webhook") as couriers:
-        delivered(database, rules, couriers)
-    [delivery] = deliveries(database)
-    assert (delivery.state, delivery.last_code, delivery.accepted_at) == ("suppressed", "channel_off", None)
-
-
-def _set_point(database: Database, number: int, **values: object) -> None:
-    from hub.directory.models import ContactPoint
-
-    with database.write() as session:
-        session.execute(update(ContactPoint).where(ContactPoint.id == number).values(**values))

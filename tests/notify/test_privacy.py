@@ -2,14 +2,12 @@
 kind of alert and every channel, and are found in none of what came out."""
 
 import json
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-import structlog
 from prometheus_client import REGISTRY, generate_latest
 from structlog.testing import CapturingLogger
 
@@ -54,21 +52,6 @@ CANARIES = {
 DUE_AT = datetime(2026, 11, 21, tzinfo=UTC)
 SAID = {"duty_code": "E13A", "due_at": DUE_AT, "due_on": date(2026, 11, 20), "placement": "pla_1", "rung": 2}
 CODE = "493027"
-
-
-@pytest.fixture
-def logged() -> Iterator[CapturingLogger]:
-    """Every log line of the test, as it would be written."""
-    lines = CapturingLogger()
-    before = structlog.get_config()
-    structlog.configure(
-        processors=[structlog.processors.JSONRenderer()],
-        wrapper_class=structlog.make_filtering_bound_logger(0),
-        logger_factory=lambda *_: lines,
-        cache_logger_on_first_use=False,
-    )
-    yield lines
-    structlog.configure(**before)
 
 
 def marked(organisation_id: int, kind: str, **rest: Any) -> Any:
