@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = open_database(settings)
     limits = RateLimits(database, in_force=settings.limits)
     provide(app, settings, database, load_rulebook(settings.config_dir), open_areas(settings), limits)
-    _install_api(app)
+    _install_api(app, settings)
     browser.install(app)
     web.install(app)
     install_errors(app)  # after the API library's own, which it replaces
@@ -60,14 +60,19 @@ class _Api(Api):
     DEFAULT_ERROR_RESPONSE_NAME = None
 
 
-def _install_api(app: Flask) -> None:
+def _install_api(app: Flask, settings: Settings) -> None:
     app.config.update(
         API_TITLE="Placement notification hub",
         API_VERSION="1",
         OPENAPI_VERSION="3.1.0",
         API_SPEC_OPTIONS={
-            "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
-            "security": [{"key": []}],
+            "components": {
+                "securitySchemes": {
+                    "key": {"type": "http", "scheme": "bearer"},
+                    "session": {"type": "apiKey", "in": "cookie", "name": browser.cookie_of(settings, browser.SESSION)},
+                }
+            },
+            "security": [{"key": []}, {"session": []}],
         },
     )
     api = _Api(app)

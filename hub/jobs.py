@@ -16,6 +16,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from hub.access import sign_in
 from hub.audit import queries as audit_queries
 from hub.audit import service as audit
 from hub.core import idempotency, limits
@@ -111,6 +112,7 @@ def _survey_once(database: Database, rules: Rulebook) -> int:
 def _forget_once(database: Database) -> int:
     with database.write() as session:
         limits.forget_old_windows(session, now=utc_now())
+        sign_in.forget_old(session, now=utc_now())
         return idempotency.forget_old_keys(session, now=utc_now())
 
 

@@ -94,7 +94,12 @@ def set_cookie(response: Response, name: str, value: str, *, max_age: int | None
 
 def cookie_name(name: str) -> str:
     """A cookie's name. ``__Host-``: browsers take it over https alone, from this host alone, so nobody can plant it."""
-    return f"__Host-{name}" if _is_https() else name
+    return cookie_of(resource(Settings), name)
+
+
+def cookie_of(settings: Settings, name: str) -> str:
+    """A cookie's name in the hub of *settings*."""
+    return f"__Host-{name}" if settings.base_url.startswith("https:") else name
 
 
 def _is_https() -> bool:
