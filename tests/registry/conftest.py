@@ -4,7 +4,7 @@ of its own."""
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,9 +16,11 @@ from hub.core.db import Database
 from hub.demonstration.cast import Cast
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
+from hub.registry import link_decisions
 from hub.registry.receipts import Line, Receipt
 from hub.registry.registering import register_notice
 from hub.registry.schemas import NoticeIn
+from hub.registry.views import read_notice
 from tests.conftest import NOW
 
 
@@ -110,3 +112,43 @@ def books(database: Database) -> Books:
 def line(receipt: Receipt, code: str) -> Line:
     """The line of a duty on a receipt."""
     return next(each for each in receipt.obligations if each.code == code)
+
+
+def seen_by(desk: Callable[[str], Desk], member: str, ref: str) -> Any:
+    """The notice as that member reads it, which is recorded."""
+    with desk(member).reads() as session:
+        return read_notice(session, desk(member).actor, ref, now=NOW)
+
+
+@pytest.fixture
+def send(database: Database, cast: Cast, rules: Rulebook, areas: Areas) -> Callable[..., Receipt]:
+    """``send("leeds", notice)`` registers a notice and returns its receipt."""
+
+    def register(member: str, notice: Mapping[str, Any], now: datetime = NOW) -> Receipt:
+        with database.write() as session:
+            content = NoticeIn().load(notice)
+            return register_notice(session, cast.actors[member], content, rules=rules, areas=areas, now=now)
+
+    return register
+
+
+@pytest.fixture
+def decide(database: Database, cast: Cast, rules: Rulebook) -> Callable[..., Any]:
+    def say(member: str, ref: str, same: bool, now: datetime = NOW + timedelta(hours=1)) -> Any:
+        with database.write() as session:
+            return link_decisions.decide(
+                session, cast.actors[member], ref, same=same, reason="records_checked", rules=rules, now=now
+            )
+
+    return say
+
+
+@pytest.fixture
+def undo(database: Database, cast: Cast, rules: Rulebook, areas: Areas) -> Callable[..., Any]:
+    def say(member: str, ref: str, now: datetime = NOW + timedelta(hours=2)) -> Any:
+        with database.write() as session:
+            return link_decisions.undo(
+                session, cast.actors[member], ref, reason="decided_in_error", rules=rules, areas=areas, now=now
+            )
+
+    return say

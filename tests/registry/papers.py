@@ -2,8 +2,15 @@
 thing away."""
 
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
+from hub.registry.content import Content
+from hub.registry.receipts import Receipt
+from hub.registry.schemas import NoticeIn
+from tests.conftest import NOW
+
+LATER = NOW + timedelta(hours=1)
 LEEDS, BRADFORD, KENT, MEDWAY, NORFOLK, CARDIFF = (
     "E08000035",
     "E08000032",
@@ -17,6 +24,7 @@ CHATHAM = {"lines": ["3 Fictitious Quay", "Chatham"], "postcode": "ME4 4TR"}
 BRADFORD_CENTRE = {"lines": ["2 Fictitious Row", "Bradford"], "postcode": "BD1 1HY"}
 NORWICH = {"lines": ["4 Fictitious Loke", "Norwich"], "postcode": "NR1 3JU"}
 LEEDS_CENTRE = {"lines": ["5 Fictitious Yard", "Leeds"], "postcode": "LS1 1UR"}
+HOME = {"setting": "childrens_home", "provider": {"urn": "SC900001"}}
 SOCIAL_WORKER = {"name": "P. Specimen", "phone": "01632 960100", "email": "p.specimen@leeds.example"}
 
 CHILD = {
@@ -83,3 +91,14 @@ def admission(*without: str, **changed: Any) -> dict[str, Any]:
 def child(**changed: Any) -> dict[str, Any]:
     """Another child."""
     return {**deepcopy(CHILD), **changed}
+
+
+def change_of(receipt: Receipt, **said: Any) -> dict[str, Any]:
+    """Something has changed in the placement of *receipt*, today."""
+    return {"kind": "placement_change", "placement": receipt.placement, "changed_on": "2026-11-18", **said}
+
+
+def read(given: dict[str, Any]) -> Content:
+    """*given* as the API loads it."""
+    content: Content = NoticeIn().load(given)
+    return content
