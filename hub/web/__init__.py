@@ -8,6 +8,7 @@ from hub.web import (
     account_invitation,
     account_password,
     account_prove,
+    design,
     headers,
     health,
     pages,
@@ -35,6 +36,7 @@ PAGES = (
 def install(app: Flask) -> None:
     """Register every page and the health addresses, and what goes before and after each request."""
     headers.install(app)
+    design.install(app)
     app.register_blueprint(health.blp)
     for each in PAGES:
         app.register_blueprint(each.blp)
