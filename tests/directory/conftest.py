@@ -7,11 +7,19 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
+from hub.access import service as access
+from hub.core.actor import SYSTEM
+from hub.core.db import Database
+from hub.demonstration.cast import Cast
 from hub.directory.areas import Areas, load_areas
 from hub.directory.postcodes import PostcodeIndex, build_from_file, ensure_index
+from tests.directory.desks import NOW, Speak
 
 REFERENCE = Path(__file__).parents[2] / "config" / "reference"
 BUILT_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -57,3 +65,51 @@ def areas_with(tmp_path: Path, directory_file: Callable[..., Path]) -> Callable[
         return load_areas(REFERENCE, PostcodeIndex(tmp_path / "small.idx"))
 
     return build
+
+
+@pytest.fixture
+def leeds(client_for: Speak) -> FlaskClient:
+    return client_for("leeds")
+
+
+@pytest.fixture
+def second(app: Flask, database: Database, cast: Cast) -> FlaskClient:
+    """Another client of Leeds: the second person."""
+    with database.write() as session:
+        made = access.add_client(session, SYSTEM, cast.ids["leeds"], "Second", ["read", "administer"], now=NOW)
+        key = access.issue_key(session, SYSTEM, made.ref, now=NOW)
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key.text}"
+    return client
+
+
+@pytest.fixture
+def add(leeds: FlaskClient, cast: Cast) -> Callable[..., dict[str, Any]]:
+    """``add(MAILBOX)``: a contact point of Leeds, entered by its first client."""
+
+    def added(wanted: dict[str, Any], **more: Any) -> dict[str, Any]:
+        answer = leeds.post(f"/api/v1/organisations/{cast.refs['leeds']}/contact-points", json=wanted | more)
+        assert answer.status_code == 201, answer.text
+        body: dict[str, Any] = answer.json
+        return body
+
+    return added
+
+
+@pytest.fixture
+def home(client_for: Speak) -> FlaskClient:
+    """A home, which is small: what one person there changes takes effect at once."""
+    return client_for("willow_house")
+
+
+@pytest.fixture
+def add_at_home(home: FlaskClient, cast: Cast) -> Callable[..., dict[str, Any]]:
+    """``add_at_home(MAILBOX)``: a contact point of the home."""
+
+    def added(wanted: dict[str, Any], **more: Any) -> dict[str, Any]:
+        answer = home.post(f"/api/v1/organisations/{cast.refs['willow_house']}/contact-points", json=wanted | more)
+        assert answer.status_code == 201, answer.text
+        body: dict[str, Any] = answer.json
+        return body
+
+    return added

@@ -1,113 +1,24 @@
 """Contact points: entered, verified (of a council or force by a second person), changed, found broken, retired."""
 
-import base64
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from hub.access import service as access
 from hub.audit.models import AuditEntry
 from hub.core.actor import SYSTEM
-from hub.core.db import Database, keys_of
+from hub.core.db import Database
 from hub.core.ids import new_ref
-from hub.core.settings import Settings
 from hub.demonstration.cast import Cast
 from hub.directory import contact_points, queries
-from hub.directory.contact_points import SIGNING_PURPOSE, months_after
+from hub.directory.contact_points import months_after
 from hub.directory.models import ContactPoint
+from tests.directory.desks import MAILBOX, NOW, TODAY, TRIED, WEBHOOK, Speak, address_of, agreed, desk, verified
 
-NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
-TODAY = NOW.date()
-MAILBOX = {"role": "duty_desk", "channel": "email", "address": "new.desk@leeds.example", "purpose": "New notices"}
-WEBHOOK = {
-    "role": "duty_desk",
-    "channel": "webhook",
-    "address": "https://hooks.leeds.example/hub",
-    "purpose": "Case system",
-}
-TRIED = {"verified_by": "Sam Fictitious, duty manager"}
-
-Speak = Callable[[str], FlaskClient]
 SetClock = Callable[[datetime], None]
-
-
-@pytest.fixture
-def leeds(client_for: Speak) -> FlaskClient:
-    return client_for("leeds")
-
-
-@pytest.fixture
-def second(app: Flask, database: Database, cast: Cast) -> FlaskClient:
-    """Another client of Leeds: the second person."""
-    with database.write() as session:
-        made = access.add_client(session, SYSTEM, cast.ids["leeds"], "Second", ["read", "administer"], now=NOW)
-        key = access.issue_key(session, SYSTEM, made.ref, now=NOW)
-    client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key.text}"
-    return client
-
-
-@pytest.fixture
-def add(leeds: FlaskClient, cast: Cast) -> Callable[..., dict[str, Any]]:
-    """``add(MAILBOX)``: a contact point of Leeds, entered by its first client."""
-
-    def added(wanted: dict[str, Any], **more: Any) -> dict[str, Any]:
-        answer = leeds.post(f"/api/v1/organisations/{cast.refs['leeds']}/contact-points", json=wanted | more)
-        assert answer.status_code == 201, answer.text
-        body: dict[str, Any] = answer.json
-        return body
-
-    return added
-
-
-@pytest.fixture
-def home(client_for: Speak) -> FlaskClient:
-    """A home, which is small: what one person there changes takes effect at once."""
-    return client_for("willow_house")
-
-
-@pytest.fixture
-def add_at_home(home: FlaskClient, cast: Cast) -> Callable[..., dict[str, Any]]:
-    """``add_at_home(MAILBOX)``: a contact point of the home."""
-
-    def added(wanted: dict[str, Any], **more: Any) -> dict[str, Any]:
-        answer = home.post(f"/api/v1/organisations/{cast.refs['willow_house']}/contact-points", json=wanted | more)
-        assert answer.status_code == 201, answer.text
-        body: dict[str, Any] = answer.json
-        return body
-
-    return added
-
-
-def agreed(by: FlaskClient, proposed: Any) -> Any:
-    """What *by* answers to a proposal, by confirming it."""
-    assert proposed.status_code == 202, proposed.text
-    confirmed = by.post(f"{proposed.headers['Location']}/confirmation")
-    assert confirmed.status_code == 201, confirmed.text
-    return confirmed
-
-
-def address_of(point: dict[str, Any], below: str = "") -> str:
-    return f"/api/v1/contact-points/{point['ref']}{below}"
-
-
-def desk(database: Database, cast: Cast, role: str = "duty_desk", on: date = TODAY, member: str = "leeds") -> list[str]:
-    """The references of the contact points that the hub would use."""
-    with database.read() as session:
-        pair = (cast.ids[member], role)
-        return [row.ref for row in queries.desk(session, [pair], on)[pair]]
-
-
-def verified(client: FlaskClient, point: dict[str, Any], **more: Any) -> Any:
-    return client.post(address_of(point, "/verification"), json=TRIED | more)
 
 
 def test_a_new_contact_point_is_used_once_it_has_been_verified_and_not_before(
@@ -360,78 +271,6 @@ def test_a_contact_point_that_cannot_work_is_refused_by_field(
 def test_opening_hours_may_end_at_midnight_or_the_next_morning(add: Callable[..., dict[str, Any]]) -> None:
     hours = {"fri": ["17:00", "24:00"], "sat": ["20:00", "08:00"], "bank_holidays": True}
     assert add(MAILBOX, opening_hours=hours)["opening_hours"] == hours
-
-
-def test_webhooks_go_to_private_addresses_only_where_the_operator_allows_it(
-    app: Flask, settings: Settings, add: Callable[..., dict[str, Any]]
-) -> None:
-    app.extensions["hub"][Settings] = replace(settings, webhook_private_addresses=True)
-    assert add(WEBHOOK | {"address": "http://127.0.0.1:9000/hub"})["address"] == "http://127.0.0.1:9000/hub"
-
-
-def kept_secrets(database: Database, ref: str) -> dict[str, Any]:
-    with database.read() as session:
-        sealed = session.scalar(select(ContactPoint.sealed_secret).where(ContactPoint.ref == ref))
-        assert sealed is not None
-        opened: dict[str, Any] = keys_of(session).open(ref, sealed)
-        return opened
-
-
-def test_a_webhooks_secret_is_shown_once_and_kept_sealed(
-    database: Database, leeds: FlaskClient, cast: Cast, add: Callable[..., dict[str, Any]]
-) -> None:
-    point = add(WEBHOOK)
-    secret = point["signing"]["secret"]
-    assert secret.startswith("whsec_")
-    assert len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) == 32
-    assert kept_secrets(database, point["ref"]) == {"hmac": [secret], "ed25519": False}
-    shown = (
-        leeds.get(address_of(point)).text + leeds.get(f"/api/v1/organisations/{cast.refs['leeds']}/contact-points").text
-    )
-    assert secret not in shown
-    with database.read() as session:
-        rows = (
-            session.execute(select(ContactPoint.__table__)).all() + session.execute(select(AuditEntry.__table__)).all()
-        )
-    assert secret not in str(rows)
-
-
-def test_other_channels_have_no_secret(leeds: FlaskClient, add: Callable[..., dict[str, Any]]) -> None:
-    point = add(MAILBOX)
-    assert point["signing"] is None
-    assert leeds.post(address_of(point, "/secret"), json={}).status_code == 409
-
-
-def test_secrets_change_over_without_a_gap_and_no_third_is_kept(
-    database: Database, home: FlaskClient, add_at_home: Callable[..., dict[str, Any]]
-) -> None:
-    point = add_at_home(WEBHOOK)
-    secrets = [point["signing"]["secret"]]
-    secrets += [home.post(address_of(point, "/secret"), json={}).json["signing"]["secret"] for _ in range(2)]
-    assert len(set(secrets)) == 3
-    assert kept_secrets(database, point["ref"])["hmac"] == [secrets[2], secrets[1]]
-
-
-def test_a_secret_that_leaked_ends_at_once(
-    database: Database, home: FlaskClient, add_at_home: Callable[..., dict[str, Any]]
-) -> None:
-    point = add_at_home(WEBHOOK)
-    new = home.post(address_of(point, "/secret"), json={"keep_previous": False}).json["signing"]["secret"]
-    assert kept_secrets(database, point["ref"]) == {"hmac": [new], "ed25519": False}
-
-
-def test_a_webhook_may_be_signed_with_the_hubs_own_key_whose_public_half_is_shown(
-    database: Database, home: FlaskClient, add_at_home: Callable[..., dict[str, Any]]
-) -> None:
-    point = add_at_home(WEBHOOK, signing="ed25519")
-    shown = point["signing"]["public_key"]
-    ours = database.keys.signing_key(SIGNING_PURPOSE).public_key()
-    theirs = Ed25519PublicKey.from_public_bytes(base64.b64decode(shown.removeprefix("whpk_")))
-    assert point["signing"]["secret"] is None
-    assert theirs.public_bytes(Encoding.Raw, PublicFormat.Raw) == ours.public_bytes(Encoding.Raw, PublicFormat.Raw)
-    assert kept_secrets(database, point["ref"]) == {"hmac": [], "ed25519": True}
-    back = home.post(address_of(point, "/secret"), json={"signing": "hmac"}).json["signing"]["secret"]
-    assert kept_secrets(database, point["ref"]) == {"hmac": [back], "ed25519": True}
 
 
 def test_what_is_done_to_a_contact_point_is_recorded_without_its_address(

@@ -26,6 +26,10 @@ from tests.notify.post import MailSink, delivered, email_channel
 
 LINK = re.compile(r"https?://[^\s/]+(/n/\S+)")
 CODE = re.compile(r"^ {4}(\d{8})$", re.MULTILINE)
+DESK, FORCE_DESK = "duty-desk@norfolk.example", "duty-desk@norfolk-police.example"
+TYPED = {"name": "T. Example", "role": "duty manager"}
+PERSONAL = ("Rowan", "2012", "Fictitious Loke", "NR1", "TEST-1", "settled household")
+"""What stands in the notice and nowhere outside it."""
 
 
 @dataclass
