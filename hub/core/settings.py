@@ -56,8 +56,10 @@ class Settings:
         },
     )
     base_url: str = field(
-        default="http://127.0.0.1:8000",
-        metadata={"doc": "The address at which people reach the hub; links in messages begin with it."},
+        default="http://localhost:8000",
+        metadata={
+            "doc": "The address at which people reach the hub; links in messages begin with it. Unset: localhost, at the port set below."
+        },
     )
     allowed_hosts: str = field(
         default="",
@@ -160,6 +162,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         if env_name(name) in environ:
             given[name] = (environ[env_name(name)], env_name(name))
     values = {name: _read(known[name].type, raw, origin) for name, (raw, origin) in given.items()}
+    if "port" in values:
+        values.setdefault("base_url", f"http://localhost:{values['port']}")
     settings = Settings(**values)
     _refuse_moved_clock_in_production(settings)
     _refuse_unsafe(settings)

@@ -44,3 +44,9 @@ def test_production_refuses_a_moved_clock() -> None:
     with pytest.raises(SettingsError, match="production refuses"):
         load_settings({"HUB_CLOCK_OFFSET_SECONDS": "3600"})
     assert load_settings({"HUB_MODE": "sandbox", "HUB_CLOCK_OFFSET_SECONDS": "3600"}).clock_offset_seconds == 3600
+
+
+def test_the_address_follows_the_port_unless_it_is_set() -> None:
+    assert load_settings({}).base_url == "http://localhost:8000"
+    assert load_settings({"HUB_PORT": "8123"}).base_url == "http://localhost:8123"
+    assert load_settings({"HUB_PORT": "8123", "HUB_BASE_URL": "https://hub.example"}).base_url == "https://hub.example"
