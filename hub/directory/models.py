@@ -37,10 +37,8 @@ class Organisation(Keyed, Base):
     """Ofsted's number of a home or agency: ``SC`` and six digits, or six or seven digits."""
     area_gss: Mapped[str | None]
     """The council in whose area a home stands."""
-    postcode: Mapped[str | None]
-    """Of a home: where its children live. Ofsted redacts homes' addresses, so this is shown to recipients of notices only."""
     sealed: Mapped[bytes | None] = mapped_column(info={"personal": True})
-    """``{"address": …, "phone": …}`` of a home."""
+    """``{"address": …, "phone": …, "postcode": …}`` of a home: where its children live, which Ofsted withholds."""
     joined_at: Mapped[datetime | None]
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]

@@ -96,7 +96,7 @@ def entry(session: Session, actor: Actor, row: Organisation) -> Mapping[str, Any
     public = {name: getattr(row, name) for name in _PUBLIC}
     if not may_see_within(actor, row):
         return public
-    return {**public, "postcode": row.postcode, **_sealed_fields(session, row)}
+    return {**public, **_sealed_fields(session, row)}
 
 
 _PUBLIC: Final = (
@@ -115,12 +115,12 @@ _PUBLIC: Final = (
 
 def _sealed_fields(session: Session, row: Organisation) -> dict[str, Any]:
     opened: dict[str, Any] = keys_of(session).open(row.ref, row.sealed) if row.sealed else {}
-    return {"address": opened.get("address"), "phone": opened.get("phone")}
+    return {name: opened.get(name) for name in ("address", "phone", "postcode")}
 
 
 def _changed(session: Session, row: Organisation, changes: Mapping[str, Any]) -> Mapping[str, Any]:
     """The organisation as it will be. A home that moves is in its new postcode's area, unless *changes* says where."""
-    kept = {name: getattr(row, name) for name in ("kind", "name", "gss_code", "urn", "area_gss", "postcode")}
+    kept = {name: getattr(row, name) for name in ("kind", "name", "gss_code", "urn", "area_gss")}
     if changes.get("postcode"):
         kept["area_gss"] = None
     return {**kept, **_sealed_fields(session, row), **changes}
@@ -145,8 +145,7 @@ def _columns(session: Session, ref: str, wanted: Mapping[str, Any], areas: Areas
         "gss_code": given["gss_code"],
         "urn": _clean(given["urn"]),
         "area_gss": area_gss,
-        "postcode": postcode,
-        "sealed": _sealed(session, ref, given),
+        "sealed": _sealed(session, ref, {**given, "postcode": postcode}),
     }
 
 
@@ -204,10 +203,18 @@ def _bad_postcode(sentence: str) -> Invalid:
 
 
 def _sealed(session: Session, ref: str, given: Mapping[str, Any]) -> bytes | None:
-    if not (given["address"] or given["phone"]):
+    if not (given["address"] or given["phone"] or given["postcode"]):
         return None
     phone = _telephone(given["phone"]) if given["phone"] else None
-    return keys_of(session).seal(ref, {"address": given["address"] or None, "phone": phone})
+    place = {"address": given["address"] or None, "phone": phone, "postcode": given["postcode"]}
+    return keys_of(session).seal(ref, place)
+
+
+def place_of_home(session: Session, row: Organisation) -> tuple[list[str], str | None]:
+    """The lines of a home's own address (its name, where none is kept) and its postcode."""
+    known = _sealed_fields(session, row)
+    lines = known["address"] or [row.name]
+    return [lines] if isinstance(lines, str) else list(lines), known["postcode"]
 
 
 def _telephone(number: str) -> str:

@@ -4,6 +4,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import click
@@ -37,7 +38,8 @@ def keys_group(settings_of: SettingsOf) -> click.Group:
     @keys.command("list")
     def list_keys() -> None:
         """Print each key and how much stands under it."""
-        show(open_database(settings_of()), settings_of(), Console())
+        with closing(open_database(settings_of())) as database:
+            show(database, settings_of(), Console())
 
     @keys.command("add")
     @click.option(
@@ -121,10 +123,9 @@ def add_one(settings: Settings, seconds: int | None) -> None:
     if settings.keys:
         _print_for_environment(seconds)
         return
-    database = open_database(settings)
-    key = add_key(
-        database, _key_file(settings), seals_in=timedelta(seconds=60 if seconds is None else seconds), now=_now()
-    )
+    lead = timedelta(seconds=60 if seconds is None else seconds)
+    with closing(open_database(settings)) as database:
+        key = add_key(database, _key_file(settings), seals_in=lead, now=_now())
     click.echo(
         f"Added the key {key.key_id} to {settings.key_path}. It opens at once and seals from {_instant(key.seals_from)}.\n"
         "Running processes take it up within five seconds. If the file lies on several machines, copy it to each before then.\n"
@@ -159,8 +160,15 @@ class _RateColumn(ProgressColumn):
 
 def rotate_all(settings: Settings) -> int:
     """Rotate, showing how far it is; 0, or 1 when something was left."""
-    database, console = open_database(settings), Console()
-    _await_newest(database, console)
+    console = Console()
+    with closing(open_database(settings)) as database:
+        _await_newest(database, console)
+        rotated = _rotate_shown(database, settings, console)
+    _tell_end(rotated, console)
+    return 1 if rotated.unreadable or rotated.busy else 0
+
+
+def _rotate_shown(database: Database, settings: Settings, console: Console) -> Rotated:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _RateColumn())
     with Progress(*columns, console=console) as progress:
         tasks: dict[str, object] = {}
@@ -171,9 +179,7 @@ def rotate_all(settings: Settings) -> int:
                 task = tasks[seen.part] = progress.add_task(seen.part, total=seen.total, completed=seen.done)
             progress.update(task, total=max(seen.total, seen.done), completed=seen.done)  # type: ignore[arg-type]
 
-        rotated = rotate(database, all_parts(folder_of(settings.data_dir)), watch=watch)
-    _tell_end(rotated, console)
-    return 1 if rotated.unreadable or rotated.busy else 0
+        return rotate(database, all_parts(folder_of(settings.data_dir)), watch=watch)
 
 
 def _await_newest(database: Database, console: Console) -> None:
@@ -206,15 +212,10 @@ def retire_one(settings: Settings, key_id: str, *, receivers_told: bool, give_up
             "The keys come from HUB_KEYS, which cannot be changed from here. When hub keys list shows nothing under this key, "
             "move to a key file (HUB_KEY_FILE) with the same text, and retire it there: what proves earlier entries must stay."
         )
-    retire_key(
-        open_database(settings),
-        _key_file(settings),
-        key_id,
-        all_parts(folder_of(settings.data_dir)),
-        receivers_told=receivers_told,
-        give_up_unreadable=give_up_unreadable,
-        now=_now(),
-    )
+    with closing(open_database(settings)) as database:
+        parts = all_parts(folder_of(settings.data_dir))
+        told = {"receivers_told": receivers_told, "give_up_unreadable": give_up_unreadable}
+        retire_key(database, _key_file(settings), key_id, parts, **told, now=_now())
     click.echo(
         f"Retired the key {key_id}: it opens nothing any more. What verifies earlier audit entries and signatures "
         f"({', '.join(PURPOSES)}) stays in {settings.key_path}.\n"

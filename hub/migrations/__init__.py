@@ -18,7 +18,7 @@ def upgrade(database: Database, target: str = "head") -> None:
     config.set_main_option("script_location", str(_FOLDER))
     config.set_main_option("path_separator", "os")
     with database.write() as session:
-        config.attributes["connection"] = session.connection()
+        config.attributes["connection"], config.attributes["keys"] = session.connection(), database.keys
         command.upgrade(config, target)
 
 

@@ -15,6 +15,7 @@ from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.clock import end_of_day, london_date
+from hub.core.db import keys_of
 from hub.core.errors import FieldMessages, Invalid, StateConflict
 from hub.core.ids import new_ref
 from hub.duties.rulebook import Rulebook
@@ -105,7 +106,7 @@ def _add(
         "subject_ref": subject_ref,
         "placement_ref": placement_ref,
         "organisation_id": actor.organisation,
-        "by": by,
+        "sealed": keys_of(session).seal(ref, by),
         "actor_ref": actor.ref,
         "at": now,
         "promise": promise,

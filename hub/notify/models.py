@@ -157,7 +157,7 @@ class Acknowledgement(Keyed, Base):
     placement_ref: Mapped[str]
     """The placement the notice is about, whose obligations a promise is about."""
     organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
-    by: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(info={"personal": True})
     """The name and role of the officer who read it."""
     actor_ref: Mapped[str]
     at: Mapped[datetime]

@@ -1,14 +1,16 @@
 """The approval of an out-of-area placement: by whom, in what role, when (SI 2010/959 reg 11)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
+from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound
 from hub.core.ids import new_ref
 from hub.directory.areas import Areas
@@ -45,21 +47,22 @@ def add_approval(
     session: Session, actor: Actor, placement_id: int, given: Content, *, is_new: bool = False, now: datetime
 ) -> Approved:
     """Put an approval on record; one that says the same as one on record is that one."""
-    for known in () if is_new else queries.approvals_of(session, placement_id):
+    for row in () if is_new else queries.approvals_of(session, placement_id):
+        known = approved_of(session, row)
         if (known.approved_at, known.approver_name) == (given["approved_at"], given["name"]):
-            return approved_of(known)
-    row = _row(actor, placement_id, given, now)
-    queries.add_approval(session, row)
-    audit.record(session, actor, Event.APPROVAL_RECORDED, row["ref"], now=now, details={"role": "approver"})
-    return _approved(row)
+            return known
+    added = _row(session, actor, placement_id, given, now)
+    queries.add_approval(session, added)
+    audit.record(session, actor, Event.APPROVAL_RECORDED, added["ref"], now=now, details={"role": "approver"})
+    return _approved(added, given)
 
 
-def _row(actor: Actor, placement_id: int, given: Content, now: datetime) -> dict[str, Any]:
+def _row(session: Session, actor: Actor, placement_id: int, given: Content, now: datetime) -> dict[str, Any]:
+    ref = new_ref("apr")
     return {
-        "ref": new_ref("apr"),
+        "ref": ref,
         "placement_id": placement_id,
-        "approver_name": given["name"],
-        "approver_role": given["role"],
+        "sealed": keys_of(session).seal(ref, {"name": given["name"], "role": given["role"]}),
         "delegation_ref": given.get("delegation_ref"),
         "approved_at": given["approved_at"],
         "recorded_at": now,
@@ -67,13 +70,18 @@ def _row(actor: Actor, placement_id: int, given: Content, now: datetime) -> dict
     }
 
 
-def approved_of(row: Approval) -> Approved:
+def approved_of(session: Session, row: Approval) -> Approved:
     """A row of the table as others see it."""
-    return _approved({name: getattr(row, name) for name in Approved.__dataclass_fields__})
+    plain = {name: getattr(row, name) for name in _PLAIN}
+    return _approved(plain, keys_of(session).open(row.ref, row.sealed))
 
 
-def _approved(row: dict[str, Any]) -> Approved:
-    return Approved(**{name: row[name] for name in Approved.__dataclass_fields__})
+def _approved(row: Mapping[str, Any], approver: Mapping[str, Any]) -> Approved:
+    plain = {name: row[name] for name in _PLAIN}
+    return Approved(approver_name=approver["name"], approver_role=approver["role"], **plain)
+
+
+_PLAIN: Final = ("ref", "delegation_ref", "approved_at", "recorded_at")
 
 
 def record_approval(

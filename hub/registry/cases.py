@@ -7,11 +7,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
-from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotPermitted
 from hub.directory import queries as directory
 from hub.directory.areas import Areas, Authority
-from hub.directory.models import Organisation
+from hub.directory.organisations import place_of_home
 from hub.directory.queries import Brief
 from hub.duties.facts import Facts
 from hub.registry import placement_queries as queries
@@ -121,7 +120,8 @@ def _provider_case(session: Session, actor: Actor, content: Content, areas: Area
     home = directory.organisation(session, actor.organisation_ref or "")
     if home is None:
         raise NotPermitted("Your organisation is not in the directory any more.")
-    place = place_of(content, areas=areas, home_postcode=home.postcode, home_area=home.area_gss)
+    lines, postcode = place_of_home(session, home)
+    place = place_of(content, areas=areas, home_postcode=postcode, home_area=home.area_gss)
     code = content.get("placing_authority")
     placing = areas.authority(code, field="placing_authority") if code else None
     gss = [*_gss(place), *([placing.gss_code] if placing else [])]
@@ -142,7 +142,7 @@ def _provider_case(session: Session, actor: Actor, content: Content, areas: Area
         relation=relation_of(place, placing.gss_code if placing else None, areas=areas),
         event_at=_event_at(content),
         approved_at=None,
-        address=_address(content) or _own_address(session, home),
+        address=_address(content) or {"lines": lines, "postcode": postcode},
         warnings=place.warnings,
     )
 
@@ -202,10 +202,3 @@ def _refuse_other_council(content: Content, placing: Authority, areas: Areas) ->
 
 def _address(content: Content) -> dict[str, Any]:
     return dict(content.get("address", {}))
-
-
-def _own_address(session: Session, home: Organisation) -> dict[str, Any]:
-    """The home's own address, as the directory keeps it."""
-    known = keys_of(session).open(home.ref, home.sealed) if home.sealed else {}
-    lines = known.get("address") or [home.name]
-    return {"lines": [lines] if isinstance(lines, str) else list(lines), "postcode": home.postcode}

@@ -204,7 +204,7 @@ def _acknowledgements(session: Session, notice_ref: str, view: _View) -> Iterato
             yield {
                 "ref": given.ref,
                 "organisation": _organisation(row.Organisation),
-                "by": given.by,
+                "by": keys_of(session).open(given.ref, given.sealed),
                 "at": iso(given.at),
                 "promise": given.promise,
                 "promise_on": _said(given.promise_on),

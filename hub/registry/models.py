@@ -130,8 +130,8 @@ class Approval(Keyed, Base):
 
     ref: Mapped[str] = mapped_column(unique=True)
     placement_id: Mapped[int] = mapped_column(BigId, ForeignKey("placement.id"), index=True)
-    approver_name: Mapped[str]
-    approver_role: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(info={"personal": True})
+    """``{"name": …, "role": …}`` of the approver."""
     delegation_ref: Mapped[str | None]
     approved_at: Mapped[datetime]
     recorded_at: Mapped[datetime]

@@ -113,7 +113,7 @@ def read_notice(session: Session, actor: Actor, ref: str, *, now: datetime) -> N
         capacity=capacity,
         content={} if is_hidden else visible_to(capacity, stored_content(session, row.Notice)),
         recipients=[recipient_seen(each) for each in recipients],
-        acknowledgements=[acknowledgement_seen(each) for each in acknowledged],
+        acknowledgements=[acknowledgement_seen(session, each) for each in acknowledged],
         revisions=[each.ref for each in chain],
         notes=[] if is_hidden else notes_on(session, row.Notice),
     )
@@ -164,14 +164,14 @@ def recipient_seen(row: AnyRow) -> dict[str, Any]:
     }
 
 
-def acknowledgement_seen(row: AnyRow) -> dict[str, Any]:
+def acknowledgement_seen(session: Session, row: AnyRow) -> dict[str, Any]:
     """An acknowledgement, and of which version."""
     given = row.Acknowledgement
     return {
         "ref": given.ref,
         "notice": given.subject_ref,
         "organisation": _organisation(row.Organisation),
-        "by": given.by,
+        "by": keys_of(session).open(given.ref, given.sealed),
         "at": given.at,
         "promise": given.promise,
         "promise_on": given.promise_on,
@@ -200,7 +200,9 @@ def read_placement(session: Session, actor: Actor, ref: str, *, now: datetime) -
         party=party,
         child=_opened(session, row.Child),
         details=visible_to(party, _opened(session, row.Placement)),
-        approvals=[approved_of(each) for each in queries.approvals_of(session, row.Placement.id)] if mine else [],
+        approvals=[approved_of(session, each) for each in queries.approvals_of(session, row.Placement.id)]
+        if mine
+        else [],
         notices=list_notices(session, actor, wanted, after=None, at_most=200),
     )
 

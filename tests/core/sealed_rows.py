@@ -110,5 +110,6 @@ def _allowed(table: Table, column: Column[Any]) -> str | None:
 def opened(database: Database, sealed: SealedColumn) -> list[Any]:
     """Every document of the column."""
     with database.read() as session:
-        rows = session.execute(select(sealed.bound_to, sealed.column).where(sealed.column.is_not(None))).all()
+        wanted = select(sealed.bound_to, sealed.column).where(sealed.column.is_not(None))
+        rows = session.execute(wanted.order_by(sealed.key)).all()
     return [database.keys.open(bound_to, cast(bytes, value)) for bound_to, value in rows]

@@ -119,7 +119,7 @@ def test_acknowledgements_and_promises_outlive_a_merge_and_its_undoing(
 
     def acknowledged() -> list[tuple[Any, ...]]:
         with database.read() as session:
-            return [(a.subject_ref, a.by, a.at, a.promise_on) for a in session.scalars(select(Acknowledgement))]
+            return [(a.subject_ref, a.ref, a.at, a.promise_on) for a in session.scalars(select(Acknowledgement))]
 
     with database.write() as session:
         acknowledge(

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from hub.core.db import UTC
+from hub.migrations.sealing import seal_what_was_plain
 
 revision = "0002"
 down_revision = "0001"
@@ -255,7 +256,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_totp_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_totp")),
     )
+    op.add_column("acknowledgement", sa.Column("sealed", sa.LargeBinary(), server_default="", nullable=False))
     op.add_column("api_key", sa.Column("issued_by", sa.String(), nullable=True))
+    op.add_column("approval", sa.Column("sealed", sa.LargeBinary(), server_default="", nullable=False))
     op.create_index("ix_audit_entry_actor_ref", "audit_entry", ["actor_ref"], unique=False)
     op.create_index("ix_audit_entry_organisation_id", "audit_entry", ["organisation_id", "id"], unique=False)
     op.add_column("child", sa.Column("names_spread", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -267,3 +270,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("names_spread IS 0"),
         postgresql_where=sa.text("names_spread IS false"),
     )
+    seal_what_was_plain(op.get_bind(), op.get_context().config.attributes["keys"])
+    op.drop_column("acknowledgement", "by")
+    op.drop_column("approval", "approver_role")
+    op.drop_column("approval", "approver_name")
+    op.drop_column("organisation", "postcode")
