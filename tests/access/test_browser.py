@@ -16,6 +16,7 @@ from hub.core.http import provide
 from hub.core.settings import Settings
 from hub.demonstration.cast import Cast
 from tests.access.signing_in import begun, joined, tab_of
+from tests.conftest import NOW
 
 Speak = Callable[[str], FlaskClient]
 CLIENT = {"name": "Dashboard", "scopes": ["read"]}
@@ -264,3 +265,29 @@ def test_a_form_that_was_open_when_its_owner_signed_in_elsewhere_still_counts(
 def test_a_browser_is_called_by_its_kind_and_nothing_more(app: Flask, agent: str, wanted: str) -> None:
     with app.test_request_context("/", headers={"User-Agent": agent}):
         assert browser.device(request) == wanted
+
+
+# --- pages --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_without_a_session_leads_to_the_sign_in_and_back(app: Flask) -> None:
+    answer = app.test_client().get("/account?shown=sessions")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?next=%2Faccount%3Fshown%3Dsessions")
+
+
+def test_an_ended_session_leads_there_too_from_a_form_that_was_open(
+    app: Flask, database: Database, admin: Person
+) -> None:
+    tab = tab_of(app, database, admin)
+    with database.write() as session:
+        sessions.end_all(session, admin.id, because="revoked", now=NOW)
+    assert tab.get("/account").headers["Location"] == "/sign-in?next=%2Faccount"
+    posted = tab.send("POST", "/account/password", data={"password": "kettle orbit maple"})
+    assert (posted.status_code, posted.headers["Location"]) == (303, "/sign-in?next=%2Faccount%2Fpassword")
+
+
+def test_a_page_asks_for_the_token_of_its_form(app: Flask, database: Database, admin: Person) -> None:
+    tab = tab_of(app, database, admin)
+    assert tab.get("/account").status_code == 200
+    assert tab.client.post("/account/password", data={"password": "kettle orbit maple"}).status_code == 403
+    assert app.test_client().post("/sign-in", data={"email": "a@mail.example", "password": "x"}).status_code == 403
