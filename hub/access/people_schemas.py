@@ -49,6 +49,18 @@ class InvitationIn(ma.Schema):
     organisation = Line(load_default=None, longest=30, metadata={"description": _OTHERS})
 
 
+class LetterOut(ma.Schema):
+    """What became of the e-mail that carries a link."""
+
+    state = ma.fields.String(required=True, validate=ma.validate.OneOf(["queued", "sent", "failed"]))
+    code = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "The mail server's last reply code, or one word"}
+    )
+    closed_at = ma.fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it was sent or given up"}
+    )
+
+
 class InvitationOut(ma.Schema):
     """An invitation that waits. Its link is in the message to the invited person, and nowhere else."""
 
@@ -62,6 +74,9 @@ class InvitationOut(ma.Schema):
     invited_by = ma.fields.String(required=True)
     invited_at = ma.fields.AwareDateTime(required=True)
     expires_at = ma.fields.AwareDateTime(required=True)
+    mail = ma.fields.Nested(
+        LetterOut, required=True, allow_none=True, metadata={"description": "Whether its e-mail went out"}
+    )
 
 
 class NewPasswordIn(ma.Schema):

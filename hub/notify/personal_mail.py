@@ -5,7 +5,7 @@ Message-ID. An alert goes to an organisation's desk and may be read by many; thi
 lets them in. So its content is sealed, and erased as soon as it was sent or given up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -29,11 +29,13 @@ from hub.notify.channels.email import EmailChannel, Mail
 from hub.notify.couriers import Couriers
 from hub.notify.delivery_states import PERSONAL_MAIL
 from hub.notify.letters import SWITCHED_OFF
-from hub.notify.messages.personal import checked, written
+from hub.notify.messages.personal import WITH_A_LINK, checked, written
 from hub.notify.messages.render import one_line
 from hub.notify.models import PersonalMail
 from hub.notify.outcomes import SENT
 
+TAKEN_BACK: Final = "taken_back"
+"""The code of one that was not sent because its link had been replaced or withdrawn."""
 EXPIRED: Final = "link_expired"
 """The code of one that was given up because its link had stopped working before it could be sent."""
 UNREADABLE: Final = "unreadable"
@@ -68,22 +70,32 @@ def queue(
     """Queue an e-mail to *email* in the caller's transaction; its reference (``pml_…``).
 
     *kind* and its *details*: ``messages.personal.PERSONAL_KINDS``. *ref*: the person or invitation it is about, by which
-    :func:`mailed_about` finds it. Raises ``ValueError`` for details that are not those of the kind: a fault in our code.
+    :func:`newest_about` finds it; a new link to the same takes back an earlier one that still waits. Raises ``ValueError``
+    for details that are not those of the kind: a fault in our code.
     """
-    own = new_ref("pml")
-    content = {"email": email, "name": one_line(name), "details": checked(kind, details)}
+    own, said_of_it = new_ref("pml"), checked(kind, details)
+    content = {"email": email, "name": one_line(name), "details": said_of_it}
+    if "path" in said_of_it:
+        take_back(session, ref, now=now)
     said = {"ref": own, "kind": kind, "subject_ref": ref, "sealed": keys_of(session).seal(own, content)}
     due = {"state": PERSONAL_MAIL.start, "queued_at": now, "next_attempt_at": now, "attempts": 0}
     queries.add(session, said | due)
     return own
 
 
-def mailed_about(session: Session, ref: str) -> list[Mailed]:
-    """What became of the e-mails about a person or an invitation, newest first."""
-    return [
-        Mailed(mail.ref, mail.kind, mail.state, mail.queued_at, mail.closed_at, mail.last_code)
-        for mail in queries.about(session, ref)
-    ]
+def take_back(session: Session, ref: str, *, now: datetime) -> int:
+    """The links about a person or an invitation are worth nothing any more: those that still wait are not sent; how many."""
+    links = and_(PersonalMail.subject_ref == ref, PersonalMail.kind.in_(WITH_A_LINK))
+    values = {"last_code": TAKEN_BACK, "closed_at": now}
+    return PERSONAL_MAIL.apply(session, PersonalMail, "give_up", links, values | _FREE | _ERASED)
+
+
+def newest_about(session: Session, refs: Collection[str]) -> dict[str, Mailed]:
+    """What became of the newest e-mail about each of these people or invitations."""
+    return {
+        mail.subject_ref: Mailed(mail.ref, mail.kind, mail.state, mail.queued_at, mail.closed_at, mail.last_code)
+        for mail in queries.about(session, refs)
+    }
 
 
 def send_once(

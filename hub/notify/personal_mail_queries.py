@@ -1,6 +1,6 @@
 """Every statement over personal e-mails: queueing, the claim of one, what became of those about a reference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -47,10 +47,10 @@ def by_ref(session: Session, ref: str) -> PersonalMail | None:
     return session.scalars(select(PersonalMail).where(PersonalMail.ref == ref)).first()
 
 
-def about(session: Session, subject_ref: str) -> Sequence[PersonalMail]:
-    """The e-mails about a person or an invitation, newest first."""
-    wanted = select(PersonalMail).where(PersonalMail.subject_ref == subject_ref)
-    return session.scalars(wanted.order_by(PersonalMail.id.desc())).all()
+def about(session: Session, subject_refs: Collection[str]) -> Sequence[PersonalMail]:
+    """The e-mails about these people or invitations, oldest first."""
+    wanted = select(PersonalMail).where(PersonalMail.subject_ref.in_(subject_refs))
+    return session.scalars(wanted.order_by(PersonalMail.id)).all()
 
 
 def stuck(session: Session, *, at_most: int) -> list[str]:

@@ -151,8 +151,10 @@ def invite(actor: Actor, body: Body, once: Once) -> Any:
 @route(blp, "DELETE", "/invitations/<ref>", permission="person.invite", status=204)
 def withdraw_invitation(actor: Actor, ref: str) -> None:
     """Withdraw an invitation: its link is worth nothing from now on."""
+    now = utc_now()
     with resource(Database).write() as session:
-        invitations.withdraw(session, actor, ref, now=utc_now())
+        invitations.withdraw(session, actor, ref, now=now)
+        personal_mail.take_back(session, ref, now=now)
 
 
 @route(blp, "POST", "/invitations/<ref>/letter", permission="person.invite", out=InvitationOut, status=201)
@@ -222,13 +224,14 @@ def _person(session: Session, person: Person) -> Body:
 def _invitations(session: Session, rows: Sequence[Invitation]) -> list[Body]:
     ids = {row.person_id for row in rows if row.person_id is not None}
     refs = people_queries.refs_of(session, ids)
-    return [_invitation(session, row, refs.get(row.person_id or 0)) for row in rows]
+    mails = personal_mail.newest_about(session, [row.ref for row in rows])
+    return [_invitation(session, row, refs.get(row.person_id or 0), mails.get(row.ref)) for row in rows]
 
 
-def _invitation(session: Session, row: Invitation, person_ref: str | None) -> Body:
+def _invitation(session: Session, row: Invitation, person_ref: str | None, mail: personal_mail.Mailed | None) -> Body:
     said = invitations.told(session, row)
     kept = {name: getattr(row, name) for name in ("ref", "roles", "invited_by", "invited_at", "expires_at")}
-    return kept | {"name": said.name, "email": said.email, "person": person_ref}
+    return kept | {"name": said.name, "email": said.email, "person": person_ref, "mail": mail}
 
 
 def _session(row: session_queries.Listed) -> Body:

@@ -14,9 +14,13 @@ from hub.core.actor import SYSTEM
 from hub.core.db import Database, keys_of
 from hub.core.ids import new_ref
 from hub.demonstration.cast import Cast
+from hub.duties.rulebook import Rulebook
+from hub.notify import personal_mail
 from hub.notify.models import PersonalMail
 from tests.access.signing_in import PASSWORD, Tab, recorded, tab_of
 from tests.conftest import NOW, moved_to
+from tests.notify.post import MailSink, mail_sink
+from tests.notify.writing import couriers_to
 
 Speak = Callable[[str], FlaskClient]
 SignedIn = Callable[[str], Tab]
@@ -195,6 +199,7 @@ def test_an_invitation_goes_to_the_invited_person_alone(helen: Tab, database: Da
         "invited_by": recorded(database, "person.invited")[0].actor_ref,
         "invited_at": "",
         "expires_at": "",
+        "mail": {"state": "queued", "code": None, "closed_at": None},
     }
     (mail,) = mails(database)
     assert (mail["kind"], mail["email"], mail["name"]) == ("person.invited", NORA["email"], "Nora Wick")
@@ -214,12 +219,27 @@ def test_the_same_request_twice_invites_once(helen: Tab, database: Database) -> 
 
 def test_a_letter_sent_again_carries_another_link(helen: Tab, database: Database) -> None:
     ref = helen.send("POST", "/api/v1/invitations", json=NORA).json["ref"]
+    (first,) = mails(database)
     assert helen.send("POST", f"/api/v1/invitations/{ref}/letter").status_code == 201
-    first, second = mails(database)
+    (second,) = mails(database)  # the first, which still waited, is not sent any more
     assert link_of(first) != link_of(second)
     assert invitations.accept(database, link_of(second), PASSWORD, now=NOW)
     assert helen.send("POST", f"/api/v1/invitations/{ref}/letter").status_code == 409
     assert helen.send("DELETE", f"/api/v1/invitations/{ref}").status_code == 409
+
+
+def test_whoever_invited_sees_that_the_letter_came_back(helen: Tab, database: Database, rules: Rulebook) -> None:
+    helen.send("POST", "/api/v1/invitations", json=NORA)
+    with mail_sink(MailSink(rcpt_replies=["550 no such mailbox"])) as sink, couriers_to(sink) as couriers:
+        personal_mail.send_once(database, rules, couriers, base_url="https://hub.example", now=NOW)
+    (shown,) = helen.get("/api/v1/invitations").json["items"]
+    assert (shown["mail"]["state"], shown["mail"]["code"]) == ("failed", "550")
+
+
+def test_the_letter_of_an_invitation_that_was_withdrawn_is_not_sent(helen: Tab, database: Database) -> None:
+    ref = helen.send("POST", "/api/v1/invitations", json=NORA).json["ref"]
+    helen.send("DELETE", f"/api/v1/invitations/{ref}")
+    assert mails(database) == []
 
 
 def test_a_refused_invitation_queues_no_letter(helen: Tab, database: Database, cast: Cast) -> None:

@@ -1,6 +1,5 @@
 """Personal e-mail: one person is told about their own account, once, by the worker; the link in it is kept by nobody."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from hub.core.ids import new_ref
 from hub.duties.rulebook import Rulebook
 from hub.notify import personal_mail
 from hub.notify.messages.personal import PERSONAL_KINDS
-from hub.notify.personal_mail import Mailed
+from hub.notify.personal_mail import TAKEN_BACK, Mailed
 from tests.notify.post import NOW, MailSink, events, mail_sink
 from tests.notify.writing import (
     DETAILS,
@@ -88,7 +87,7 @@ def test_it_commits_or_vanishes_with_the_change_it_tells_of(database: Database) 
             details=details_of("person.disabled"), now=NOW,
         )  # fmt: skip
         raise Undone
-    assert became(database) == []
+    assert kept(database) == []
 
 
 # --- nothing in a name can begin a header ------------------------------------------------------------------------------
@@ -122,7 +121,7 @@ def test_an_address_that_could_carry_a_header_is_given_up_before_anything_is_sen
     with mail_sink() as sink, couriers_to(sink) as couriers:
         sent(database, rules, couriers)
     assert sink.connections == 0
-    assert [(mail.state, mail.code) for mail in became(database)] == [("failed", "address")]
+    assert (became(database).state, became(database).code) == ("failed", "address")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +176,7 @@ def test_once_refused_for_good_it_is_erased_recorded_and_shown_to_whoever_asked(
     ref = queued(database)
     with mail_sink(MailSink(rcpt_replies=["550 no such mailbox"])) as sink, couriers_to(sink) as couriers:
         sent(database, rules, couriers)
-    assert became(database) == [Mailed(ref, "person.invited", "failed", NOW, NOW, "550")]
+    assert became(database) == Mailed(ref, "person.invited", "failed", NOW, NOW, "550")
     assert kept(database)[0].sealed is None
     given_up = events(database, Event.PERSONAL_MAIL_GIVEN_UP)
     assert [(entry.subject_ref, entry.details) for entry in given_up] == [
@@ -200,10 +199,32 @@ def test_neither_log_nor_audit_holds_the_address_the_name_or_the_link(
         assert word not in written
 
 
-def test_what_became_of_them_is_told_newest_first_and_of_one_subject(database: Database) -> None:
-    first, second = queued(database), queued(database, "person.disabled", now=NOW + timedelta(hours=1))
-    queued(database, ref=new_ref("per"))
-    assert [mail.ref for mail in became(database)] == [second, first]
+def test_of_each_subject_the_newest_is_told(database: Database) -> None:
+    somebody = new_ref("per")
+    queued(database)
+    newest, theirs = queued(database, "person.disabled"), queued(database, ref=somebody)
+    assert (became(database).ref, became(database, somebody).ref) == (newest, theirs)
+
+
+def test_a_new_link_takes_back_the_one_that_still_waits_and_leaves_news_alone(
+    database: Database, rules: Rulebook
+) -> None:
+    first, news, second = queued(database), queued(database, "person.new_device"), queued(database)
+    with mail_sink() as sink, couriers_to(sink) as couriers:
+        sent(database, rules, couriers)
+    assert [(mail.ref, mail.state, mail.last_code) for mail in kept(database)] == [
+        (first, "failed", TAKEN_BACK),
+        (news, "sent", "250"),
+        (second, "sent", "250"),
+    ]
+    assert len(sink.messages) == 2
+
+
+def test_a_link_that_is_taken_back_is_erased(database: Database) -> None:
+    queued(database)
+    with database.write() as session:
+        assert personal_mail.take_back(session, PERSON, now=NOW) == 1
+    assert kept(database)[0].sealed is None
 
 
 def test_every_kind_has_its_template() -> None:

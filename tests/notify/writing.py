@@ -62,9 +62,10 @@ def sent(database: Database, rules: Rulebook, couriers: Couriers, *, now: dateti
     return personal_mail.send_once(database, rules, couriers, base_url=HUB, now=now, **rest)
 
 
-def became(database: Database, ref: str = PERSON) -> list[Mailed]:
+def became(database: Database, ref: str = PERSON) -> Mailed:
+    """What is told of the newest e-mail about *ref*."""
     with database.read() as session:
-        return personal_mail.mailed_about(session, ref)
+        return personal_mail.newest_about(session, [ref])[ref]
 
 
 def kept(database: Database) -> list[PersonalMail]:

@@ -24,6 +24,7 @@ PERSONAL_KINDS: Final[Mapping[str, frozenset[str]]] = {
 """Kind → the details it is given: all of them, and no others. ``by`` is a name, ``organisation`` a name, ``factor`` a code
 (``totp``, ``passkey``, ``recovery_codes``) or words, ``device`` words, ``path`` where its link leads in the hub (``/…``),
 ``at`` and ``expires_at`` instants."""
+WITH_A_LINK: Final = frozenset(kind for kind, details in PERSONAL_KINDS.items() if "path" in details)
 _WIDTH: Final = 76
 _FACTORS: Final = {
     "totp": "an authenticator app",
