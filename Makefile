@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HUB_MODE ?= demo
 
-.PHONY: help install test-install run demo test test-sqlite test-postgresql check bench chaos audit lock docs clean
+.PHONY: help install test-install run demo test test-sqlite test-postgresql check bench chaos audit lock permissions docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ audit: test-install ## ask whether a locked library has a known weakness
 lock: test-install ## resolve the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --extra test --extra dev pyproject.toml -o requirements/dev.txt
+
+permissions: install ## print who may ask what: every route by every role
+	@$(BIN)/hub permissions
 
 docs: install ## write the generated pages anew
 	$(BIN)/hub docs

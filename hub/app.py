@@ -9,8 +9,9 @@ from flask_smorest import Api
 from hub import web
 from hub.access import admission, api_providers, browser, denials
 from hub.access import api as access_api
+from hub.access.permission_pages import Route
 from hub.audit import api as audit_api
-from hub.core.http import install_errors, provide
+from hub.core.http import PUBLIC, install_errors, provide
 from hub.core.limits import RateLimits
 from hub.core.logs import configure_logs, log
 from hub.core.settings import Settings, load_settings
@@ -76,22 +77,38 @@ def _install_api(app: Flask, settings: Settings) -> None:
         },
     )
     api = _Api(app)
-    for module in (
-        access_api,
-        api_providers,
-        directory_api,
-        notify_api,
-        api_inbox,
-        api_proposals,
-        registry_api,
-        files_api,
-        links_api,
-        evidence_api,
-        audit_api,
-        api_people,
-        sandbox,
-    ):
+    for module in _API_MODULES:
         api.register_blueprint(module.blp)
+
+
+_API_MODULES = (
+    access_api,
+    api_providers,
+    directory_api,
+    notify_api,
+    api_inbox,
+    api_proposals,
+    registry_api,
+    files_api,
+    links_api,
+    evidence_api,
+    audit_api,
+    api_people,
+    sandbox,
+)
+
+
+def guarded_routes() -> list[Route]:
+    """Every route of the API that asks for a permission, by address."""
+    bare = Flask("hub", static_folder=None)
+    for module in _API_MODULES:
+        bare.register_blueprint(module.blp)
+    return sorted(
+        Route(str(rule), method, permission)
+        for rule in bare.url_map.iter_rules()
+        if (permission := getattr(bare.view_functions[rule.endpoint], "permission", PUBLIC)) != PUBLIC
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
 
 
 def _let_in() -> Response | None:

@@ -12,7 +12,9 @@ from hub import migrations, serving, up
 from hub.access import service as access
 from hub.access.cli import access_group, organisation_named
 from hub.access.explain import explain_command
+from hub.access.permission_pages import as_table
 from hub.access.permissions import SCOPES
+from hub.app import guarded_routes
 from hub.audit.cli import audit_group
 from hub.core.actor import SYSTEM
 from hub.core.clock import utc_now
@@ -205,9 +207,19 @@ def demo(url: str | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--width", type=click.IntRange(80), help="Columns; default: the terminal's, and at least what the table needs."
+)
+def permissions(width: int | None) -> None:
+    """Print who may ask what: every route of the API by every role, and about whose records."""
+    table = as_table(guarded_routes())
+    Console(width=width or max(Console().width, 170)).print(table)
+
+
+@main.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when a page has drifted.")
 def docs(check: bool) -> None:
-    """Write the generated pages anew: the law, the states, the settings."""
+    """Write the generated pages anew: the law, the states, the permissions, the settings."""
     drifted = [path for path, text in generated_pages().items() if not path.exists() or path.read_text() != text]
     for path in drifted:
         if not check:

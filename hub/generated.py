@@ -1,7 +1,9 @@
-"""The pages that are made from the code, so that they cannot say otherwise: the law, the states, the settings."""
+"""The pages that are made from the code, so that they cannot say otherwise: the law, the states, permissions, settings."""
 
 from pathlib import Path
 
+from hub.access.permission_pages import as_markdown
+from hub.app import guarded_routes
 from hub.core.machine import Machine
 from hub.core.settings import REPOSITORY, example_file
 from hub.directory.proposal_queries import PROPOSAL
@@ -19,6 +21,7 @@ def generated_pages() -> dict[Path, str]:
     return {
         REPOSITORY / "docs" / "law.md": render_markdown(load_rulebook(REPOSITORY / "config").law),
         REPOSITORY / "docs" / "states.md": render_states(),
+        REPOSITORY / "docs" / "permissions.md": as_markdown(guarded_routes()),
         REPOSITORY / "config" / "hub.example.toml": example_file(),
     }
 

@@ -127,6 +127,7 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "notice.draft": _may("register", SENDERS, "sender", "a draft is its sender's alone"),
     "notice.register": _may("register", SENDERS, "sender", "each sender has a duty of its own"),
     "notice.read": _may("read", CASEWORK, "sender recipient placing", "only those it is from, to or about"),
+    "notice.receipt": _may("read", SENDERS, "sender", "the receipt is its sender's proof"),
     "notice.correct": _may("register", SENDERS, "sender", "only its sender can say that it was wrong"),
     "notice.withdraw": _may("register", SENDERS, "sender", "only its sender can take it back"),
     "notice.acknowledge": _may("acknowledge", RECEIVERS, "recipient", "each recipient speaks for itself alone"),

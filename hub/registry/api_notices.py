@@ -56,7 +56,7 @@ def show_notice(actor: Actor, ref: str) -> Any:
         return views.read_notice(session, actor, ref, now=utc_now())
 
 
-@route(blp, "GET", "/notices/<ref>/receipt", permission="notice.read", out=out.ReceiptOut)
+@route(blp, "GET", "/notices/<ref>/receipt", permission="notice.receipt", out=out.ReceiptOut)
 def show_receipt(actor: Actor, ref: str) -> Any:
     """See the receipt of a notice that your organisation sent, as each duty stands now."""
     with resource(Database).read() as session:

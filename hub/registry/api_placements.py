@@ -66,7 +66,7 @@ def show_placement(actor: Actor, ref: str) -> Any:
     blp,
     "GET",
     "/placements/<ref>/obligations",
-    permission="obligation.read",
+    permission="placement.read",
     query=PageQuery,
     out=ObligationOut,
     paged=True,

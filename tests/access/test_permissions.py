@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from hub.access.permission_pages import SHORT, Route, as_markdown, as_table, cell
 from hub.access.permissions import (
     PARTIES,
     PERMISSIONS,
@@ -157,3 +158,22 @@ def test_every_route_names_a_permission_of_the_page(app: Flask) -> None:
 
 def test_every_permission_of_the_page_is_used_by_a_route(app: Flask) -> None:
     assert PERMISSIONS.keys() - set(permissions_of(app).values()) == set()
+
+
+def test_the_matrix_has_every_role_by_a_short_name_of_its_own() -> None:
+    assert list(SHORT) == list(ROLES)
+    assert len(set(SHORT.values())) == len(ROLES)
+
+
+def test_a_cell_of_the_matrix_says_whether_all_some_or_none_may() -> None:
+    assert cell("notice.register", "social_worker") == "●"
+    assert cell("proposal.read", "administrator") == "◐", "of councils and forces"
+    assert cell("notice.register", "duty_desk") == ""
+
+
+def test_the_matrix_is_printed_and_written_from_the_page() -> None:
+    routes = [Route("/api/v1/notices/<ref>", "GET", "notice.read")]
+    assert "| `GET /api/v1/notices/<ref>` | notice.read | ● |" in as_markdown(routes)
+    assert "| privacy lead | PL |" in as_markdown(routes)
+    table = as_table(routes)
+    assert (table.row_count, len(table.columns)) == (1, len(ROLES) + 3)

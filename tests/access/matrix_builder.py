@@ -1,0 +1,324 @@
+"""Puts the matrix's world into a database, through the services and over HTTP."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from hub.access import invitations, people, service, sessions
+from hub.access.permissions import ROLES
+from hub.core.actor import SYSTEM, Actor
+from hub.core.db import Database
+from hub.core.ids import new_ref
+from hub.demonstration.cast import Cast
+from hub.directory import contact_points, organisations, proposals
+from hub.directory import queries as directory
+from hub.directory.areas import Areas
+from hub.duties.rulebook import Rulebook
+from hub.notify import obligations
+from hub.notify.inbox_queries import place as place_events
+from hub.notify.inbox_queries import unplaced
+from hub.notify.models import Alert, Delivery, FeedEvent
+from hub.notify.obligations import Opening, open_obligations
+from tests.access.matrix_world import (
+    API,
+    ARRIVALS,
+    MEMBERS,
+    NOISE,
+    START,
+    WITHOUT_CAST,
+    Record,
+    Somebody,
+    World,
+    record,
+)
+from tests.access.signing_in import tab_of
+from tests.conftest import NOW
+from tests.registry.papers import NORWICH
+from tests.registry.sample_files import pdf
+from tests.registry.two_senders import council_notice, home_notice, named
+
+
+@dataclass
+class Builder:
+    """Puts the world into an empty database, through the services and over HTTP."""
+
+    app: Flask
+    database: Database
+    cast: Cast
+    rules: Rulebook
+    areas: Areas
+    refs: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, int] = field(default_factory=dict)
+    records: dict[str, list[Record]] = field(default_factory=dict)
+    noise: dict[str, str] = field(default_factory=dict)
+
+    def build(self) -> World:
+        self.refs, self.ids = dict(self.cast.refs), dict(self.cast.ids)
+        with self.database.write() as session:
+            for member, kind in WITHOUT_CAST.items():
+                self._organisation(session, member, kind)
+        self._placement()
+        self._another_placement()
+        for member in (*MEMBERS, "bradford"):
+            self._belongings(member)
+            self._obligations(member)
+        self._proposals()
+        self._what_was_sent()
+        self.records["organisation"] = [record(self.refs[m], **{m: "own"}) for m in MEMBERS]
+        return World(list(self._people()), self.records, self.refs, self.ids, self.noise)
+
+    # --- organisations and people
+
+    def _organisation(self, session: Session, member: str, kind: str) -> None:
+        wanted = {"kind": kind, "name": member.replace("_", " ").title()}
+        wanted |= {"postcode": "NR1 3JU", "urn": "SC900009"} if member == "noise_home" else {}
+        row = organisations.add(session, SYSTEM, wanted, areas=self.areas, now=NOW)
+        organisations.join(session, SYSTEM, row.ref, NOW)
+        self.refs[member], self.ids[member] = row.ref, row.id
+
+    def _people(self) -> Iterator[Somebody]:
+        for member in MEMBERS:
+            with self.database.read() as session:
+                organisation = directory.by_ids(session, [self.ids[member]])[self.ids[member]]
+            for role in (name for name, each in ROLES.items() if organisation.kind in each.kinds):
+                tab = tab_of(self.app, self.database, self._person(member, role))
+                yield Somebody(member, role, organisation.kind, tab)
+
+    def _person(self, member: str, role: str) -> Any:
+        email = f"{role}.{member}@mail.example".replace("_", "-")
+        with self.database.write() as session:
+            organisation = directory.by_ids(session, [self.ids[member]])[self.ids[member]]
+            return people.add(
+                session, organisation, name="Pat Fictitious", email=email, roles=[role], password_hash="x", now=NOW
+            )
+
+    def _speaks(self, member: str) -> FlaskClient:
+        client = self.app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {self.cast.tokens[member]}"
+        return client
+
+    def _posted(self, member: str, path: str, **said: Any) -> dict[str, Any]:
+        answer = self._speaks(member).post(API + path, **said)
+        assert answer.status_code in (200, 201, 202), answer.text
+        body: dict[str, Any] = answer.json
+        return body
+
+    # --- what this is about
+
+    def _placement(self) -> None:
+        """The home's notice and the council's, which may be about one child; and a second pair, which surely are."""
+        told = home_notice(child=named(given_names="Rowen"))
+        home = self._posted("willow_house", "/notices", json=told)
+        file = self._file("leeds", "care plan")
+        paper = council_notice(files=[{"file": file, "part": "care_plan"}], care_plan={"file": file})
+        council = self._posted("leeds", "/notices", json=paper)
+        self.records["notice"] = [
+            record(council["notice"], paper=paper, leeds="sender placing", kent="recipient", kent_police="recipient"),
+            record(home["notice"], paper=told, willow_house="sender", kent="recipient", leeds="recipient placing"),
+        ]
+        parties = {"leeds": "placing", "kent": "host", "kent_police": "force", "willow_house": "provider"}
+        self.records["placement"] = [record(council["placement"], **parties)]
+        councils = {"leeds": "placing", "kent": "host"}
+        self.records["match"] = [record(council["matches"][0]["ref"], **councils)]
+        self.records["file"] = [record(file, leeds="sender", kent="recipient", kent_police="recipient")]
+        twin = named(family_name="Other", given_names="Robin")
+        self._posted("leeds", "/notices", json=council_notice(child=twin))
+        linked = self._posted("willow_house", "/notices", json=home_notice(child=twin))
+        self.records["linked match"] = [record(linked["matches"][0]["ref"], **councils)]
+        self.records["draft"] = [
+            record(self._posted(member, "/drafts", json=START)["ref"], paper=START, **{member: "sender"})
+            for member in ("leeds", "kent", "cornwall")
+        ] + [
+            record(
+                self._posted(member, "/drafts", json={"kind": kind})["ref"], paper={"kind": kind}, **{member: "sender"}
+            )
+            for member, kind in ARRIVALS.items()
+        ]
+
+    def _file(self, member: str, words: str) -> str:
+        part = {"file": (BytesIO(pdf(words)), "Fictitious.pdf")}
+        return str(self._posted(member, "/files", data=part, content_type="multipart/form-data")["ref"])
+
+    def _another_placement(self) -> None:
+        """The noise: Bradford has placed a child in a home in Norfolk."""
+        child = {"family_name": "Clamour", "given_names": "Quentin", "born_on": "2011-05-06"}
+        slip = {**child, "given_names": "Quenten"}
+        home = Actor("api_client", "cli_noise", self.ids["noise_home"], self.refs["noise_home"], "childrens_home")
+        told = home_notice(child=slip, address=NORWICH, placing_authority="E08000032")
+        first = self._registered(home, told)
+        file = self._file("bradford", "noise")
+        paper = council_notice(
+            child=child, address=NORWICH, provider={"urn": "SC900009"}, files=[{"file": file, "part": "other"}]
+        )
+        second = self._registered(self.cast.actors["bradford"], paper)
+        draft = self._posted("bradford", "/drafts", json=paper)["ref"]
+        self.noise |= {"notice": second.notice, "home's notice": first.notice, "placement": second.placement}
+        self.noise |= {"file": file, "draft": draft, "match": second.matches[0]["ref"]}
+
+    def _registered(self, actor: Actor, paper: Mapping[str, Any]) -> Any:
+        from hub.registry.registering import register_notice
+        from hub.registry.schemas import NoticeIn
+
+        with self.database.write() as session:
+            content = NoticeIn().load(paper)
+            return register_notice(session, actor, content, rules=self.rules, areas=self.areas, now=NOW)
+
+    # --- what each organisation has of its own
+
+    def _keep(self, what: str, member: str, ref: str, version: int = 1) -> None:
+        if member in NOISE:
+            self.noise[what] = ref
+        else:
+            self.records.setdefault(what, []).append(record(ref, version=version, **{member: "own"}))
+
+    def _belongings(self, member: str) -> None:
+        with self.database.write() as session:
+            organisation = directory.by_ids(session, [self.ids[member]])[self.ids[member]]
+            self._systems(session, member)
+            spare = people.add(
+                session,
+                organisation,
+                name="Pat Clamour" if member in NOISE else "Pat Fictitious",
+                email=f"spare@{member}.example".replace("_", "-"),
+                roles=["privacy_lead"],
+                password_hash="x",
+                now=NOW,
+            )
+            begun = sessions.begin(session, spare, factors=["password", "totp"], device="Firefox on Linux", now=NOW)
+            asked = {"name": "Pat Fictitious", "email": f"new@{member}.example".replace("_", "-")}
+            letter = invitations.invite(session, SYSTEM, organisation, **asked, roles=["privacy_lead"], now=NOW)
+            self._keep("person", member, spare.ref, spare.version)
+            self._keep("session", member, begun.ref)
+            self._keep("invitation", member, letter.ref)
+            self._keep("identity provider", member, self._provider(session, member, organisation))
+
+    def _systems(self, session: Session, member: str) -> None:
+        wanted = {"role": "duty_desk", "channel": "webhook", "purpose": "Case system"}
+        wanted["address"] = f"https://hooks.{member}.example/hub".replace("_", "-")
+        point = contact_points.add(session, SYSTEM, self.refs[member], wanted, private_webhooks=False, now=NOW).point
+        client = service.add_client(session, SYSTEM, self.ids[member], "Case system", ["administer"], now=NOW)
+        key = service.issue_key(session, SYSTEM, client.ref, now=NOW)
+        self._keep("contact point", member, point.ref, point.version)
+        self._keep("client", member, client.ref)
+        self._keep("key", member, key.ref)
+
+    def _provider(self, session: Session, member: str, organisation: directory.Brief) -> str:
+        from hub.access import providers_queries
+
+        ref = new_ref("idp")
+        row = {
+            "ref": ref,
+            "organisation_id": organisation.id,
+            "name": member,
+            "issuer": f"https://sign-in.{member}.example".replace("_", "-"),
+            "client_id": "hub",
+            "sealed_secret": None,
+            "groups_claim": "groups",
+            "group_roles": {},
+            "proves_second_factor": False,
+            "created_at": NOW,
+        }
+        providers_queries.add(session, row)
+        return ref
+
+    def _obligations(self, member: str) -> None:
+        """What it owes: open, paused, and excused; each to Kent, or of Kent to Leeds."""
+        if member in ("operator", "inspectorate"):
+            return
+        other = "norfolk" if member in NOISE else "leeds" if member == "kent" else "kent"
+        for what in ("obligation", "paused obligation", "closed obligation"):
+            ref = self._owed("E13E", member, other)
+            if what != "obligation":
+                self._after(what, ref, member)
+            if member in NOISE:
+                self.noise[what] = ref
+            else:
+                self.records.setdefault(what, []).append(record(ref, **{member: "own", other: "recipient"}))
+        letter = self._owed("E13G", member, None)
+        if member not in NOISE:
+            self.records.setdefault("letter owed", []).append(record(letter, **{member: "own"}))
+
+    def _owed(self, code: str, by: str, to: str | None) -> str:
+        opening = Opening(
+            duty_code=code,
+            law_in_force="2014-01-27",
+            basis="statute",
+            subject_ref=new_ref("pla"),
+            owed_by_id=self.ids[by],
+            owed_by_role="placing_authority",
+            owed_to_id=self.ids[to] if to else None,
+            owed_to_role="host_authority" if to else "general_practitioners",
+            because="Invented.",
+            event_at=NOW - timedelta(days=1),
+            due_at=NOW + timedelta(days=2),
+            due_on=None,
+            due_is_policy=False,
+        )
+        with self.database.write() as session:
+            return open_obligations(session, SYSTEM, [opening], rules=self.rules, now=NOW)[0].ref
+
+    def _after(self, what: str, ref: str, member: str) -> None:
+        actor = Actor("api_client", "cli_world", self.ids[member], self.refs[member], "local_authority")
+        with self.database.write() as session:
+            if what == "paused obligation":
+                obligations.pause(session, actor, ref, reason="awaiting_information", by="T. Field", now=NOW)
+            else:
+                said = {"reason": "not_reasonably_practicable", "note": "Invented.", "by": "T. Field"}
+                obligations.excuse(session, actor, ref, rules=self.rules, now=NOW, **said)
+
+    def _proposals(self) -> None:
+        """Of each council and force, its system has proposed that its contact point be retired."""
+        for member in (*MEMBERS, "bradford"):
+            point = self.noise["contact point"] if member in NOISE else self._own("contact point", member).ref
+            with self.database.write() as session:
+                organisation = directory.by_ids(session, [self.ids[member]])[self.ids[member]]
+                system = Actor("api_client", "cli_world", organisation.id, organisation.ref, organisation.kind)
+                if not proposals.takes_two(system, organisation):
+                    continue
+                made = proposals.propose(
+                    session,
+                    system,
+                    organisation=organisation,
+                    act="contact_point.retire",
+                    subject_ref=point,
+                    content={"body": {}, "seen": 1},
+                    trial=lambda: None,
+                    now=NOW,
+                )
+                self._keep("proposal", member, made.ref)
+
+    def _own(self, what: str, member: str) -> Record:
+        return next(one for one in self.records[what] if one.party(member))
+
+    def _what_was_sent(self) -> None:
+        """Alerts and events of the notices, and a delivery of each organisation's that failed."""
+        with self.database.write() as session:
+            place_events(session, unplaced(session, at_most=1000))
+            names = {number: member for member, number in self.ids.items()}
+            for alert, delivery in session.execute(
+                select(Alert, Delivery).join(Delivery, Delivery.alert_id == Alert.id).order_by(Delivery.id)
+            ):
+                member = names.get(alert.organisation_id, "")
+                if alert.kind == "notice.registered" and member in (*MEMBERS, *NOISE):
+                    self._sent(session, member, alert, delivery)
+            for event in session.scalars(select(FeedEvent)):
+                if (member := names.get(event.organisation_id, "")) in MEMBERS:
+                    self.records.setdefault("event", []).append(record(event.ref, **{member: "own"}))
+
+    def _sent(self, session: Session, member: str, alert: Alert, delivery: Delivery) -> None:
+        if member in NOISE:
+            self.noise |= {"alert": alert.ref, "delivery": delivery.ref}
+            return
+        sender = "leeds" if alert.subject_ref == self.records["notice"][0].ref else "willow_house"
+        if alert.subject_ref not in {one.ref for one in self.records["notice"]}:
+            return
+        session.execute(update(Delivery).where(Delivery.id == delivery.id).values(state="failed", next_attempt_at=None))
+        self.records.setdefault("alert", []).append(record(alert.ref, **{member: "own"}))
+        self.records.setdefault("delivery", []).append(record(delivery.ref, **{member: "own", sender: "sender"}))

@@ -1,0 +1,184 @@
+"""One table: how each route of the API is asked about a record.
+
+A request is such that whoever may make it is answered with success. Where the record's state, and not the policy, can be in
+the way, ``also`` names that answer and the line says why.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, Final
+
+from tests.access.matrix_world import ARRIVALS, Record, Somebody
+from tests.registry.papers import MEDWAY
+from tests.registry.sample_files import pdf
+
+Body = Callable[[Somebody, Record | None], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """``about``: which sort of record; ``lists``: which sort the answer shows to its parties."""
+
+    about: str | None = None
+    lists: str | None = None
+    body: Mapping[str, Any] | Body | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    is_edit: bool = False
+    also: tuple[int, ...] = ()
+    needs: str | None = None
+    """A scope without which the record looks as if it did not exist, although the line is open to everybody: one's own."""
+    refused: int = 404
+    form: Callable[[], Mapping[str, Any]] | None = None
+
+    def said(self, who: Somebody, record: Record | None) -> dict[str, Any]:
+        """What goes with the request: its query, body and headers."""
+        ref = record.ref if record else ""
+        given: dict[str, Any] = {"query_string": {name: value.format(ref=ref) for name, value in self.query.items()}}
+        if self.body is not None:
+            given["json"] = self.body(who, record) if callable(self.body) else self.body
+        if self.form:
+            given |= {"data": self.form(), "content_type": "multipart/form-data"}
+        return given | ({"headers": {"If-Match": f'"{record.version}"'}} if self.is_edit and record else {})
+
+
+def asked(who: Somebody, method: str, rule: str, ask: Ask, record: Record | None) -> Any:
+    """The answer of the hub."""
+    path = rule.replace("<ref>", record.ref if record else "").replace("<name>", "host_desk")
+    return who.tab.send(method, path, **ask.said(who, record))
+
+
+def _again(_who: Somebody, record: Record | None) -> Mapping[str, Any]:
+    """What was sent before."""
+    return record.paper if record else {}
+
+
+def _arrival(who: Somebody, _record: Record | None) -> Mapping[str, Any]:
+    """The kind of notice that such an organisation sends."""
+    return {"kind": ARRIVALS.get(who.member, "placement_start")}
+
+
+BY = {"by": "T. Field, duty manager"}
+WHY = {"reason": "Invented: it was entered in error."}
+ALL: Final = {"limit": "200"}
+OF_IT: Final = {"organisation": "{ref}", "limit": "200"}
+DONE = {"method": "letter", "done_at": "2026-11-17T09:00:00Z", "by": "P. Rao, social worker"}
+EXCUSE = {"reason": "not_reasonably_practicable", "note": "Reasons.", "authorised_by": "T. Field, team manager"}
+MAILBOX = {"role": "duty_desk", "channel": "email", "address": "another@mail.example", "purpose": "New"}
+RUNGS = [{"after_hours": 0, "of": "owed_by", "roles": ["duty_desk"], "repeat_every_working_days": 5}]
+PROVIDER: dict[str, Any] = {
+    "name": "Sign-in",
+    "issuer": "https://login.example/tenant",
+    "client_id": "hub",
+    "group_roles": {"Us": "administrator"},
+}
+APPROVAL = {"approver_name": "A. Specimen", "approver_role": "Nominated officer", "approved_at": "2026-11-17T09:00:00Z"}
+
+REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
+    # What anyone who is known may ask.
+    ("GET", "/areas"): Ask(query={"postcode": "ME14 1XQ"}),
+    ("POST", "/duties/explain"): Ask(body={}, also=(422,)),  # facts are needed
+    ("GET", "/organisations"): Ask(query=ALL),
+    ("GET", "/organisations/<ref>"): Ask("organisation"),
+    # Notices.
+    ("POST", "/drafts"): Ask(body=_arrival),
+    ("GET", "/drafts"): Ask(lists="draft", query=ALL),
+    ("GET", "/drafts/<ref>"): Ask("draft"),
+    ("PUT", "/drafts/<ref>"): Ask("draft", body=_arrival, is_edit=True),
+    ("DELETE", "/drafts/<ref>"): Ask("draft", is_edit=True),
+    ("POST", "/drafts/<ref>/registration"): Ask("draft", also=(422,)),  # the legal minimum is asked for
+    ("POST", "/notices"): Ask(body=_arrival, also=(422,)),  # the legal minimum is asked for
+    ("GET", "/notices"): Ask(lists="notice", query=ALL),
+    ("GET", "/notices/<ref>"): Ask("notice"),
+    ("GET", "/notices/<ref>/receipt"): Ask("notice"),
+    ("GET", "/notices/<ref>/evidence"): Ask("notice"),
+    ("POST", "/notices/<ref>/correction"): Ask("notice", body=_again),
+    ("POST", "/notices/<ref>/withdrawal"): Ask("notice", body=WHY),
+    ("POST", "/notices/<ref>/acknowledgement"): Ask("notice", body=BY),
+    ("POST", "/notices/<ref>/redirect"): Ask("notice", body=WHY | BY | {"host_authority": MEDWAY}, also=(409,)),
+    ("POST", "/notices/<ref>/area-acceptance"): Ask("notice", body=BY, also=(409,)),  # for the host alone
+    # Placements, the register, matches, files.
+    ("GET", "/placements"): Ask(lists="placement", query=ALL),
+    ("GET", "/placements/<ref>"): Ask("placement"),
+    ("GET", "/placements/<ref>/obligations"): Ask("placement"),
+    ("POST", "/placements/<ref>/approvals"): Ask("placement", body=APPROVAL),
+    ("GET", "/register"): Ask(query=ALL),
+    ("GET", "/matches"): Ask(lists="match", query=ALL),
+    ("GET", "/matches/<ref>"): Ask("match"),
+    ("POST", "/matches/<ref>/decision"): Ask("match", body={"same": True, "reason": "records_checked"}),
+    ("POST", "/matches/<ref>/undoing"): Ask("linked match", body={"reason": "decided_in_error"}),
+    ("POST", "/files"): Ask(form=lambda: {"file": (BytesIO(pdf("another")), "Another.pdf")}),
+    ("GET", "/files/<ref>"): Ask("file"),
+    ("GET", "/files/<ref>/content"): Ask("file"),
+    # Obligations and ladders.
+    ("GET", "/obligations"): Ask(lists="obligation", query=ALL),
+    ("GET", "/obligations/<ref>"): Ask("obligation"),
+    ("GET", "/worklist"): Ask(),
+    ("POST", "/obligations/<ref>/fulfilment"): Ask("letter owed", body=DONE),
+    ("POST", "/obligations/<ref>/excuse"): Ask("obligation", body=EXCUSE),
+    ("POST", "/obligations/<ref>/pause"): Ask(
+        "obligation", body={"reason": "awaiting_information", "owner": "T. Field, team manager"}
+    ),
+    ("POST", "/obligations/<ref>/resumption"): Ask("paused obligation"),
+    ("POST", "/obligations/<ref>/void"): Ask("obligation", body=BY | {"reason": "not_owed"}),
+    ("POST", "/obligations/<ref>/reopening"): Ask("closed obligation", body={"reason": "closed_in_error"}),
+    ("PUT", "/obligations/<ref>/due-date"): Ask("obligation", body={"due_on": "2026-12-01"}, also=(409,)),  # it has one
+    ("GET", "/ladders"): Ask(),
+    ("POST", "/ladders/dry-run"): Ask(body={"name": "host_desk", "due_at": "2026-11-20T10:00:00Z"}),
+    ("PUT", "/ladders/<name>"): Ask(body={"rungs": RUNGS}),
+    # What came in and went out.
+    ("GET", "/inbox"): Ask(lists="alert", query=ALL),
+    ("POST", "/inbox/<ref>/reading"): Ask("alert"),
+    ("GET", "/events"): Ask(lists="event", query=ALL),
+    ("GET", "/deliveries"): Ask("notice told of", query={"subject": "{ref}", "limit": "200"}),
+    ("POST", "/deliveries/<ref>/resend"): Ask("delivery", also=(409,)),  # it was delivered
+    # The directory.
+    ("POST", "/organisations"): Ask(body={"kind": "other_body", "name": "Another"}),
+    ("PATCH", "/organisations/<ref>"): Ask("organisation", body={"name": "Renamed"}, is_edit=True, also=(412,)),
+    ("DELETE", "/organisations/<ref>"): Ask("organisation"),
+    ("POST", "/organisations/<ref>/joining"): Ask("organisation"),
+    ("GET", "/organisations/<ref>/contact-points"): Ask("organisation", query=ALL),
+    ("POST", "/organisations/<ref>/contact-points"): Ask("organisation", body=MAILBOX),
+    ("GET", "/organisations/<ref>/reachability"): Ask("organisation"),
+    ("GET", "/reachability"): Ask(query=ALL),
+    ("GET", "/contact-points/<ref>"): Ask("contact point"),
+    ("PATCH", "/contact-points/<ref>"): Ask("contact point", body={"purpose": "Changed"}, is_edit=True),
+    ("POST", "/contact-points/<ref>/verification"): Ask("contact point", body={"verified_by": "T. Field"}),
+    ("POST", "/contact-points/<ref>/secret"): Ask("contact point", body={}),
+    ("DELETE", "/contact-points/<ref>"): Ask("contact point"),
+    ("GET", "/proposals"): Ask(lists="proposal", query=ALL),
+    ("GET", "/proposals/<ref>"): Ask("proposal"),
+    ("POST", "/proposals/<ref>/confirmation"): Ask("proposal"),
+    ("POST", "/proposals/<ref>/refusal"): Ask("proposal"),
+    ("POST", "/proposals/<ref>/withdrawal"): Ask("proposal", also=(409,)),  # another proposed it
+    # Clients, people, sessions, identity providers.
+    ("GET", "/clients"): Ask(lists="client", query=ALL),
+    ("POST", "/clients"): Ask(body={"name": "Another", "scopes": ["read"]}),
+    ("DELETE", "/clients/<ref>"): Ask("client"),
+    ("POST", "/clients/<ref>/keys"): Ask("client", body={}),
+    ("DELETE", "/keys/<ref>"): Ask("key"),
+    ("GET", "/people"): Ask(lists="person", query=ALL),
+    ("GET", "/people/<ref>"): Ask("person"),
+    ("PUT", "/people/<ref>/roles"): Ask("person", body={"roles": ["administrator"]}, is_edit=True),
+    ("POST", "/people/<ref>/disabling"): Ask("person"),
+    ("DELETE", "/people/<ref>/disabling"): Ask("person"),
+    ("POST", "/people/<ref>/new-password"): Ask("person", body={}, also=(403,)),  # the operator: administrators' alone
+    ("DELETE", "/people/<ref>/sessions"): Ask("person", needs="people", refused=403),
+    ("GET", "/invitations"): Ask(lists="invitation", query=ALL),
+    ("POST", "/invitations"): Ask(
+        body={"name": "Sam Fictitious", "email": "sam@mail.example", "roles": ["privacy_lead"]}
+    ),
+    ("DELETE", "/invitations/<ref>"): Ask("invitation"),
+    ("POST", "/invitations/<ref>/letter"): Ask("invitation"),
+    ("GET", "/sessions"): Ask(),
+    ("DELETE", "/sessions/<ref>"): Ask("session", needs="people"),
+    ("GET", "/identity-providers"): Ask(lists="identity provider", query=ALL),
+    ("POST", "/identity-providers"): Ask(body=PROVIDER),
+    ("GET", "/identity-providers/<ref>"): Ask("identity provider"),
+    ("PATCH", "/identity-providers/<ref>"): Ask("identity provider", body={"name": "Renamed"}, is_edit=True),
+    ("DELETE", "/identity-providers/<ref>"): Ask("identity provider"),
+    # Running the hub.
+    ("GET", "/audit"): Ask(query={"subject": "per_" + "0" * 26}),
+    ("GET", "/audit/verification"): Ask(),
+    ("POST", "/sandbox/clock"): Ask(body={"advance_seconds": 1}, also=(404,)),  # this hub's clock cannot be moved
+}
