@@ -6,6 +6,7 @@ file that is two types at once; one that swells beyond reason when opened. A sca
 """
 
 import io
+import re
 import unicodedata
 import zipfile
 import zlib
@@ -163,6 +164,9 @@ def _refuse_vast(width: int, height: int) -> None:
 # ── Word ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 _ZIP_END: Final = b"PK\x05\x06"
+_RUNS: Final = ("vbaproject", "/activex/")
+"""In the names of parts that run: macros, and controls."""
+_PROGRAMS: Final = (".exe", ".dll", ".js", ".vbs", ".hta", ".scr", ".ps1", ".bat", ".cmd", ".lnk")
 _MACROS: Final = (b"macroenabled", b"vbaproject")
 _DAMAGED_WORD: Final = "The Word document is damaged or protected by a password. Save it again without one."
 
@@ -193,7 +197,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
         raise refused(_DAMAGED_WORD)
     if any(name.startswith("/") or "\\" in name or ":" in name or ".." in name.split("/") for name in names):
         raise refused("The document has parts that lead out of it. Save it again as a Word document.")
-    if any("vbaproject" in name or name.endswith((".exe", ".dll", ".js", ".vbs")) for name in names):
+    if any(any(word in name for word in _RUNS) or name.endswith(_PROGRAMS) for name in names):
         raise refused("The document has macros or programs in it. Save it as a plain Word document (.docx).")
 
 
@@ -233,8 +237,19 @@ def _refuse_fetched_parts(relationships: bytes) -> None:
         raise refused(_DAMAGED_WORD) from None
     for each in listed:
         is_fetched = each.get("TargetMode") == "External" and not each.get("Type", "").endswith("/hyperlink")
-        if is_fetched and each.get("Target", "").strip().lower().startswith(("http:", "https:", "ftp:", "//")):
+        if is_fetched and _leads_to_the_internet(each.get("Target", "")):
             raise refused("The document fetches parts of itself from the internet. Save it with everything in it.")
+
+
+_WEB_SHARE: Final = re.compile(r"(?:file:)?[/\\]+(?:[^/\\]*@[^/\\]*|[0-9.]+|\[[0-9a-f:.]+\])(?:[/\\]|$)")
+"""A share whose name is an address, or has a port (``host@SSL``): a web server, to which Word would send a password."""
+
+
+def _leads_to_the_internet(target: str) -> bool:
+    """Whether Word would fetch *target* from outside. Templates on a council's own drives and shares are common, and harmless
+    wherever those cannot be reached."""
+    wanted = target.strip().lower()
+    return wanted.startswith(("http:", "https:", "ftp:", "//")) or _WEB_SHARE.match(wanted) is not None
 
 
 # ── Two types at once ─────────────────────────────────────────────────────────────────────────────────────────────────

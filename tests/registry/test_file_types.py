@@ -35,6 +35,7 @@ def rels(kind: str, target: str) -> bytes:
         (webp(), WEBP),
         (rels("hyperlink", "https://council.example/policy"), DOCX),
         (rels("attachedTemplate", "file:///C:/Templates/Care.dotx"), DOCX),
+        (rels("attachedTemplate", "file:///\\\\fileserver\\templates\\Care.dotx"), DOCX),
     ],
 )
 def test_a_file_is_typed_by_its_content(content: bytes, media_type: str) -> None:
@@ -89,6 +90,11 @@ def archive_of(*names: str) -> bytes:
         (docx({"word/document.xml": '<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>'.encode("utf-16")}), "entities"),
         (rels("attachedTemplate", "https://elsewhere.example/t.dotm"), "fetches"),
         (rels("image", "http://elsewhere.example/p.png"), "fetches"),
+        (rels("attachedTemplate", "file://elsewhere.example@SSL/t.dotm"), "fetches"),
+        (rels("attachedTemplate", "\\\\elsewhere.example@80\\t.dotm"), "fetches"),
+        (rels("attachedTemplate", "file:///\\\\203.0.113.9\\share\\t.dotm"), "fetches"),
+        (docx({"word/activeX/activeX1.bin": b"control"}), "macros or programs"),
+        (docx({"word/embeddings/setup.lnk": b"x"}), "macros or programs"),
         (docx({"word/_rels/a.rels": "<not markup"}), "damaged"),
         (docx({f"word/part{number}.xml": "x" for number in range(2_001)}), "damaged"),
         (docx() + b"PK appended", "hidden"),
