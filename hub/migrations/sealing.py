@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from alembic.config import Config
 from sqlalchemy import Connection, LargeBinary, bindparam, text
 
 from hub.core.secrets import KeyRing
@@ -14,10 +15,11 @@ _PLAIN: Final = {
 }
 
 
-def seal_what_was_plain(connection: Connection, keys: KeyRing | None) -> None:
-    """Seal what stood in the columns that are dropped after this. Without keys (nothing is run, only written) do nothing."""
-    if keys is None:
+def seal_what_was_plain(connection: Connection, config: Config | None) -> None:
+    """Seal what stood in the columns that are dropped after this, with the keys that ``hub.migrations.upgrade`` gave."""
+    if config is None:
         return
+    keys: KeyRing = config.attributes["keys"]
     _put(
         connection,
         "acknowledgement",

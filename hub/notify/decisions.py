@@ -1,10 +1,10 @@
 """What a person decides about one obligation: that it was done elsewhere, is excused or void, is paused, or is owed again.
 
-Each takes who decided (``by``, a named officer), a reason, which is a code, and the instant; what they write besides is sealed,
-because it may be about a child. An obligation of others is not found.
+Each takes who decided (``by``, a named officer), a reason, which is a code, and the instant. The officer's name is sealed, and
+so is what they write besides, because it may be about a child; the columns keep who acted. An obligation of others is not found.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -48,8 +48,10 @@ def done_elsewhere(
         raise Invalid("This cannot have been done yet.", fields={"done_at": ["Give a date and time in the past."]})
     if _hub_sends(row, rules):
         raise StateConflict("The hub sends this one itself: register the notice, and it counts from that instant.")
-    noted = by or actor.ref
-    settle(session, actor, [row], by_ref=noted, at=done_at, reached_at=done_at, how=method, rules=rules, now=now)
+    if by:
+        named = _named(session, actor, row, "fulfilled_by", by)
+        must_change(queries.change(session, [queries.among([row.id])], named), [row.id])
+    settle(session, actor, [row], by_ref=actor.ref, at=done_at, reached_at=done_at, how=method, rules=rules, now=now)
 
 
 def _hub_sends(row: Obligation, rules: Rulebook) -> bool:
@@ -106,7 +108,8 @@ def _decide(
     note: str | None,
     now: datetime,
 ) -> None:
-    close(session, action, [row], {"close_reason": reason, **_sealed(session, row, "close", note)}, by=by, now=now)
+    written = {"close_reason": reason, **_named(session, actor, row, "closed_by", by, close=note)}
+    close(session, action, [row], written, by=actor.ref, now=now)
     record_each(session, actor, event, [row], now=now, details={"reason": reason})
 
 
@@ -140,10 +143,9 @@ def pause(
     row = _open_row(session, actor, ref, owed_by=True)
     if row.paused_at is not None:
         raise StateConflict("This is paused already. Resume it first, to pause it in another name.")
-    held = {"owner": by, "paused_at": now, "pause_reason": reason, "next_step_at": None}
-    must_change(
-        queries.change(session, [queries.among([row.id])], held | _sealed(session, row, "pause", note)), [row.id]
-    )
+    held = {"owner": actor.ref, "paused_at": now, "pause_reason": reason, "next_step_at": None}
+    held |= _named(session, actor, row, "owner", by, pause=note)
+    must_change(queries.change(session, [queries.among([row.id])], held), [row.id])
     outbox.cancel_alerts(session, now=now, obligation_ids=[row.id])
     record_each(session, actor, Event.OBLIGATION_PAUSED, [row], now=now, details={"reason": reason})
 
@@ -194,7 +196,7 @@ def reopen_row(
     back: dict[str, Any] = {
         **dict.fromkeys(("fulfilled_at", "fulfilled_by", "fulfilled_how", "reached_at")),
         **resumed(session, row, rules=rules, now=now),
-        **_sealed(session, row, "reopen", note),
+        **_sealed(session, row, reopen=note),
         "was_late": was_late,
     }
     if row.state == "open":
@@ -241,10 +243,32 @@ def _open_row(session: Session, actor: Actor, ref: str, *, owed_by: bool) -> Obl
     return rows[0]
 
 
-def _sealed(session: Session, row: Obligation, act: str, note: str | None) -> dict[str, Any]:
-    """The column that keeps what people wrote, with *note* put in under *act*."""
-    if note is None:
+def _named(
+    session: Session, actor: Actor, row: Obligation, column: str, by: str, **notes: str | None
+) -> dict[str, Any]:
+    """The sealed column, with the name of the officer for whom *column* holds the actor, and with *notes*."""
+    return _sealed(session, row, **notes, **{OFFICER + column: f"{actor.ref} {by}"})
+
+
+def _sealed(session: Session, row: Obligation, **notes: str | None) -> dict[str, Any]:
+    """The column that keeps what people wrote, with *notes* put in by name; those that are ``None`` change nothing."""
+    told = {name: note for name, note in notes.items() if note is not None}
+    if not told:
         return {}
-    keys = keys_of(session)
-    written: dict[str, str] = keys.open(row.ref, row.sealed) if row.sealed else {}
-    return {"sealed": keys.seal(row.ref, written | {act: note})}
+    return {"sealed": keys_of(session).seal(row.ref, written_about(session, row) | told)}
+
+
+OFFICER: Final = "officer of "
+
+
+def written_about(session: Session, row: Obligation) -> dict[str, str]:
+    """What people wrote about an obligation, and the officers' names among it (:func:`officers`)."""
+    written: dict[str, str] = keys_of(session).open(row.ref, row.sealed) if row.sealed else {}
+    return written
+
+
+def officers(written: Mapping[str, str], row: Obligation) -> dict[str, str]:
+    """Column → the name of the officer behind the actor that the column holds, from what was *written* and sealed."""
+    told = {name.removeprefix(OFFICER): said for name, said in written.items() if name.startswith(OFFICER)}
+    pairs = {column: said.split(" ", 1) for column, said in told.items()}
+    return {column: name for column, (actor, name) in pairs.items() if getattr(row, column) == actor}

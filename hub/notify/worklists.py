@@ -13,11 +13,11 @@ from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.clock import end_of_day, london_date
-from hub.core.db import keys_of
 from hub.core.errors import NotFound
 from hub.core.ids import is_ref
 from hub.duties.rulebook import Rulebook
 from hub.notify import queries
+from hub.notify.decisions import OFFICER, officers, written_about
 from hub.notify.models import Obligation
 from hub.notify.queries import COUNTED_AT_MOST, Horizons, Listing
 
@@ -52,10 +52,11 @@ def obligation(session: Session, actor: Actor, ref: str, *, rules: Rulebook, now
     if found is None:
         raise NotFound("There is no such obligation that you can see.")
     row = found.Obligation
-    notes = keys_of(session).open(row.ref, row.sealed) if row.sealed else {}
+    written = written_about(session, row)
+    notes = {name: note for name, note in written.items() if not name.startswith(OFFICER)}
     if notes:
         audit.record(session, actor, Event.OBLIGATION_READ, row.ref, now=now, details={"notes": sorted(notes)})
-    return _shown(found, rules, now) | {"steps": queries.escalations_of(session, row.id), "notes": notes}
+    return _shown(session, found, rules, now) | {"steps": queries.escalations_of(session, row.id), "notes": notes}
 
 
 def obligations(
@@ -65,7 +66,7 @@ def obligations(
     rows = queries.listed(
         session, wanted, horizons(now), organisation_id=actor.organisation, after=after, at_most=at_most
     )
-    return [_shown(row, rules, now) for row in rows]
+    return [_shown(session, row, rules, now) for row in rows]
 
 
 def worklist(session: Session, actor: Actor, *, now: datetime) -> dict[str, Any]:
@@ -74,10 +75,11 @@ def worklist(session: Session, actor: Actor, *, now: datetime) -> dict[str, Any]
     return {**counts, "counted_at_most": COUNTED_AT_MOST, "as_of": now}
 
 
-def _shown(found: Any, rules: Rulebook, now: datetime) -> dict[str, Any]:
+def _shown(session: Session, found: Any, rules: Rulebook, now: datetime) -> dict[str, Any]:
     row: Obligation = found.Obligation
     return {
         **{name: getattr(row, name) for name in _AS_STORED},
+        **officers(written_about(session, row), row),
         **_law(row, rules),
         "standing": standing(row, now=now),
         "is_overdue": row.state == "open" and row.due_at is not None and row.due_at < now,

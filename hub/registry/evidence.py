@@ -21,6 +21,7 @@ from hub.core.errors import NotFound
 from hub.directory.queries import by_ids
 from hub.duties.rulebook import Rulebook
 from hub.notify import inbox_queries
+from hub.notify.decisions import officers, written_about
 from hub.notify.models import Obligation
 from hub.registry import evidence_queries as queries
 from hub.registry import file_queries, notice_queries
@@ -240,7 +241,7 @@ def _obligations(
             "state": row.state,
             "is_overdue": row.state == "open" and row.due_at is not None and row.due_at < now,
             "fulfilled_at": _said(row.fulfilled_at),
-            "fulfilled_by": row.fulfilled_by,
+            "fulfilled_by": officers(written_about(session, row), row).get("fulfilled_by", row.fulfilled_by),
             "reached_at": _said(row.reached_at),
             "closed_at": _said(row.closed_at),
         }

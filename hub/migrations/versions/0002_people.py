@@ -270,7 +270,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("names_spread IS 0"),
         postgresql_where=sa.text("names_spread IS false"),
     )
-    seal_what_was_plain(op.get_bind(), op.get_context().config.attributes["keys"])
+    seal_what_was_plain(op.get_bind(), op.get_context().config)
     op.drop_column("acknowledgement", "by")
     op.drop_column("approval", "approver_role")
     op.drop_column("approval", "approver_name")
