@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +47,7 @@ def explain_command(database: Callable[[], Database], parties_to: PartiesTo) -> 
     @click.argument("ref", required=False)
     def explain_access(who: str, action: str, ref: str | None) -> None:
         """Say whether WHO (a person or an API client) may do ACTION (to the record REF), and why; exit 1 when not."""
-        with database().read() as session:
+        with closing(database()) as opened, opened.read() as session:
             answer = explain(session, who, action, ref, parties_to=parties_to, now=utc_now())
         for line in answer.because:
             click.echo(line)
