@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HUB_MODE ?= demo
 
-.PHONY: help install test-install run demo test test-sqlite test-postgresql check bench chaos audit lock permissions docs clean
+.PHONY: help install test-install run demo test test-sqlite test-postgresql check bench chaos attack audit lock permissions docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -50,7 +50,7 @@ check: test-install ## lint, types and house rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/bandit --quiet --recursive hub --severity-level medium
+	$(BIN)/bandit --quiet --recursive hub attack --severity-level medium
 	$(BIN)/pytest tests/house
 
 bench: test-install ## measure, beside references in the same run
@@ -59,8 +59,12 @@ bench: test-install ## measure, beside references in the same run
 chaos: test-install ## kill the worker fifty times and look for what is lost
 	$(BIN)/python tests/postgres_server.py $(BIN)/python -m bench.chaos
 
+attack: test-install ## attack a running hub and show how each attempt is refused
+	$(BIN)/python -m attack
+
 audit: test-install ## ask whether a locked library has a known weakness
 	$(BIN)/pip-audit --require-hashes -r requirements/run.txt
+	$(BIN)/pip-audit --require-hashes -r requirements/dev.txt
 
 lock: test-install ## resolve the lock files anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" pyproject.toml -o requirements/run.txt

@@ -61,7 +61,7 @@ def staged(engine: Engine, *, durable: bool = True, **given: Any) -> Iterator[St
     with ExitStack() as after:
         after.callback(shutil.rmtree, folder, ignore_errors=True)
         (folder / "postcodes.idx").symlink_to(_postcodes())
-        url = after.enter_context(_postgresql_database()) if engine == "postgresql" else ""
+        url = after.enter_context(postgresql_database()) if engine == "postgresql" else ""
         settings = _settings(folder, url, given)
         up.prepare(settings)
         stage = Stage(engine, settings)
@@ -91,7 +91,8 @@ def available() -> list[Engine]:
 
 
 @contextmanager
-def _postgresql_database() -> Iterator[str]:
+def postgresql_database() -> Iterator[str]:
+    """The URL of a new database on the server for tests, gone after the block."""
     server, name = os.environ[SERVER], f"hub_bench_{uuid.uuid4().hex[:10]}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

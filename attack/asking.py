@@ -1,0 +1,85 @@
+"""What to send to each route so that nothing but permission can stop it: a route that is missing here is reported."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flask import Flask
+
+from hub.core.http import PUBLIC
+from hub.demonstration import papers
+from hub.demonstration.cast import MEDWAY
+
+_BY = {"by": "M. Stranger, duty desk"}
+_WHY = {"reason": "Invented: the attack asks for it."}
+_APPROVAL = {"approver_name": "M. Stranger", "approver_role": "Director", "approved_at": "2026-01-05T09:00:00Z"}
+_EXCUSE = {"reason": "not_reasonably_practicable", "note": "Reasons.", "authorised_by": "M. Stranger, team manager"}
+_POINT = {"role": "duty_desk", "channel": "email", "address": "stranger@mail.example", "purpose": "Attack"}
+_DONE = {"method": "letter", "done_at": "2026-01-05T09:00:00Z", "by": "M. Stranger, social worker"}
+
+BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "PUT /drafts/<ref>": {"kind": "placement_start"},
+    "POST /notices/<ref>/acknowledgement": _BY,
+    "POST /notices/<ref>/area-acceptance": _BY,
+    "POST /notices/<ref>/correction": papers.late_notice("attack", datetime(2026, 1, 5, tzinfo=UTC), MEDWAY),
+    "POST /notices/<ref>/redirect": _WHY | _BY | {"host_authority": MEDWAY},
+    "POST /notices/<ref>/withdrawal": _WHY,
+    "POST /placements/<ref>/approvals": _APPROVAL,
+    "POST /matches/<ref>/decision": {"same": True, "reason": "records_checked"},
+    "POST /matches/<ref>/undoing": {"reason": "decided_in_error"},
+    "POST /obligations/<ref>/fulfilment": _DONE,
+    "POST /obligations/<ref>/excuse": _EXCUSE,
+    "POST /obligations/<ref>/pause": {"reason": "awaiting_information", "owner": "M. Stranger, team manager"},
+    "POST /obligations/<ref>/void": _BY | {"reason": "not_owed"},
+    "POST /obligations/<ref>/reopening": {"reason": "closed_in_error"},
+    "PUT /obligations/<ref>/due-date": {"due_on": "2026-12-01"},
+    "PATCH /organisations/<ref>": {"name": "Renamed"},
+    "POST /organisations/<ref>/contact-points": _POINT,
+    "PATCH /contact-points/<ref>": {"purpose": "Changed"},
+    "POST /contact-points/<ref>/verification": {"verified_by": "M. Stranger"},
+    "POST /contact-points/<ref>/secret": {},
+    "POST /clients/<ref>/keys": {},
+    "PUT /people/<ref>/roles": {"roles": ["administrator"]},
+    "POST /people/<ref>/new-password": {},
+    "PATCH /identity-providers/<ref>": {"name": "Renamed"},
+}
+_API: Final = "/api/v1"
+
+
+@dataclass(frozen=True)
+class Way:
+    """One method of one address that names a record."""
+
+    method: str
+    rule: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule}"
+
+    @property
+    def body(self) -> Mapping[str, Any] | None:
+        """What to send, where a body is sent at all."""
+        return BODIES.get(str(self).replace(_API, ""))
+
+    def path(self, ref: str) -> str:
+        """The address of the record *ref*."""
+        before, _, after = self.rule.partition("<ref>")
+        return before + ref + after
+
+
+def ways(app: Flask) -> Iterator[Way]:
+    """Every way to a record that is not open to everybody, pages too."""
+    for rule in sorted(app.url_map.iter_rules(), key=str):
+        is_guarded = getattr(app.view_functions[rule.endpoint], "permission", PUBLIC) != PUBLIC
+        if is_guarded and rule.arguments == {"ref"}:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                yield Way(method, str(rule))
+
+
+def lists(app: Flask) -> Iterator[str]:
+    """Every address that lists something."""
+    for rule in sorted(app.url_map.iter_rules(), key=str):
+        is_guarded = getattr(app.view_functions[rule.endpoint], "permission", PUBLIC) != PUBLIC
+        if is_guarded and not rule.arguments and "GET" in (rule.methods or set()):
+            yield str(rule)
