@@ -34,6 +34,14 @@ def test_a_network_without_a_key_visits_so_often_and_no_more(app: Flask) -> None
     assert statuses(client, "/law", 1, **elsewhere) == [200]
 
 
+def test_behind_our_own_proxy_each_client_has_its_own_visits(app: Flask) -> None:
+    limited(app, visits_per_minute=20, trusted_proxies="127.0.0.1/32")
+    client = app.test_client()
+    one, other = ({"headers": {"X-Forwarded-For": f"9.9.9.9, {address}"}} for address in ("203.0.113.1", "203.0.113.2"))
+    assert statuses(client, "/law", 21, **one) == [200] * 20 + [429]
+    assert statuses(client, "/law", 1, **other) == [200]
+
+
 def test_guessing_keys_spends_visits(app: Flask) -> None:
     limited(app, visits_per_minute=20)
     client = app.test_client()
