@@ -22,7 +22,7 @@ from hub.notify import api_inbox, api_proposals
 from hub.registry import api as registry_api
 from hub.registry import evidence_api, files_api, links_api
 from hub.resources import open_areas, open_database, set_clock
-from hub.web import api_people, sandbox
+from hub.web import api_people, refusals, sandbox, unreadable
 from hub.web.slow_bodies import PatientApp
 
 
@@ -48,9 +48,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     browser.install(app)
     web.install(app)
     install_errors(app)  # after the API library's own, which it replaces
+    refusals.install(app)
     app.before_request(_let_in)
     app.after_request(_log_request)
     denials.install(app)
+    unreadable.install(app)  # last: it goes before whatever answers refusals
     app.wsgi_app = PatientApp(app.wsgi_app, settings)  # type: ignore[method-assign]
     return app
 

@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import Any
 
 from hub.core.clock import london_date
-from hub.core.secrets import KeyRing
+from hub.core.logs import log
+from hub.core.secrets import KeyRing, SealBroken
 from hub.duties.rulebook import Rulebook
 from hub.notify.channels.base import Channel, Letter, Told
 from hub.notify.couriers import Claim, Outcome, Parcel
@@ -15,6 +16,7 @@ from hub.notify.outbox_queries import Waiting
 
 RETIRED = "contact_point_retired"
 SWITCHED_OFF = "channel_off"
+UNREADABLE = "unreadable"
 
 
 def parcels_of(
@@ -31,7 +33,13 @@ def parcels_of(
     unsendable: list[Outcome] = []
     claim = Claim(frozenset(row.id for bundle in bundles for row in bundle))
     for bundle in bundles:
-        parcel = _parcel(bundle, owner, channels, keys, rules, now, claim)
+        try:
+            parcel = _parcel(bundle, owner, channels, keys, rules, now, claim)
+        except SealBroken as fault:
+            log(__name__).error("delivery.unreadable", delivery=bundle[0].ref, record=fault.ref)
+            blank = Parcel(_blank_letter(bundle), tuple(bundle), owner, bundle[0].channel, now, claim)
+            unsendable.append(Outcome(blank, "temporary", UNREADABLE))  # a missing key may yet be put back
+            continue
         if reason := _reason_not_to_send(bundle[0], channels, now):
             unsendable.append(Outcome(parcel, "suppressed", reason))
         else:
@@ -60,6 +68,13 @@ def _parcel(
     channel = channels.get(letter.channel)
     destination = channel.destination(letter) if channel else letter.channel
     return Parcel(letter, tuple(bundle), owner, destination, now, claim)
+
+
+def _blank_letter(bundle: Sequence[Waiting]) -> Letter:
+    """What stands for a letter whose secret or code does not open: it is never sent, and keeps no other from being sent."""
+    first = bundle[0]
+    where = (first.channel, first.contact_point_id, first.address, first.organisation_ref, first.organisation_name)
+    return Letter(first.ref, *where, told=())
 
 
 def _letter(bundle: Sequence[Waiting], keys: KeyRing, rules: Rulebook) -> Letter:
