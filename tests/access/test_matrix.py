@@ -117,16 +117,22 @@ def expected(who: Somebody, permission: str, ask: Ask, record: Record | None) ->
 
 
 def cases(world: World, ask: Ask, permission: str) -> Iterator[tuple[Somebody, Record | None]]:
-    """Who asks about what. Of those who may not at all, each role in each kind of organisation asks once."""
-    refused = set()
+    """Who asks about what: each role in each kind of organisation, once as each party that it can be to such a record.
+
+    Who is no party to the record asks as *other* (it has one like it) and as *none* (it has not). Those who may not at all
+    ask once, and lists are asked for by everybody.
+    """
+    asked_before = set()
     for who in world.people:
         may = allows(permission, who.kind, ROLES[who.role].scopes)
-        if not may and (who.kind, who.role) in refused:
-            continue
         records: list[Record | None] = [*world.about(ask.about, who.member)] if ask.about else [None]
-        yield from ((who, one) for one in (records if may else records[:1]))
-        if not may:
-            refused.add((who.kind, who.role))
+        has_own = any(one is not None and one.party(who.member) for one in records)
+        for one in records:
+            part = (one.party(who.member), has_own) if one else (who.member if ask.lists else None)
+            case = (who.kind, who.role, part if may else None)
+            if case not in asked_before:
+                yield who, one
+            asked_before.add(case)
 
 
 @pytest.mark.parametrize(("method", "rule"), REQUESTS, ids=lambda part: str(part))
