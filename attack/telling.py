@@ -45,7 +45,8 @@ class Report:
         if len(got) > LINES:
             self.attempt(what, f"and {len(got) - LINES} more not refused", refused=False)
         if not got:
-            self.attempt(f"{what} ({tried:,} attempts)", outcome, refused=tried > 0)
+            times = "once" if tried == 1 else f"{tried:,} attempts"
+            self.attempt(f"{what} ({times})", outcome, refused=tried > 0)
 
     def note(self, sentence: str) -> None:
         """Say something that is no attempt."""
