@@ -19,6 +19,8 @@ class Plan:
     due_small: int = 1_000
     alerts: int = 1_000
     deliveries: int = 5_000
+    looked_among: int = 20_000
+    look_ups: int = 1_000
 
 
 QUICK = Plan(
@@ -34,4 +36,6 @@ QUICK = Plan(
     due_small=40,
     alerts=20,
     deliveries=100,
+    looked_among=200,
+    look_ups=20,
 )

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bench import accept, dispatch, no_ops, sweep
+from bench import accept, dispatch, encryption, no_ops, sweep
 from bench.engines import Engine, available, durable_settings, staged
 from bench.machine import ForeignCpu, about, pss_mb
 from bench.measuring import Outcome
@@ -94,3 +94,13 @@ def test_our_own_work_is_not_counted_as_foreign() -> None:
         while not foreign.samples:
             sum(number * number for number in range(100_000))
     assert foreign.samples
+
+
+def test_encryption_is_measured_against_the_same_hub_without_keys() -> None:
+    outcome = encryption.measure(
+        ENGINE, SHORT
+    )  # raises when a notice is refused, or a child that is there is not found
+    values = _values(outcome)
+    assert values["encryption's cost, accepting"] > 0
+    assert values["encryption's cost, looking up"] > 0
+    assert {floor.limit for floor in outcome.floors} == {encryption.MOST}

@@ -1,0 +1,82 @@
+"""The hub with its keys taken out: the same program, of which nothing is sealed, blinded or digested with a key.
+
+For the bench alone: ``python -m bench.unsealed`` serves it as ``hub serve`` serves the hub. What it writes can be read by
+anybody; what the hub had sealed before (the cast) it opens with the real keys.
+"""
+
+import hashlib
+
+from bench.engines import Stage
+from hub.core.db import Database
+from hub.core.secrets import KeyRing
+from hub.core.settings import REPOSITORY, Settings, load_settings
+
+_PLAIN = b"\x00"
+
+
+class Unsealed(KeyRing):
+    """A ring that seals nothing. The forms stay: a head before what is kept, bytes for an index, 32 bytes for a digest."""
+
+    def seal_bytes(self, ref: str, content: bytes) -> bytes:
+        return _PLAIN + content
+
+    def open_bytes(self, ref: str, sealed: bytes) -> bytes:
+        return sealed[1:] if sealed[:1] == _PLAIN else super().open_bytes(ref, sealed)
+
+    def blind(self, kind: str, value: str) -> bytes:
+        return f"{kind}\x1f{value}".encode()
+
+    def blinds(self, kind: str, value: str) -> tuple[bytes, ...]:
+        return (self.blind(kind, value),)
+
+    def digest(self, content: bytes) -> bytes:
+        return hashlib.sha256(content).digest()
+
+    def digests(self, content: bytes) -> tuple[bytes, ...]:
+        return (self.digest(content),)
+
+
+def take_keys_out() -> None:
+    """From now on this process opens its database without keys."""
+    from hub import resources
+
+    with_keys = resources.open_keys
+
+    def open_keys(settings: Settings) -> KeyRing:
+        return Unsealed(with_keys(settings).keys)
+
+    resources.open_keys = open_keys
+
+
+def open_unsealed(stage: Stage) -> Database:
+    """The database of *stage*, for a process without keys."""
+    from hub.resources import open_keys
+
+    return Database(stage.settings.database, Unsealed(open_keys(stage.settings).keys))
+
+
+def serve() -> None:
+    """Serve with the settings that ``hub serve`` gives its server (hub/serving.py)."""
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
+
+    from hub.serving import HEAD_MILLISECONDS
+
+    settings = load_settings()
+    Granian(
+        target=str(REPOSITORY / "bench" / "unsealed_wsgi.py") + ":app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads + settings.waiting_threads,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
+        log_enabled=False,
+        websockets=False,
+    ).serve()
+
+
+if __name__ == "__main__":
+    serve()
