@@ -292,11 +292,12 @@ def expected_version() -> int:
 
 def install_errors(app: Flask) -> None:
     """One shape for every refusal and every fault."""
-    app.register_error_handler(HubError, _hub_problem)
-    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(HubError, hub_problem)
+    app.register_error_handler(HTTPException, http_problem)
 
 
-def _hub_problem(error: HubError) -> Response:
+def hub_problem(error: HubError) -> Response:
+    """The problem document of a refusal."""
     response = problem(error.status, error.reason, error.title, error.sentence, error.fields)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after_seconds)
@@ -315,7 +316,8 @@ _HTTP_SENTENCES: Final = {
 }
 
 
-def _http_problem(error: HTTPException) -> Response:
+def http_problem(error: HTTPException) -> Response:
+    """The problem document of a fault that HTTP has a status for."""
     status = error.code or 500
     code = _HTTP_CODES.get(status) or error.name.lower().replace(" ", "_")
     response = problem(status, code, error.name, _HTTP_SENTENCES.get(status, "The request could not be taken as sent."))

@@ -17,6 +17,7 @@ from hub.web import (
     sign_in_enrol,
     sign_in_passkey,
     single_sign_on,
+    static_files,
 )
 
 PAGES = (
@@ -37,6 +38,7 @@ def install(app: Flask) -> None:
     """Register every page and the health addresses, and what goes before and after each request."""
     headers.install(app)
     design.install(app)
+    static_files.install(app)
     app.register_blueprint(health.blp)
     for each in PAGES:
         app.register_blueprint(each.blp)

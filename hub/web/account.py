@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, url_for
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.access import factors, session_queries, sessions, single_sign_on_people
@@ -54,7 +55,7 @@ def show() -> Response:
 
 def _spoken(role: str) -> str:
     words = role.replace("_", " ")
-    return "Director of Children's Services" if role == "dcs" else words[0].upper() + words[1:]
+    return gettext("Director of Children's Services") if role == "dcs" else words[0].upper() + words[1:]
 
 
 def _sessions(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:
@@ -63,9 +64,9 @@ def _sessions(session: Session, actor: Actor, now: datetime) -> list[dict[str, A
     shown = [
         {
             "ref": row.ref,
-            "device": row.device or "A browser",
+            "device": row.device or gettext("A browser"),
             "is_this": row.ref == actor.session_ref,
-            "with": ", ".join(FACTOR_WORDS.get(factor, factor) for factor in row.factors),
+            "with": ", ".join(str(FACTOR_WORDS.get(factor, factor)) for factor in row.factors),
             "began_at": row.began_at,
             "seen_at": row.seen_at,
             "ends_at": row.ends_at,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, request
+from flask_babel import gettext
 
 from hub.access import browser, factors, passkeys, recovery_codes, sessions, totp
 from hub.access.models import Person
@@ -97,7 +98,7 @@ def app_qr() -> Response:
     with resource(Database).read() as session:
         made = qr_image(session, person_acting(session, actor))
     if made is None:
-        raise NotFound("No app waits to be set up. Your account's page begins it.")
+        raise NotFound(gettext("No app waits to be set up. Your account's page begins it."))
     return made
 
 
@@ -111,7 +112,11 @@ def confirm_app() -> Any:
         is_right = factors.add_app(session, person, request.form.get("code", ""), phone_now=phone_now(), now=now)
         if is_right:
             tell(session, person, "person.factor_added", now=now, factor="totp", at=now)
-    return redirect(BASE, 303) if is_right else _app_page("That is not the code that the app shows now. Try the next.")
+    return (
+        redirect(BASE, 303)
+        if is_right
+        else _app_page(gettext("That is not the code that the app shows now. Try the next."))
+    )
 
 
 @blp.post("/app/remove")
@@ -215,9 +220,9 @@ def codes_file() -> Response:
     with resource(Database).read() as session:
         person: Person = person_acting(session, actor)
         if not recovery_codes.are_unused(session, person, codes):
-            raise Invalid("These are not your unused recovery codes. Make new ones, then save those.")
-    said = "Recovery codes for the placement notification hub. Each works once. Keep them where only you are.\n\n"
-    response = make_response(said + "\n".join(codes) + "\n")
+            raise Invalid(gettext("These are not your unused recovery codes. Make new ones, then save those."))
+    said = gettext("Recovery codes for the placement notification hub. Each works once. Keep them where only you are.")
+    response = make_response(said + "\n\n" + "\n".join(codes) + "\n")
     response.mimetype = "text/plain"
     response.headers.set("Content-Disposition", "attachment", filename="recovery-codes.txt")
     return response

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
+from flask_babel import gettext
 
 from hub.access import browser, invitations, policy, sign_in
 from hub.core.clock import utc_now
@@ -51,7 +52,7 @@ def accept(token: str) -> Any:
     network = database.keys.blind("invitation limit", browser.network(request)).hex()
     resource(RateLimits).spend(f"invitations {network}", PER_MINUTE, now=now)
     if not password:
-        return _form(token, "Enter a password.", 422)
+        return _form(token, gettext("Enter a password."), 422)
     try:
         person = invitations.accept(database, token, password, now=now)
     except Invalid as refusal:

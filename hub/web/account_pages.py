@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 from flask import Blueprint, Response, g, redirect, request, url_for
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -19,17 +20,20 @@ from hub.core.errors import HubError, NotPermitted, StateConflict, Unauthenticat
 from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.notify import personal_mail
-from hub.web.pages import page
+from hub.web import refusals
 
 PERMISSION: Final = "account.use"
 FACTOR_WORDS: Final = {
-    "password": "password",
-    "totp": "code from the app",
-    "recovery_code": "recovery code",
-    "passkey": "passkey",
-    "provider": "your organisation",
-    "provider_mfa": "your organisation, with a second factor",
+    "password": lazy_gettext("password"),
+    "totp": lazy_gettext("code from the app"),
+    "recovery_code": lazy_gettext("recovery code"),
+    "passkey": lazy_gettext("passkey"),
+    "provider": lazy_gettext("your organisation"),
+    "provider_mfa": lazy_gettext("your organisation, with a second factor"),
 }
+_BEGIN_AGAIN: Final = frozenset({"begin_again", "passkey_refused", "invitation_used"})
+_SIGN_IN: Final = ("/sign-in", lazy_gettext("Sign in"))
+_ACCOUNT: Final = ("/account", lazy_gettext("Go to your account"))
 View = TypeVar("View")
 
 
@@ -43,7 +47,7 @@ def acting_person() -> Actor:
     """Who is signed in. Raises ``NotPermitted`` for a system's key, which has no account."""
     actor: Actor = g.actor
     if actor.kind != "person":
-        raise NotPermitted("An API key has no account. Open this page in a browser, and sign in.")
+        raise NotPermitted(gettext("An API key has no account. Open this page in a browser, and sign in."))
     return actor
 
 
@@ -51,7 +55,7 @@ def person_acting(session: Session, actor: Actor) -> Person:
     """The row of *actor*, a person. Raises ``Unauthenticated`` where it is gone."""
     found = factor_queries.person_by_ref(session, actor.ref)
     if found is None:
-        raise Unauthenticated("You are not signed in any more. Sign in again.")
+        raise Unauthenticated(gettext("You are not signed in any more. Sign in again."))
     return found
 
 
@@ -75,7 +79,9 @@ def party_or_refusal() -> RelyingParty:
     """As :func:`party`. Raises ``StateConflict`` where passkeys cannot work."""
     found = party()
     if found is None:
-        raise StateConflict("Passkeys need the hub's name, and here it has but a number. Use an authenticator app.")
+        raise StateConflict(
+            gettext("Passkeys need the hub's name, and here it has but a number. Use an authenticator app.")
+        )
     return found
 
 
@@ -110,17 +116,8 @@ def _refused(error: HubError) -> Any:
     if error.reason == "proof_needed":
         back = request.path if request.method == "GET" else "/account/factors"
         return redirect(url_for("account_prove.form", next=back), 303)
-    response = page("account/refused.html", title=error.title, sentence=error.sentence, code=error.reason)
-    if seconds := getattr(error, "retry_after_seconds", None):
-        response.headers["Retry-After"] = str(seconds)
-    return with_status(response, error.status)
+    return refusals.refused(error, onward=_SIGN_IN if error.reason in _BEGIN_AGAIN else _ACCOUNT)
 
 
 def _failed(error: HTTPException) -> Response:
-    if (error.code or 500) < 500:
-        said = "What was sent cannot be taken. Go back and try again."
-    else:
-        said = "The fault is ours and has been recorded. Nothing was stored. Try again in some minutes."
-    return with_status(
-        page("account/refused.html", title="Something went wrong", sentence=said, code=""), error.code or 500
-    )
+    return refusals.failed(error, onward=_ACCOUNT)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext
 
 from hub.access import people, policy, sessions
 from hub.core.actor import Actor
@@ -30,7 +31,7 @@ def _may_change() -> Actor:
     sessions.refuse_unless_recent(actor, now=utc_now())
     with resource(Database).read() as session:
         if person_acting(session, actor).password_hash is None:
-            raise NotPermitted("You sign in at your organisation's own provider, which keeps your password.")
+            raise NotPermitted(gettext("You sign in at your organisation's own provider, which keeps your password."))
     return actor
 
 
@@ -46,7 +47,7 @@ def change() -> Any:
     """Take the new password."""
     actor, password, now = _may_change(), request.form.get("password", ""), utc_now()
     if not password:
-        return _form("Enter a new password.", 422)
+        return _form(gettext("Enter a new password."), 422)
     try:
         person = people.change_own_password(resource(Database), actor, password, now=now)
     except Invalid as refusal:

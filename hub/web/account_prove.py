@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext
 
 from hub.access import browser, factor_queries, factors, passkeys, sign_in, throttle
 from hub.access.passkeys import Refused
@@ -74,9 +75,9 @@ def prove() -> Any:
 def _missing(actor: Actor, password: str, code: str) -> dict[str, str]:
     errors = {}
     if not password and _has_password(actor):
-        errors["password"] = "Enter your password."  # noqa: S105 - a sentence
+        errors["password"] = gettext("Enter your password.")
     if not code.strip():
-        errors["code"] = "Enter the six digits that the app shows now, or a recovery code."
+        errors["code"] = gettext("Enter the six digits that the app shows now, or a recovery code.")
     return errors
 
 
@@ -158,4 +159,4 @@ def _own(actor: Actor, owner_ref: str) -> Refused | None:
     """A ceremony that another account began in this browser proves nothing about this one."""
     if owner_ref == actor.ref:
         return None
-    return Refused("other_account", "That passkey belongs to another account. Choose one of your own.")
+    return Refused("other_account", gettext("That passkey belongs to another account. Choose one of your own."))

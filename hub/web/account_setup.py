@@ -2,16 +2,29 @@
 
 import io
 import json
-from typing import Any
+from typing import Any, Final
 
 import segno
 from flask import Response, make_response, request
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
 from hub.access import passkeys, totp
 from hub.access.models import Person
 from hub.web.account_pages import name_and_email, with_status
 from hub.web.pages import page
+
+_DEVICE_WORDS: Final = {
+    "begin": lazy_gettext("When you have named it, your browser asks for the device."),
+    "asking": lazy_gettext("Asking your device."),
+    "waiting": lazy_gettext("Waiting for your device. Follow what it says."),
+    "given": lazy_gettext("Thank you. One moment."),
+    "known": lazy_gettext("This device already holds a passkey of yours. Choose another device."),
+    "not_given": lazy_gettext("No passkey was given. Try again, or go back and choose another way."),
+    "not_here": lazy_gettext("This browser could not use a passkey here. Go back and choose another way."),
+    "unable": lazy_gettext("This browser has no passkeys. Go back and choose another way."),
+}
+"""What the page's script says while it asks the device."""
 
 
 def app_page(session: Session, person: Person, base: str, error: str = "") -> Response | None:
@@ -51,6 +64,8 @@ def passkey_page(
     return page(
         "account/passkey.html",
         options=json.dumps(options),
+        words=json.dumps({name: str(words) for name, words in _DEVICE_WORDS.items()}),
+        typed=request.form,
         action=action,
         back=back,
         next=onward,
@@ -68,7 +83,7 @@ def passkey_name() -> tuple[str, dict[str, str]]:
     """What the form calls a new passkey, and what is wrong with that."""
     name = " ".join(request.form.get("name", "").split())
     if not name:
-        return "", {"name": "Give the passkey a name by which you will know the device, such as “Work phone”."}
+        return "", {"name": gettext("Give the passkey a name by which you will know the device, such as “Work phone”.")}
     if len(name) > passkeys.LONGEST_NAME or not name.isprintable():
-        return "", {"name": f"Use at most {passkeys.LONGEST_NAME} letters, digits and signs."}
+        return "", {"name": gettext("Use at most %(count)s letters, digits and signs.", count=passkeys.LONGEST_NAME)}
     return name, {}

@@ -1,37 +1,83 @@
 """The look of every page: GOV.UK Frontend's components, our words through gettext, and what the header offers to whom.
 
-The components are macros of govuk-frontend-jinja; ours in ``templates/components.html`` hand them what was typed and what is wrong.
+The components are macros of govuk-frontend-jinja; ours in ``templates/components.html`` hand them
+what was typed and what is wrong.
 """
 
+from datetime import date, datetime
 from typing import Final
 
+from babel.dates import format_date
 from flask import Flask, g, request
-from flask_babel import Babel, gettext
+from flask_babel import Babel, get_locale, gettext, lazy_gettext
 from jinja2 import PackageLoader, PrefixLoader
+from markupsafe import Markup
 
 from hub.access.admission import signed_in_person
 from hub.core.actor import Actor
+from hub.core.clock import LONDON, iso
 
 COMPONENTS: Final = "govuk_frontend_jinja"
 LANGUAGE: Final = "en"
-_PUBLIC: Final = (("/law", "The law"), ("/api/v1/docs", "The API"))
+_PUBLIC: Final = (("/law", lazy_gettext("The law")), ("/api/v1/docs", lazy_gettext("The API")))
+_SIGN_IN: Final = ("/sign-in", lazy_gettext("Sign in"))
+_ACCOUNT: Final = ("/account", lazy_gettext("Your account"))
 
 
 def install(app: Flask) -> None:
-    """Let templates use the components, ``_()`` and ``navigation()``."""
+    """Let templates use the components, ``_()``, ``navigation()``, and the filters ``instant`` and ``day``."""
     app.jinja_loader = PrefixLoader({COMPONENTS: PackageLoader(COMPONENTS)})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.config.update(BABEL_DEFAULT_LOCALE=LANGUAGE, BABEL_DEFAULT_TIMEZONE="Europe/London")
     Babel(app)
     app.add_template_global(navigation, "navigation")
+    app.add_template_filter(instant, "instant")
+    app.add_template_filter(day, "day")
+
+
+# --- the header -------------------------------------------------------------------------------------------------------
 
 
 def navigation() -> list[dict[str, object]]:
     """What the header offers: to whoever is signed in their account, to others the sign-in."""
-    offered = [*_PUBLIC, ("/account", "Your account") if _person() else ("/sign-in", "Sign in")]
-    return [{"href": path, "text": gettext(words), "current": request.path == path} for path, words in offered]
+    return _offered(_ACCOUNT if _person() else _SIGN_IN)
+
+
+def navigation_when_broken() -> list[dict[str, object]]:
+    """What the header offers where the fault is ours: it asks nothing of the database, which may be what is at fault."""
+    return _offered(_ACCOUNT if g.get("actor") else _SIGN_IN)
+
+
+def _offered(own: tuple[str, str]) -> list[dict[str, object]]:
+    return [{"href": path, "text": words, "current": request.path == path} for path, words in (*_PUBLIC, own)]
 
 
 def _person() -> Actor | None:
     acting: Actor | None = g.get("actor")
     return acting if acting is not None and acting.kind == "person" else signed_in_person()
+
+
+# --- when -------------------------------------------------------------------------------------------------------------
+
+
+def instant(at: datetime) -> Markup:
+    """:func:`instant_in_words`, with the instant itself for machines."""
+    return Markup('<time datetime="{}">{}</time>').format(iso(at), instant_in_words(at))
+
+
+def day(on: date) -> Markup:
+    """:func:`day_in_words`, with the date itself for machines."""
+    return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), day_in_words(on))
+
+
+def instant_in_words(at: datetime) -> str:
+    """``18 November 2026 at 10:00`` by London's clocks."""
+    local = at.astimezone(LONDON)
+    return str(gettext("%(day)s at %(time)s", day=day_in_words(local.date()), time=f"{local:%H:%M}"))
+
+
+def day_in_words(on: date) -> str:
+    """``14 March 2012``"""
+    return str(format_date(on, "d MMMM y", locale=get_locale() or LANGUAGE))

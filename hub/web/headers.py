@@ -21,7 +21,7 @@ PAGES: Final = (
 """The Content-Security-Policy of pages. QR codes and pictures are served, or drawn as SVG elements; never ``data:``."""
 NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 """That of every other answer: should a browser show it as a page, it can do nothing."""
-KEPT: Final = frozenset({"pages.static_file"})
+KEPT: Final = frozenset({"static_files.show"})
 """The endpoints whose answers browsers may keep."""
 PROBED: Final = frozenset({"health.healthz", "health.readyz", "health.metrics"})
 """Asked by platforms under whatever address the machine has; they say nothing about anybody."""
@@ -54,7 +54,7 @@ def harden(response: Response) -> Response:
     headers.update(_ALWAYS)
     # A route may say something stricter of its own answer, as those of files do.
     headers.setdefault("Content-Security-Policy", PAGES if response.mimetype == "text/html" else NOTHING)
-    if request.endpoint not in KEPT:
+    if request.endpoint not in KEPT or response.status_code not in (200, 304):
         headers["Cache-Control"] = "no-store"
     if resource(Settings).base_url.startswith("https://"):
         headers["Strict-Transport-Security"] = _HSTS

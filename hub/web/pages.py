@@ -1,33 +1,22 @@
 """The public pages: start, the law, how to use the API."""
 
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, send_from_directory
+from flask import Blueprint, Response, current_app, make_response, render_template
+from flask_babel import gettext, lazy_gettext
 
 from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.duties import pages as law_pages
 from hub.duties.rulebook import Rulebook
-from hub.web.health import public, unlimited
+from hub.web.health import public
 
 blp = Blueprint("pages", __name__, template_folder="templates")
-STATIC = Path(__file__).parent / "static"
 
 
 def page(template: str, **said: Any) -> Response:
     """A page of the hub."""
     return make_response(render_template(template, **said))
-
-
-@blp.get("/static/<path:name>")
-@unlimited
-@public
-def static_file(name: str) -> Response:
-    """The stylesheet."""
-    response = send_from_directory(STATIC, name)
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    return response
 
 
 @blp.get("/")
@@ -67,24 +56,33 @@ def openapi_document() -> dict[str, Any]:
 
 
 PROBLEMS = {
-    "malformed": "The body could not be read: it must be JSON in UTF-8.",
-    "invalid": "Fields need changing: each is named with what to send instead.",
-    "unauthenticated": "No key, or one that is not good any more. Send Authorization: Bearer and a key that works.",
-    "session_ended": "Nobody is signed in with this cookie any more: the sentence says why. Sign in again.",
-    "not_permitted": "The key's scopes, the person's roles or the organisation's kind do not allow this.",
-    "forged": "A browser sent it without X-CSRF-Token, or from a page of another site. Send it from a page of the hub.",
-    "proof_needed": "A sensitive act: the person gives the factors again, then it is sent again.",
-    "not_found": "There is no such thing, or none that this organisation may see.",
-    "conflict": "It collides with something already recorded.",
-    "state_conflict": "The record is not in a state from which this can be done. Read it again.",
-    "idempotency_key_reused": "The key was used for another request. Use a new one.",
-    "edit_conflict": "Somebody changed it since it was read. Read it again and send its new ETag.",
-    "edit_token_needed": "Send If-Match with the ETag of the version that is being changed.",
-    "wrong_host": "The hub does not answer to the host that was named. Use its own address.",
-    "too_slow": "The body came too slowly. Send it again over a better connection.",
-    "too_large": "More was sent than is taken at once.",
-    "wrong_media_type": "Send the body as application/json (files: multipart/form-data).",
-    "too_many": "Wait for the seconds in Retry-After.",
+    "malformed": lazy_gettext("The body could not be read: it must be JSON in UTF-8."),
+    "invalid": lazy_gettext("Fields need changing: each is named with what to send instead."),
+    "unauthenticated": lazy_gettext(
+        "No key, or one that is not good any more. Send Authorization: Bearer and a key that works."
+    ),
+    "session_ended": lazy_gettext(
+        "Nobody is signed in with this cookie any more: the sentence says why. Sign in again."
+    ),
+    "not_permitted": lazy_gettext("The key's scopes, the person's roles or the organisation's kind do not allow this."),
+    "forged": lazy_gettext(
+        "A browser sent it without X-CSRF-Token, or from a page of another site. Send it from a page of the hub."
+    ),
+    "proof_needed": lazy_gettext("A sensitive act: the person gives the factors again, then it is sent again."),
+    "not_found": lazy_gettext("There is no such thing, or none that this organisation may see."),
+    "conflict": lazy_gettext("It collides with something already recorded."),
+    "state_conflict": lazy_gettext("The record is not in a state from which this can be done. Read it again."),
+    "record_unreadable": lazy_gettext(
+        "The record is damaged, or its key is missing. Nothing was shown. Tell the operator its reference."
+    ),
+    "idempotency_key_reused": lazy_gettext("The key was used for another request. Use a new one."),
+    "edit_conflict": lazy_gettext("Somebody changed it since it was read. Read it again and send its new ETag."),
+    "edit_token_needed": lazy_gettext("Send If-Match with the ETag of the version that is being changed."),
+    "wrong_host": lazy_gettext("The hub does not answer to the host that was named. Use its own address."),
+    "too_slow": lazy_gettext("The body came too slowly. Send it again over a better connection."),
+    "too_large": lazy_gettext("More was sent than is taken at once."),
+    "wrong_media_type": lazy_gettext("Send the body as application/json (files: multipart/form-data)."),
+    "too_many": lazy_gettext("Wait for the seconds in Retry-After."),
 }
 
 
@@ -135,7 +133,7 @@ def _field(name: str, field: dict[str, Any], required: list[str]) -> dict[str, A
 def _kind(field: dict[str, Any]) -> str:
     kinds = field.get("type", "object")
     words = [kinds] if isinstance(kinds, str) else [kind for kind in kinds if kind != "null"]
-    return " or ".join(words) + (f" ({field['format']})" if "format" in field else "")
+    return f" {gettext('or')} ".join(words) + (f" ({field['format']})" if "format" in field else "")
 
 
 def _nested(field: dict[str, Any]) -> str:

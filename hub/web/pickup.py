@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext, lazy_gettext, ngettext
 from werkzeug.exceptions import HTTPException
 
 from hub.access.browser import proves_its_sender
@@ -24,26 +25,24 @@ from hub.duties.rulebook import Rulebook
 from hub.notify.worklists import standing
 from hub.registry import pickup
 from hub.registry.file_store import folder_of
+from hub.web import refusals
 from hub.web.health import public
 from hub.web.pages import page
 from hub.web.pickup_forms import PROMISES, Typed, comes_from_elsewhere, promised_on, typed_in
-from hub.web.pickup_sections import KIND_WORDS, day_in_words, instant_in_words, sections_of
+from hub.web.pickup_sections import KIND_WORDS, sections_of
+from hub.web.standing_words import STANDINGS
 
 blp = Blueprint("pickup", __name__, url_prefix="/n", template_folder="templates")
 
 POSTS_PER_MINUTE: Final = 12
-_STANDINGS: Final = {
-    "open": "It is open.",
-    "overdue": "It is overdue.",
-    "paused": "It is paused.",
-    "registered_not_reached": "It was done, and waits to reach the other organisation.",
-    "met": "It was met. Nothing is asked of you.",
-    "met_late": "It was met late. Nothing more is asked of you.",
-    "excused": "It was excused. Nothing is asked of you.",
-    "void": "It was struck out. Nothing is asked of you.",
-}
-blp.add_app_template_filter(instant_in_words, "instant")
-blp.add_app_template_filter(day_in_words, "day")
+_NO_TRIES: Final = lazy_gettext(
+    "That code does not open the notice, and no code that was sent is good any more. Ask for a new code."
+)
+_LOST: Final = (
+    lazy_gettext("Look at the message again, and copy the whole link."),
+    lazy_gettext("See whether a newer message about the same reference has come."),
+    lazy_gettext("If it is about a child and cannot wait, ring the council or the home that sent it."),
+)
 
 
 # --- what waits: nothing changes here ---------------------------------------------------------------------------------
@@ -80,7 +79,7 @@ def _owed_page(session: Any, link: pickup.Link, now: datetime) -> Response:
         to=found.to_name or owed.owed_to_role.replace("_", " "),
         duty=duty,
         basis=BASIS_WORDS[owed.basis],
-        stands=_STANDINGS[standing(owed, now=now)],
+        standing=STANDINGS[standing(owed, now=now)],
         is_open=owed.state == "open",
         notice=notice,
     )
@@ -94,18 +93,18 @@ def code_form(ref: str) -> Response:
 
 
 def _code_page(ref: str, error: str = "", status: int = 200) -> Response:
-    now = utc_now()
+    now, errors = utc_now(), {"code": error} if error else {}
     with resource(Database).read() as session:
         link = _openable(session, ref, now)
         mailboxes = pickup.mailboxes(session, link, now=now)
-    said = page("pickup_code.html", link=link, mailboxes=mailboxes, error=error, typed=request.form.get("code", ""))
+    said = page("pickup_code.html", link=link, mailboxes=mailboxes, errors=errors, typed=request.form)
     return _with_status(said, status)
 
 
 def _openable(session: Any, ref: str, now: datetime) -> pickup.Link:
     link = pickup.follow(session, ref, now=now)
     if link.has_joined or not link.is_notice:
-        raise NotFound("This link does not open a notice.")
+        raise NotFound(gettext("This link does not open a notice."))
     return link
 
 
@@ -143,7 +142,8 @@ def open_notice(ref: str) -> Response:
     now = _let_in(ref)
     code = "".join(letter for letter in request.form.get("code", "") if letter not in " -\u00a0\t")
     if len(code) != pickup.CODE_DIGITS or not (code.isascii() and code.isdecimal()):
-        return _code_page(ref, f"Enter the {pickup.CODE_DIGITS} digits of the code. This did not count as a try.", 422)
+        said = gettext("Enter the %(count)s digits of the code. This did not count as a try.", count=pickup.CODE_DIGITS)
+        return _code_page(ref, said, 422)
     with resource(Database).write() as session:
         outcome = pickup.open_notice(session, ref, code, rules=resource(Rulebook), now=now)
     if isinstance(outcome, pickup.Refused):
@@ -153,9 +153,13 @@ def open_notice(ref: str) -> Response:
 
 def _refusal(tries_left: int) -> str:
     if tries_left == 0:
-        return "That code does not open the notice, and no code that was sent is good any more. Ask for a new code."
-    again = "1 more try" if tries_left == 1 else f"{tries_left} more tries"
-    return f"That is not the code. Check the eight digits in the newest message. You have {again}."
+        return str(_NO_TRIES)
+    wrong = ngettext(
+        "That is not the code. Check the eight digits in the newest message. You have %(num)s more try.",
+        "That is not the code. Check the eight digits in the newest message. You have %(num)s more tries.",
+        tries_left,
+    )
+    return str(wrong)
 
 
 def _notice_page(opened: pickup.OpenedNotice) -> Response:
@@ -187,7 +191,7 @@ def _answering(link: pickup.Link, said: pickup.NoticeStanding, answer_pass: str,
 
 def _councils() -> list[tuple[str, str]]:
     authorities = resource(Areas).authorities.values()
-    return sorted(((each.name, each.gss_code) for each in authorities), key=lambda pair: pair[0])
+    return sorted(((each.gss_code, each.name) for each in authorities), key=lambda pair: pair[1])
 
 
 @blp.post("/<ref>/acknowledgement")
@@ -197,7 +201,7 @@ def acknowledge(ref: str) -> Any:
     """Acknowledge with a name and a role, and perhaps a promise; once for each time the notice was opened."""
     now = _let_in(ref)
     typed = typed_in(request, "name", "role", "promise", "promise_on")
-    typed.require(name="Enter your name.", role="Enter your role, such as duty manager.")
+    typed.require(name=gettext("Enter your name."), role=gettext("Enter your role, such as duty manager."))
     promise_on = promised_on(typed)
 
     def answer(session: Any) -> None:
@@ -223,10 +227,10 @@ def pass_on(ref: str) -> Any:
     now = _let_in(ref)
     typed = typed_in(request, "name", "role", "host_authority", "reason")
     typed.require(
-        host_authority="Choose the council whose area it is.",
-        reason="Say how you know.",
-        name="Enter your name.",
-        role="Enter your role, such as duty manager.",
+        host_authority=gettext("Choose the council whose area it is."),
+        reason=gettext("Say how you know."),
+        name=gettext("Enter your name."),
+        role=gettext("Enter your role, such as duty manager."),
     )
 
     def answer(session: Any) -> None:
@@ -297,7 +301,9 @@ def open_file(ref: str, file_ref: str) -> Response:
 def _let_in(ref: str) -> datetime:
     """Refuse what another site's page sends, and what comes too often; a link that leads nowhere costs nothing."""
     if comes_from_elsewhere(request, resource(Settings).base_url):
-        raise NotPermitted("This was sent from a page of another site. Open the link in the message, and use its form.")
+        raise NotPermitted(
+            gettext("This was sent from a page of another site. Open the link in the message, and use its form.")
+        )
     now = utc_now()
     with resource(Database).read() as session:
         pickup.follow(session, ref, now=now)
@@ -315,23 +321,20 @@ def _with_status(response: Response, status: int) -> Response:
 
 @blp.errorhandler(HubError)
 def _refused(error: HubError) -> Response:
-    if isinstance(error, NotFound):
-        return _with_status(page("pickup_nowhere.html"), 404)
-    ref = (request.view_args or {}).get("ref", "")
-    response = _with_status(
-        page("pickup_refused.html", sentence=error.sentence, title=error.title, ref=ref), error.status
-    )
-    if seconds := getattr(error, "retry_after_seconds", None):
-        response.headers["Retry-After"] = str(seconds)
-    return response
+    if not isinstance(error, NotFound) or not refusals.is_for_a_person():
+        return refusals.refused(error, onward=_way_back())
+    said = {
+        "title": gettext("This link does not lead to anything"),
+        "sentence": gettext("It may be incomplete, or too old."),
+    }
+    return refusals.refusal_page(error, **said, steps=_LOST)
 
 
 @blp.errorhandler(HTTPException)
 def _failed(error: HTTPException) -> Response:
-    if (error.code or 500) < 500:
-        said = "What was sent cannot be taken. Go back, and try again with less text."
-    else:
-        said = "The fault is ours and has been recorded. Nothing was stored. Try again in some minutes."
+    return refusals.failed(error, onward=_way_back())
+
+
+def _way_back() -> refusals.Onward:
     ref = (request.view_args or {}).get("ref", "")
-    made = page("pickup_refused.html", sentence=said, title="Something went wrong", ref=ref)
-    return _with_status(made, error.code or 500)
+    return (f"/n/{ref}", gettext("Go back to the notice")) if ref else refusals.START

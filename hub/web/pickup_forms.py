@@ -6,10 +6,11 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Request
+from flask_babel import gettext, lazy_gettext
 
 PROMISES: Final = {
-    "enter_register": "enter the child in our register",
-    "pass_on": "pass it on to health, education and the others who work with the child here",
+    "enter_register": lazy_gettext("We will enter the child in our register"),
+    "pass_on": lazy_gettext("We will pass it on to health, education and the others who work with the child here"),
 }
 _LONGEST: Final = {"name": 80, "role": 70, "reason": 1000}
 _DAYS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %m %Y", "%d %B %Y")
@@ -35,9 +36,9 @@ def typed_in(request: Request, *names: str) -> Typed:
     typed = Typed({name: request.form.get(name, "").strip() for name in names})
     for name, value in typed.said.items():
         if len(value) > _LONGEST.get(name, 40):
-            typed.errors[name] = f"Write at most {_LONGEST.get(name, 40)} characters."
+            typed.errors[name] = gettext("Write at most %(count)s characters.", count=_LONGEST.get(name, 40))
         elif any(not letter.isprintable() and letter not in "\r\n\t" for letter in value):
-            typed.errors[name] = "Remove the characters that cannot be printed."
+            typed.errors[name] = gettext("Remove the characters that cannot be printed.")
     return typed
 
 
@@ -45,11 +46,11 @@ def promised_on(typed: Typed) -> date | None:
     """The day that goes with a promise, written as on paper; what is wrong with either is put among the errors."""
     promise, written = typed.said["promise"], typed.said["promise_on"]
     if promise and promise not in PROMISES:
-        typed.errors["promise"] = "Choose what you will do next, or “Nothing more for now”."
+        typed.errors["promise"] = gettext("Choose what you will do next, or “Nothing more for now”.")
     if written and not promise:
-        typed.errors["promise"] = "Choose what you will do by that day, or leave the day empty."
+        typed.errors["promise"] = gettext("Choose what you will do by that day, or leave the day empty.")
     if promise and not written:
-        typed.errors["promise_on"] = "Enter the day by which you will do it."
+        typed.errors["promise_on"] = gettext("Enter the day by which you will do it.")
     return _day(typed, written) if written else None
 
 
@@ -59,7 +60,7 @@ def _day(typed: Typed, written: str) -> date | None:
             return datetime.strptime(written, form).date()  # noqa: DTZ007 - a civil date
         except ValueError:
             continue
-    typed.errors["promise_on"] = "Enter a day like 30/11/2026."
+    typed.errors["promise_on"] = gettext("Enter a day like 30/11/2026.")
     return None
 
 

@@ -8,79 +8,78 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from hub.core.clock import LONDON
-from hub.duties.wording import setting_words
+from flask_babel import gettext, lazy_gettext
 
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+from hub.duties.wording import setting_words
+from hub.web.design import day, instant
 
 KIND_WORDS: Final = {
-    "consultation": "Consultation about a distant placement",
-    "placement_start": "A placement starts",
-    "placement_change": "Details of a placement changed",
-    "placement_move": "A child moves to another placement",
-    "placement_end": "A placement ends",
-    "home_admission": "A children’s home admitted a child",
-    "home_discharge": "A child left a children’s home",
-    "supported_admission": "Supported accommodation admitted a child",
-    "supported_discharge": "A child left supported accommodation",
-    "fostering_arrival": "A child came to a foster carer",
-    "fostering_leaving": "A child left a foster carer",
+    "consultation": lazy_gettext("Consultation about a distant placement"),
+    "placement_start": lazy_gettext("A placement starts"),
+    "placement_change": lazy_gettext("Details of a placement changed"),
+    "placement_move": lazy_gettext("A child moves to another placement"),
+    "placement_end": lazy_gettext("A placement ends"),
+    "home_admission": lazy_gettext("A children’s home admitted a child"),
+    "home_discharge": lazy_gettext("A child left a children’s home"),
+    "supported_admission": lazy_gettext("Supported accommodation admitted a child"),
+    "supported_discharge": lazy_gettext("A child left supported accommodation"),
+    "fostering_arrival": lazy_gettext("A child came to a foster carer"),
+    "fostering_leaving": lazy_gettext("A child left a foster carer"),
 }
-_SECTIONS: Final = {
-    "The child": ("child", "legal_status", "s20_or_s21", "s31", "legal_note", "child_protection_plan", "ehc_plan"),
-    "Where the child lives": ("setting", "address", "country", "area", "provider", "carer", "school", "gp"),
-    "When": (
+_SECTIONS: Final = (
+    (lazy_gettext("The child"), (
+        "child", "legal_status", "s20_or_s21", "s31", "legal_note", "child_protection_plan", "ehc_plan",
+    )),
+    (lazy_gettext("Where the child lives"), ("setting", "address", "country", "area", "provider", "carer", "school", "gp")),
+    (lazy_gettext("When"), (
         "starts_at", "starts_on", "changed_at", "changed_on", "changes", "ends_at", "ends_on", "end_reason", "end_note",
         "expected_length", "short_break", "emergency", "reason_not_notified_earlier",
-    ),
-    "Risks, and what to look out for": ("markers", "trigger_plan", "philomena", "contacts_withheld"),
-    "Who to ring": (
+    )),
+    (lazy_gettext("Risks, and what to look out for"), ("markers", "trigger_plan", "philomena", "contacts_withheld")),
+    (lazy_gettext("Who to ring"), (
         "social_worker", "out_of_hours", "iro", "placing_authority", "placing_body", "receiving_body", "manager", "author",
-    ),
-    "Needs, reasons and plan": (
+    )),
+    (lazy_gettext("Needs, reasons and plan"), (
         "needs_assessment", "suitability_reasons", "care_plan", "specialist_care", "functions_agreed", "approval",
-    ),
-}  # fmt: skip
+    )),
+)  # fmt: skip
 _ELSEWHERE: Final = frozenset({"kind", "placement", "prior_notice", "files"})
 """Shown by the page itself, or of use only to machines."""
 _LABELS: Final = {
-    "born_on": "Date of birth",
-    "sex": "Sex",
-    "aliases": "Other names",
-    "nhs_number": "NHS number",
-    "upn": "Unique pupil number",
-    "local_id": "The council’s own number",
-    "s20_or_s21": "Accommodated under section 20 or 21",
-    "s31": "Under a care or supervision order (section 31)",
-    "ehc_plan": "Education, health and care plan",
-    "gp": "GP",
-    "iro": "Independent reviewing officer",
-    "urn": "Ofsted’s number (URN)",
-    "ref": "Reference here",
-    "starts_on": "Starts on",
-    "starts_at": "Starts at",
-    "ends_on": "Ends on",
-    "ends_at": "Ends at",
-    "changed_on": "Changed on",
-    "changed_at": "Changed at",
-    "philomena": "Philomena form",
-    "none_reason": "Why none is named",
-    "has": "Is there one",
-    "held": "Is there one",
-    "by": "Who holds it",
-    "lines": "Address",
-    "noted_on": "Noted on",
-    "review_on": "To be reviewed on",
-    "days_in_12_months": "Days in twelve months",
-    "placing_authority": "Placing authority (GSS code)",
-    "host_authority": "Host authority (GSS code)",
-    "authority": "Which council keeps it (GSS code)",
-    "file": "File",
-    "audience": "Who may see it",
-    "email": "E-mail",
+    "born_on": lazy_gettext("Date of birth"),
+    "sex": lazy_gettext("Sex"),
+    "aliases": lazy_gettext("Other names"),
+    "nhs_number": lazy_gettext("NHS number"),
+    "upn": lazy_gettext("Unique pupil number"),
+    "local_id": lazy_gettext("The council’s own number"),
+    "s20_or_s21": lazy_gettext("Accommodated under section 20 or 21"),
+    "s31": lazy_gettext("Under a care or supervision order (section 31)"),
+    "ehc_plan": lazy_gettext("Education, health and care plan"),
+    "gp": lazy_gettext("GP"),
+    "iro": lazy_gettext("Independent reviewing officer"),
+    "urn": lazy_gettext("Ofsted’s number (URN)"),
+    "ref": lazy_gettext("Reference here"),
+    "starts_on": lazy_gettext("Starts on"),
+    "starts_at": lazy_gettext("Starts at"),
+    "ends_on": lazy_gettext("Ends on"),
+    "ends_at": lazy_gettext("Ends at"),
+    "changed_on": lazy_gettext("Changed on"),
+    "changed_at": lazy_gettext("Changed at"),
+    "philomena": lazy_gettext("Philomena form"),
+    "none_reason": lazy_gettext("Why none is named"),
+    "has": lazy_gettext("Is there one"),
+    "held": lazy_gettext("Is there one"),
+    "by": lazy_gettext("Who holds it"),
+    "lines": lazy_gettext("Address"),
+    "noted_on": lazy_gettext("Noted on"),
+    "review_on": lazy_gettext("To be reviewed on"),
+    "days_in_12_months": lazy_gettext("Days in twelve months"),
+    "placing_authority": lazy_gettext("Placing authority (GSS code)"),
+    "host_authority": lazy_gettext("Host authority (GSS code)"),
+    "authority": lazy_gettext("Which council keeps it (GSS code)"),
+    "file": lazy_gettext("File"),
+    "audience": lazy_gettext("Who may see it"),
+    "email": lazy_gettext("E-mail"),
 }
 _ORDER: Final = (
     "marker", "name", "held", "has", "born_on", "sex", "detail", "role", "phone", "email", "by", "author", "source", "noted_on",
@@ -89,32 +88,32 @@ _ORDER: Final = (
 """What comes first within a part, whatever order it was sent in."""
 _LAST: Final = frozenset({"audience", "ref"})
 LEGAL_STATUS_WORDS: Final = {
-    "S20": "accommodated by agreement (section 20)",
-    "S20SB": "a series of short breaks (section 20 or 17)",
-    "S21": "accommodated under section 21 (police protection, remand, detention or hospital)",
-    "S31C": "full care order (section 31)",
-    "S31S": "supervision order (section 31)",
-    "S38": "interim care order (section 38)",
-    "S43": "child assessment order (section 43)",
-    "S44": "emergency protection order (section 44)",
-    "S46": "police protection (section 46)",
-    "ACA21": "placement order (Adoption and Children Act 2002, section 21)",
-    "RLAA": "remanded to local authority accommodation",
-    "YDA": "remanded to youth detention accommodation",
-    "PACE": "transferred from police detention (PACE 1984, section 38(6))",
-    "YRO": "youth rehabilitation order with residence or intensive fostering",
-    "S25": "secure accommodation order (section 25)",
-    "23B8B": "care leaver aged 16 or 17 in suitable accommodation",
-    "WS76": "accommodated (Social Services and Well-being (Wales) Act 2014, section 76)",
-    "NONE": "not looked after by a council",
+    "S20": lazy_gettext("accommodated by agreement (section 20)"),
+    "S20SB": lazy_gettext("a series of short breaks (section 20 or 17)"),
+    "S21": lazy_gettext("accommodated under section 21 (police protection, remand, detention or hospital)"),
+    "S31C": lazy_gettext("full care order (section 31)"),
+    "S31S": lazy_gettext("supervision order (section 31)"),
+    "S38": lazy_gettext("interim care order (section 38)"),
+    "S43": lazy_gettext("child assessment order (section 43)"),
+    "S44": lazy_gettext("emergency protection order (section 44)"),
+    "S46": lazy_gettext("police protection (section 46)"),
+    "ACA21": lazy_gettext("placement order (Adoption and Children Act 2002, section 21)"),
+    "RLAA": lazy_gettext("remanded to local authority accommodation"),
+    "YDA": lazy_gettext("remanded to youth detention accommodation"),
+    "PACE": lazy_gettext("transferred from police detention (PACE 1984, section 38(6))"),
+    "YRO": lazy_gettext("youth rehabilitation order with residence or intensive fostering"),
+    "S25": lazy_gettext("secure accommodation order (section 25)"),
+    "23B8B": lazy_gettext("care leaver aged 16 or 17 in suitable accommodation"),
+    "WS76": lazy_gettext("accommodated (Social Services and Well-being (Wales) Act 2014, section 76)"),
+    "NONE": lazy_gettext("not looked after by a council"),
 }
 _CODES: Final = {
-    "cse": "child sexual exploitation",
-    "cce": "criminal exploitation, county lines",
-    "uasc": "unaccompanied child seeking asylum",
-    "victim_of_crime": "victim of crime",
-    "suicide_self_harm": "suicide or self-harm",
-    "outside_uk": "outside the United Kingdom",
+    "cse": lazy_gettext("child sexual exploitation"),
+    "cce": lazy_gettext("criminal exploitation, county lines"),
+    "uasc": lazy_gettext("unaccompanied child seeking asylum"),
+    "victim_of_crime": lazy_gettext("victim of crime"),
+    "suicide_self_harm": lazy_gettext("suicide or self-harm"),
+    "outside_uk": lazy_gettext("outside the United Kingdom"),
 }
 _IN_WORDS: Final = frozenset({"sex", "marker", "audience", "end_reason", "withheld_from", "has", "country"})
 """Fields that hold a code of ours, shown with spaces."""
@@ -139,9 +138,9 @@ class Section:
 
 def sections_of(content: Mapping[str, Any]) -> list[Section]:
     """The sections of a notice's visible content (plain JSON values); empty ones are left out."""
-    named = {name for names in _SECTIONS.values() for name in names} | _ELSEWHERE
-    wanted = {**_SECTIONS, "Also said": tuple(sorted(set(content) - named))}
-    found = [Section(title, tuple(_groups(content, names))) for title, names in wanted.items()]
+    named = {name for _, names in _SECTIONS for name in names} | _ELSEWHERE
+    rest = (lazy_gettext("Also said"), tuple(sorted(set(content) - named)))
+    found = [Section(str(title), tuple(_groups(content, names))) for title, names in (*_SECTIONS, rest)]
     return [section for section in found if section.groups]
 
 
@@ -166,7 +165,9 @@ def _title(name: str, part: Mapping[str, Any]) -> str:
 
 
 def _address_line(address: Mapping[str, Any]) -> Line:
-    return Line("Address", tuple(part for part in (*address.get("lines", ()), address.get("postcode", "")) if part))
+    return Line(
+        gettext("Address"), tuple(part for part in (*address.get("lines", ()), address.get("postcode", "")) if part)
+    )
 
 
 def _parts(value: Any) -> list[Mapping[str, Any]]:
@@ -178,7 +179,7 @@ def _parts(value: Any) -> list[Mapping[str, Any]]:
 def _child_lines(child: Mapping[str, Any]) -> Iterator[Line]:
     name = " ".join(child[part] for part in ("given_names", "family_name") if child.get(part))
     if name:
-        yield Line("Name", (name,))
+        yield Line(gettext("Name"), (name,))
     yield from _lines({part: value for part, value in child.items() if part not in ("given_names", "family_name")})
 
 
@@ -188,7 +189,7 @@ def _lines(part: Mapping[str, Any]) -> Iterator[Line]:
         if isinstance(value, Mapping):
             yield from _lines(value)
         elif name == "file":
-            yield Line("File", ("Sent with the notice: open it below.",))
+            yield Line(gettext("File"), (gettext("Sent with the notice: open it below."),))
         elif name != "marker":
             yield _line(name, value)
 
@@ -203,26 +204,26 @@ def _place(name: str) -> tuple[int, str]:
 def _line(name: str, value: Any) -> Line:
     phone = value if name == "phone" else ""
     if name == "setting":
-        words = setting_words(value) or "other"
-        return Line("Kind of placement", (words[:1].upper() + words[1:],))
+        words = setting_words(value) or gettext("other")
+        return Line(gettext("Kind of placement"), (words[:1].upper() + words[1:],))
     if name == "legal_status":
-        return Line("Legal status", (f"{value}: {LEGAL_STATUS_WORDS[value]}",))
+        return Line(gettext("Legal status"), (f"{value}: {LEGAL_STATUS_WORDS[value]}",))
     return Line(label_of(name), tuple(_paragraphs(name, value)), phone)
 
 
 def _in_words(code: str) -> str:
-    return _CODES.get(code, code.replace("_", " "))
+    return str(_CODES.get(code) or code.replace("_", " "))
 
 
 def _paragraphs(name: str, value: Any) -> list[str]:
     if isinstance(value, list):
         return [paragraph for each in value for paragraph in _paragraphs(name, each)]
     if isinstance(value, bool):
-        return ["Yes" if value else "No"]
+        return [gettext("Yes") if value else gettext("No")]
     if name.endswith("_on") and value:
-        return [day_in_words(date.fromisoformat(str(value)))]
+        return [day(date.fromisoformat(str(value)))]
     if name.endswith("_at") and value:
-        return [instant_in_words(datetime.fromisoformat(str(value)))]
+        return [instant(datetime.fromisoformat(str(value)))]
     if name in _IN_WORDS:
         return [_in_words(str(value))]
     return [part.strip() for part in str(value).split("\n") if part.strip()]
@@ -230,15 +231,4 @@ def _paragraphs(name: str, value: Any) -> list[str]:
 
 def label_of(name: str) -> str:
     """A field's name as a label: ``social_worker`` is “Social worker”."""
-    return _LABELS.get(name) or name.replace("_", " ").capitalize()
-
-
-def day_in_words(day: date) -> str:
-    """``14 March 2012``"""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def instant_in_words(at: datetime) -> str:
-    """``18 November 2026 at 10:00`` by London's clocks."""
-    local = at.astimezone(LONDON)
-    return f"{day_in_words(local.date())} at {local:%H:%M}"
+    return str(_LABELS.get(name) or name.replace("_", " ").capitalize())

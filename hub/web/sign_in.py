@@ -6,6 +6,7 @@ Nothing changes on GET. Works without JavaScript, but for passkeys, which browse
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext
 
 from hub.access import browser, factors, sessions, sign_in, throttle
 from hub.access.admission import signed_in_person
@@ -93,9 +94,9 @@ def give_password() -> Any:
 def _missing(email: str, password: str) -> dict[str, str]:
     errors = {}
     if not email or "@" not in email or len(email) > LONGEST_EMAIL:
-        errors["email"] = "Enter your e-mail address, such as name@council.example."
+        errors["email"] = gettext("Enter your e-mail address, such as name@council.example.")
     if not password:
-        errors["password"] = "Enter your password."  # noqa: S105 - a sentence
+        errors["password"] = gettext("Enter your password.")
     return errors
 
 
@@ -135,7 +136,7 @@ def give_code() -> Any:
     """Take a code. The try is counted, and committed, before the code is looked at."""
     code, now = request.form.get("code", ""), utc_now()
     if not code.strip():
-        return _code_form("Enter the six digits that the app shows now, or a recovery code.", 422)
+        return _code_form(gettext("Enter the six digits that the app shows now, or a recovery code."), 422)
     with resource(Database).write() as session:
         row, person = steps.under_way(session, "second_factor", now=now)
         seconds = sign_in.spend_code(session, row, person, now=now)
@@ -181,7 +182,7 @@ def sign_out() -> Any:
             sessions.end(session, actor, actor.session_ref, because="signed_out", now=utc_now())
     address = single_sign_on.way_out(left)
     if address is not None:
-        return browser.signed_out(single_sign_on.onward_page(address, "You are signed out here"))
+        return browser.signed_out(single_sign_on.onward_page(address, gettext("You are signed out here")))
     return browser.signed_out(redirect(url_for("sign_in.signed_out"), 303))  # type: ignore[arg-type]
 
 

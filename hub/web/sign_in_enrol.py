@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.access import browser, factors, passkeys, sign_in, totp
@@ -73,7 +74,7 @@ def app_qr() -> Response:
     with resource(Database).read() as session:
         made = qr_image(session, steps.under_way(session, "enrol", now=utc_now())[1])
     if made is None:
-        raise NotFound("No app waits to be set up. Begin again.")
+        raise NotFound(gettext("No app waits to be set up. Begin again."))
     return made
 
 
@@ -85,7 +86,11 @@ def confirm_app() -> Any:
 
     def add(session: Session, person: Person) -> Refused | None:
         is_right = factors.add_app(session, person, code, phone_now=phone_now(), now=now)
-        return None if is_right else Refused("wrong_totp", "That is not the code that the app shows now. Try the next.")
+        return (
+            None
+            if is_right
+            else Refused("wrong_totp", gettext("That is not the code that the app shows now. Try the next."))
+        )
 
     outcome = _enrolled("totp", add)
     return _app_page(outcome.sentence) if isinstance(outcome, Refused) else outcome

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, request, url_for
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.access import browser, factor_queries, factors, passkeys, sign_in
@@ -84,7 +85,7 @@ def _judged(credential: str) -> Step | Refused:
             return outcome
         person = factor_queries.person_by_id(session, outcome.person_id)
         if person is None:
-            return Refused("unknown_person", "The hub does not know this passkey. Sign in another way.")
+            return Refused("unknown_person", gettext("The hub does not know this passkey. Sign in another way."))
         waiting = _waiting(session, now)
         pending = waiting if waiting and waiting.person_id == person.id else None
         device = browser.device(request)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.access import browser, providers_queries, session_queries, sign_in, single_sign_on_people
@@ -85,7 +86,7 @@ def join(ref: str) -> Response:
     """Join one's own account to who one is at the organisation: asked for here, proved there."""
     _spend()
     begun = _begun(ref, acting_person())
-    return _on_the_way(onward_page(begun.address, "On to your organisation"), begun)
+    return _on_the_way(onward_page(begun.address, gettext("On to your organisation")), begun)
 
 
 def _begun(ref: str, actor: Actor | None = None) -> flow.Begun:

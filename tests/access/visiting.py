@@ -109,7 +109,7 @@ class Visitor:
     def key_shown(self) -> str:
         """The key of the app, from the page that shows it."""
         assert self.shown is not None
-        return re.findall(r"<dt>Key</dt><dd><code>([^<]+)</code>", self.shown.text)[0].replace(" ", "")
+        return re.findall(r'class="hub-key">([^<]+)<', self.shown.text)[0].replace(" ", "")
 
     def gives_password(self, email: str = "pat@leeds.example", password: str = PASSWORD, **more: Any) -> TestResponse:
         return self.sends("/sign-in", page="/sign-in", email=email, password=password, **more)

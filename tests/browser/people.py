@@ -54,11 +54,11 @@ class Somebody:
     def sets_up_an_app(self) -> None:
         """From the page that offers it to the recovery codes."""
         self.presses("Set up an app")
-        self.phone = Phone(self.page.locator("dd code").inner_text().replace(" ", ""))
+        self.phone = Phone(self.page.locator(".hub-key").inner_text().replace(" ", ""))
         self.types("Code", self.phone.code())
         self.presses("Confirm the app")
         self.sees("Your recovery codes")
-        self.codes = self.page.locator(".codes code").all_inner_texts()
+        self.codes = self.page.locator(".hub-codes code").all_inner_texts()
 
     def joins(self, link: str) -> None:
         self.accepts(link)

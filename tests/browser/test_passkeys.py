@@ -123,7 +123,7 @@ def test_without_scripts_the_page_says_what_to_do_instead(somebody_at: SitDown) 
     pat = somebody_at(java_script_enabled=False)
     uses_passkey(pat)
     pat.reads("Go back and choose another way")
-    pat.page.get_by_role("link", name="Go back").click()
+    pat.page.get_by_role("link", name="Back").click()
     pat.sees("Sign in")
 
 

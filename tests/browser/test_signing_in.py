@@ -23,7 +23,7 @@ def test_from_an_invitation_to_an_app_and_in_again(invitation: str, somebody_at:
     with pat.page.expect_download() as download:
         pat.presses("Save as a file")
     assert all(code in download.value.path().read_text() for code in pat.codes)
-    pat.page.get_by_role("link", name="I have kept them: go on").click()
+    pat.page.get_by_role("button", name="I have kept them: go on").click()
     pat.sees("Your account")
     pat.reads("Pat Fictitious")
 
@@ -44,7 +44,7 @@ def test_the_picture_of_the_key_is_seen(invitation: str, somebody_at: SitDown) -
     pat = somebody_at()
     pat.accepts(invitation)
     pat.presses("Set up an app")
-    width = pat.page.locator("img.qr").evaluate("image => image.decode().then(() => image.naturalWidth)")
+    width = pat.page.locator("img.hub-qr").evaluate("image => image.decode().then(() => image.naturalWidth)")
     assert width > 100
 
 

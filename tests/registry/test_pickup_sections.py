@@ -1,6 +1,7 @@
 """A guest sees all that a recipient may see: no field of a notice is lost on its way to the page."""
 
 import pytest
+from markupsafe import Markup
 
 from hub.duties.words import LEGAL_STATUSES, SETTINGS
 from hub.registry.content import plain
@@ -17,7 +18,7 @@ MARKERS = [
 
 def _said(content: dict) -> str:
     return "\n".join(
-        f"{section.title} / {name} / {line.label}: {' | '.join(line.parts)}"
+        f"{section.title} / {name} / {line.label}: {Markup(' | ').join(line.parts).striptags()}"
         for section in sections_of(content)
         for name, lines in section.groups
         for line in lines

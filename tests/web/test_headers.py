@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 import hub.web
 from hub.core.http import provide
 from hub.core.settings import Settings
+from hub.web import static_files
 from hub.web.headers import allowed_hosts
 
 TEMPLATES = sorted((Path(hub.web.__file__).parent / "templates").rglob("*.html"))
@@ -76,8 +77,9 @@ def test_a_fault_of_ours_is_hardened_too(app: Flask, monkeypatch: pytest.MonkeyP
 
 
 def test_the_stylesheet_alone_may_be_kept(app: Flask) -> None:
-    with app.test_client().get("/static/hub.css") as sheet:
-        assert sheet.headers["Cache-Control"] == "public, max-age=3600"
+    sheet = app.test_client().get(static_files.address_of("hub.css"))
+    assert sheet.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert app.test_client().get("/static/x/none.css").headers["Cache-Control"] == "no-store"
 
 
 def test_what_a_client_may_see_is_never_kept(client_for: Callable[[str], FlaskClient]) -> None:

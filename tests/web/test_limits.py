@@ -11,6 +11,7 @@ from hub.core.db import Database
 from hub.core.http import provide
 from hub.core.limits import RateLimits, RateWindow
 from hub.core.settings import Settings
+from hub.web import static_files
 from tests.conftest import NOW
 
 ClientFor = Callable[[str], FlaskClient]
@@ -60,8 +61,7 @@ def test_health_and_styles_may_be_asked_for_at_any_rate(app: Flask) -> None:
     client = app.test_client()
     assert statuses(client, "/healthz", 5) + statuses(client, "/metrics", 3) == [200] * 8
     for _ in range(3):
-        with client.get("/static/hub.css") as sheet:
-            assert sheet.status_code == 200
+        assert client.get(static_files.address_of("hub.css")).status_code == 200
 
 
 def test_what_is_costly_is_limited_more_narrowly(app: Flask, client_for: ClientFor) -> None:

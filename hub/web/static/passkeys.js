@@ -5,6 +5,7 @@
   if (!form) return;
   const said = form.querySelector("[data-passkey-said]");
   const answer = form.querySelector("input[name=credential]");
+  const words = JSON.parse(form.dataset.passkeyWords);
   const isNew = form.dataset.passkeyNew === "yes";
   let isAsking = false;
 
@@ -35,21 +36,21 @@
   };
 
   const sentenceFor = (fault) => {
-    if (fault.name === "InvalidStateError") return "This device already holds a passkey of yours. Choose another device.";
-    if (fault.name === "NotAllowedError") return "No passkey was given. Try again, or go back and choose another way.";
-    return "This browser could not use a passkey here. Go back and choose another way.";
+    if (fault.name === "InvalidStateError") return words.known;
+    if (fault.name === "NotAllowedError") return words.not_given;
+    return words.not_here;
   };
 
   const ask = async () => {
     if (isAsking) return;
     isAsking = true;
-    said.textContent = "Waiting for your device. Follow what it says.";
+    said.textContent = words.waiting;
     try {
       const credential = isNew
         ? await navigator.credentials.create(asked())
         : await navigator.credentials.get(asked());
       answer.value = written(credential);
-      said.textContent = "Thank you. One moment.";
+      said.textContent = words.given;
       form.submit();
     } catch (fault) {
       said.textContent = sentenceFor(fault);
@@ -58,15 +59,13 @@
   };
 
   if (!window.PublicKeyCredential) {
-    said.textContent = "This browser has no passkeys. Go back and choose another way.";
+    said.textContent = words.unable;
     return;
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     ask();
   });
-  said.textContent = isNew
-    ? "When you have named it, your browser asks for the device."
-    : "Asking your device.";
+  said.textContent = isNew ? words.begin : words.asking;
   if (!isNew) ask();
 })();
