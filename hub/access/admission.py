@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from hub.access import browser, sessions
 from hub.access.authenticate import authenticate
-from hub.access.permissions import check
+from hub.access.permissions import SENSITIVE, check
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
@@ -70,6 +70,8 @@ def _known(view: Any) -> Response | None:
         return redirect(f"{SIGN_IN_PATH}?{urlencode({'next': _way_back()})}", 303)  # type: ignore[return-value]
     _spend(view, f"{'person' if g.actor.kind == 'person' else 'client'} {g.actor.ref}")
     check(g.actor, view.permission)
+    if view.permission in SENSITIVE:
+        sessions.refuse_unless_recent(g.actor, now=utc_now())
     return None
 
 

@@ -187,7 +187,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
         "people", ALL, "own operator", "the operator only asks an organisation's first administrator in"
     ),
     "person.change": _may("people", ALL, "own", "roles are its own administrator's, and never one's own"),
-    "person.disable": _may("people", ALL, "own operator", "somebody who left, or was robbed, is out at once"),
+    "person.disable": _may(
+        "people", ALL, "own operator", "somebody who left, or was robbed, is out at once; a link too"
+    ),
     "person.reset": _may("people", ALL, "own operator", "a link by e-mail to the person, seen by nobody else"),
     "session.read": _may(None, ALL, "own", "one's own; an administrator sees those of the organisation's people"),
     "session.end": _may(None, ALL, "own", "one's own; an administrator ends those of the organisation's people"),
@@ -199,6 +201,13 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "audit.verify": _may("operate", OPERATOR, "operator", "whoever runs the hub can show that the record is whole"),
     "clock.move": _may("operate", OPERATOR, "operator", "rehearsals, outside production only (rulings 25)"),
 }
+
+SENSITIVE: Final = frozenset({
+    "ladder.save", "contact_point.add", "contact_point.change", "contact_point.verify", "contact_point.rotate",
+    "contact_point.retire", "proposal.decide", "client.add", "key.issue", "person.invite", "person.change", "person.reset",
+    "provider.change",
+})  # fmt: skip
+"""What a person does only after giving every factor lately. What stops somebody (disabling, revoking) is urgent: never."""
 
 
 def check(actor: Actor, permission: str) -> None:

@@ -30,9 +30,8 @@ def add(session: Session, actor: Actor, wanted: Mapping[str, Any], *, reach: Rea
     """Add a provider to the actor's organisation; its people may sign in through it at once.
 
     *wanted*: ``name``, ``issuer``, ``client_id``, ``client_secret`` (or ``None`` for a public client), ``groups_claim``,
-    ``group_roles`` (group → role), ``proves_second_factor``. Raises Invalid (fields); NotPermitted (``proof_needed``).
+    ``group_roles`` (group → role), ``proves_second_factor``. Raises Invalid (fields).
     """
-    sessions.refuse_unless_recent(actor, now=now)
     _refuse_roles(wanted["group_roles"], actor.organisation_kind or "")
     ref = new_ref("idp")
     row = {name: wanted[name] for name in _PLAIN}
@@ -49,9 +48,8 @@ def change(
     """Change what *changes* names of *ref*, which was read at *version*: all but its issuer.
 
     Whom a new map of groups leaves without a role is out at their next sign-in. Raises NotFound, Invalid, EditConflict,
-    StateConflict (disabled), NotPermitted (``proof_needed``).
+    StateConflict (disabled).
     """
-    sessions.refuse_unless_recent(actor, now=now)
     found = provider_of(session, actor, ref)
     if not changes:
         raise Invalid("Send at least one field to change.")
@@ -71,9 +69,8 @@ def change(
 def disable(session: Session, actor: Actor, ref: str, *, now: datetime) -> None:
     """Disable *ref* for good: nobody signs in through it, and those who sign in through it are signed out now.
 
-    Disabling it again changes nothing. Raises NotFound, NotPermitted (``proof_needed``).
+    Disabling it again changes nothing. Raises NotFound.
     """
-    sessions.refuse_unless_recent(actor, now=now)
     found = provider_of(session, actor, ref)
     if found.disabled_at is not None:
         return

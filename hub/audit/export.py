@@ -28,7 +28,7 @@ from hub.core.secrets import KeyRing
 from hub.core.spreadsheets import CsvSheet
 
 Form = Literal["csv", "jsonl"]
-PURPOSE: Final = "audit export"
+PURPOSE: Final = "audit-export"
 """Of the hub's signing key."""
 COLUMNS: Final = (
     "number",

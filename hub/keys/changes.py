@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from hub.audit import export
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import SYSTEM
@@ -19,9 +20,9 @@ from hub.directory.contact_points import SIGNING_PURPOSE
 from hub.keys import queries
 from hub.keys.parts import Part
 from hub.keys.rotate import rotate
-from hub.registry.evidence_proof import PURPOSE
+from hub.registry import evidence_proof
 
-PURPOSES: Final = (PURPOSE, SIGNING_PURPOSE)
+PURPOSES: Final = (evidence_proof.PURPOSE, SIGNING_PURPOSE, export.PURPOSE)
 """For what the hub signs: the public halves outlive their key."""
 SETTLE: Final = timedelta(minutes=1)
 """After a key began to seal, until every transaction that began before it has ended."""

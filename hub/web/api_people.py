@@ -61,7 +61,6 @@ def show_person(actor: Actor, ref: str) -> Any:
 def change_roles(actor: Actor, ref: str, body: Body) -> Any:
     """Give a person other roles; where one is taken away, their sessions end."""
     version, now = expected_version(), utc_now()
-    sessions.refuse_unless_recent(actor, now=now)
     with resource(Database).write() as session:
         person = people.change_roles(session, actor, ref, body["roles"], version=version, now=now)
         return tagged(_person(session, person), person.version)
@@ -83,7 +82,6 @@ def disable_person(actor: Actor, ref: str) -> Any:
 def enable_person(actor: Actor, ref: str) -> Any:
     """Enable a person again, in the roles they had."""
     now = utc_now()
-    sessions.refuse_unless_recent(actor, now=now)
     with resource(Database).write() as session:
         person = people.enable(session, actor, ref, now=now)
         return tagged(_person(session, person), person.version)
@@ -101,7 +99,6 @@ def enable_person(actor: Actor, ref: str) -> Any:
 def let_set_password(actor: Actor, ref: str, body: Body) -> Body:
     """Send a person a link to set a new password; the old one and their sessions end now."""
     now = utc_now()
-    sessions.refuse_unless_recent(actor, now=now)
     with resource(Database).write() as session:
         letter = invitations.new_password(session, actor, ref, forgets_factors=body["forgets_factors"], now=now)
         return _sent(session, actor, letter, now)
@@ -143,12 +140,11 @@ def list_invitations(actor: Actor, query: Body) -> Body:
 def invite(actor: Actor, body: Body, once: Once) -> Any:
     """Ask somebody in: a link goes to their e-mail address."""
     now = utc_now()
-    sessions.refuse_unless_recent(actor, now=now)
     with resource(Database).write() as session:
         return once(session, lambda: _invited(session, actor, body, now))
 
 
-@route(blp, "DELETE", "/invitations/<ref>", permission="person.invite", status=204)
+@route(blp, "DELETE", "/invitations/<ref>", permission="person.disable", status=204)
 def withdraw_invitation(actor: Actor, ref: str) -> None:
     """Withdraw an invitation: its link is worth nothing from now on."""
     now = utc_now()
@@ -161,7 +157,6 @@ def withdraw_invitation(actor: Actor, ref: str) -> None:
 def send_again(actor: Actor, ref: str) -> Body:
     """Send an invitation again, with a new link and its whole time."""
     now = utc_now()
-    sessions.refuse_unless_recent(actor, now=now)
     with resource(Database).write() as session:
         return _sent(session, actor, invitations.repeat(session, actor, ref, now=now), now)
 

@@ -179,6 +179,9 @@ def test_sensitive_acts_ask_for_the_factors_again_and_stopping_somebody_does_not
         ("PUT", f"{priya}/roles", {"roles": ["dcs"]}),
         ("DELETE", f"{priya}/disabling", None),
         ("POST", f"{priya}/new-password", {}),
+        ("POST", "/api/v1/clients", {"name": "A second system", "scopes": ["read"]}),
+        ("POST", f"/api/v1/organisations/{new_ref('org')}/contact-points", {}),
+        ("PUT", "/api/v1/ladders/E13A", {}),
     ):
         refused = helen.send(method, path, json=body, headers={"If-Match": '"1"'})
         assert (refused.status_code, refused.json["code"]) == (403, "proof_needed")
