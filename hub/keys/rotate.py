@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy.exc import IntegrityError
+
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import SYSTEM
@@ -17,7 +19,7 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import StateConflict
 from hub.core.rotation_queries import add_done, begin_part, end_part, more_to_do, progress_of
-from hub.keys.parts import Part
+from hub.keys.parts import Part, Step
 
 BATCH: Final = 100
 _BREATH_SECONDS: Final = 0.002
@@ -106,16 +108,26 @@ class _Rotation:
     def _pass(self) -> None:
         after: int | None = 0
         while after is not None:
+            step = self._step(after)
+            self.done, after = self.done + step.done, step.last
+            self.unreadable.update(step.unreadable)
+            self._tell()
+            time.sleep(_BREATH_SECONDS)
+
+    def _step(self, after: int) -> Step:
+        try:
             with self._database.write() as session:
                 if self._database.keys.newest_id != self._key_id:
                     raise StateConflict("Another key began to seal in this moment. Call hub keys rotate again.")
                 step = self._part.step(session, after=after, at_most=self._batch, now=utc_now())
                 if step.done:
                     add_done(session, self._key_id, self._part.name, step.done)
-            self.done, after = self.done + step.done, step.last
-            self.unreadable.update(step.unreadable)
-            self._tell()
-            time.sleep(_BREATH_SECONDS)
+        except IntegrityError:
+            raise StateConflict(
+                f"In {self._part.name} two rows come to stand under one index: two accounts with the same e-mail address. "
+                "Have one of the two changed, then call hub keys rotate again: nothing is lost, and both keys still open."
+            ) from None
+        return step
 
     def _end(self) -> None:
         if not self.busy:

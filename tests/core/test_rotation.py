@@ -21,6 +21,7 @@ from hub.audit.service import record, seal_batch
 from hub.audit.verify import verify
 from hub.core.actor import SYSTEM
 from hub.core.db import Database
+from hub.core.errors import StateConflict
 from hub.core.ids import new_ref
 from hub.core.rotation_queries import progress_of
 from hub.core.secrets import KeyRing, MasterKey, index_tag, new_key
@@ -391,3 +392,16 @@ def test_a_key_that_waits_is_asked_and_not_used(database: Database, tmp_path: Pa
     placed(knows, 2)
     assert under(knows, tmp_path)["child.sealed"] == {KEY.key_id: 2}
     assert under(knows, tmp_path)["child_index.value"].keys() == {KEY.key_id}
+
+
+def test_two_accounts_with_one_address_stop_the_rotation_with_a_sentence(
+    database: Database, both: Database, tmp_path: Path
+) -> None:
+    fill(database, tmp_path)
+    with both.write() as session:
+        person = session.execute(select(Person.ref, Person.sealed)).one()
+        ref, told = new_ref("per"), both.keys.open(person.ref, person.sealed)
+        row = {"ref": ref, "organisation_id": 1, "roles": [], "created_at": NOW, "sealed": both.keys.seal(ref, told)}
+        session.execute(insert(Person).values(row | {"email_index": email_index(both.keys, told["email"])}))
+    with pytest.raises(StateConflict, match="same e-mail address"):
+        rotate(both, all_parts(tmp_path))
