@@ -33,8 +33,7 @@ def list_clients(actor: Actor, query: Body) -> Body:
 def add_client(actor: Actor, body: Body) -> Body:
     """Add a client; it can do nothing until it has a key."""
     with resource(Database).write() as session:
-        organisation_id = _organisation(session, actor, body["organisation"])
-        client = service.add_client(session, actor, organisation_id, body["name"], body["scopes"], now=utc_now())
+        client = service.add_client(session, actor, actor.organisation, body["name"], body["scopes"], now=utc_now())
         return _shown(session, [client])[0]
 
 

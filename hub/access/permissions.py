@@ -12,7 +12,8 @@ A person holds roles and has the scopes that follow from them. A client holds sc
   answer for it by name: the audit says who made the client and who issued its key, and a key counts as the hand of
   whoever issued it wherever two people are needed (``Actor.hand``).
 - A *client* gives no more than it holds, so that one stolen key cannot make itself a stronger one.
-- Nobody gives ``operate`` to a client of another organisation than the hub operator's.
+- A *hub operator* makes no client and issues no key for another organisation: who runs the hub must never hold what opens a
+  child's record. An organisation's first administrator is invited; they connect its systems.
 """
 
 from collections.abc import Collection, Iterable
@@ -177,9 +178,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "proposal.withdraw": _may("administer", TWO_PEOPLE, "own operator", "who proposed it may take it back"),
     # Clients and keys.
     "client.read": _may("administer", ALL, "own operator", "which systems act for it is an organisation's own matter"),
-    "client.add": _may("administer", ALL, "own operator", "a client never makes a stronger one"),
+    "client.add": _may("administer", ALL, "own", "a client never makes a stronger one; who runs the hub makes none"),
     "client.disable": _may("administer", ALL, "own operator", "a system that should act no more is stopped at once"),
-    "key.issue": _may("administer", ALL, "own operator", "shown once; two may be good at a time"),
+    "key.issue": _may("administer", ALL, "own", "shown once; two may be good at a time"),
     "key.revoke": _may("administer", ALL, "own operator", "a lost key is stopped at once"),
     # People, and the sessions in which they are signed in.
     "person.read": _may("people audit", ALL, "own operator", "who may act for an organisation is its own matter"),

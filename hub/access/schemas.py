@@ -22,9 +22,6 @@ class ClientIn(ma.Schema):
     scopes = ma.fields.List(
         ma.fields.String(validate=ma.validate.OneOf(list(SCOPES))), required=True, validate=ma.validate.Length(1, 10)
     )
-    organisation = Line(
-        load_default=None, longest=30, metadata={"description": "For the operator: another's reference"}
-    )
 
 
 class KeyOut(ma.Schema):

@@ -37,13 +37,13 @@ class IssuedKey:
 def add_client(
     session: Session, actor: Actor, organisation_id: int, name: str, scopes: Iterable[str], *, now: datetime
 ) -> ApiClient:
-    """Add a client of an organisation: the actor's own, or any for the operator. It can do nothing until it has a key.
+    """Add a client of the actor's own organisation (of any, for the hub itself). It can do nothing until it has a key.
 
     Raises Invalid for an unknown scope, and NotPermitted for one that this kind of organisation may not hold, or that the
     actor, itself a client, lacks.
     """
     organisation = directory.by_ids(session, [organisation_id]).get(organisation_id)
-    if organisation is None or owner(actor) not in (None, organisation_id):
+    if organisation is None or (actor.kind != "system" and actor.organisation != organisation_id):
         raise NotFound("There is no organisation here for which you may add a client. Add one for your own.")
     wanted = _allowed(actor, organisation.kind, scopes)
     row = {"ref": new_ref("cli"), "organisation_id": organisation_id, "name": name, "scopes": wanted, "created_at": now}
@@ -64,7 +64,7 @@ def issue_key(
     if not 1 <= lifetime_days <= LONGEST_LIFETIME_DAYS:
         sentence = f"Choose from 1 to {LONGEST_LIFETIME_DAYS} days."
         raise Invalid(sentence, fields={"lifetime_days": [sentence]})
-    client = client_of(session, actor, client_ref)
+    client = _own(session, actor, client_ref)
     _refuse_borrowed(actor, client.scopes)
     _refuse_third(session, client, now)
     key, ref, expires_at = new_key_text(), new_ref("key"), now + timedelta(days=lifetime_days)
@@ -88,7 +88,7 @@ def rotate_key(
 
     Raises as :func:`issue_key`, but never for want of room.
     """
-    client = client_of(session, actor, client_ref)
+    client = _own(session, actor, client_ref)
     for old in queries.good_keys(session, client.id, now)[: -(GOOD_AT_ONCE - 1)]:
         revoke_key(session, actor, old.ref, now=now)
     return issue_key(session, actor, client_ref, lifetime_days=lifetime_days, now=now)
@@ -112,7 +112,15 @@ def disable_client(session: Session, actor: Actor, client_ref: str, *, now: date
 
 def client_of(session: Session, actor: Actor, client_ref: str) -> ApiClient:
     """The client *client_ref*, if it is the actor's organisation's, or for the operator. Raises NotFound."""
-    client = queries.client(session, client_ref, owner(actor)) if is_ref(client_ref, "cli") else None
+    return _found(session, client_ref, owner(actor))
+
+
+def _own(session: Session, actor: Actor, client_ref: str) -> ApiClient:
+    return _found(session, client_ref, None if actor.kind == "system" else actor.organisation)
+
+
+def _found(session: Session, client_ref: str, owner_id: int | None) -> ApiClient:
+    client = queries.client(session, client_ref, owner_id) if is_ref(client_ref, "cli") else None
     if client is None:
         raise NotFound("There is no client here that you can see. List your own organisation's.")
     return client
@@ -134,7 +142,7 @@ def _allowed(actor: Actor, organisation_kind: str, scopes: Iterable[str]) -> lis
 def _refuse_borrowed(actor: Actor, scopes: Iterable[str]) -> None:
     """A client cannot make itself more able through another (the page says why a person who administers may, and who else)."""
     beyond = sorted(set(scopes) - actor.scopes)
-    if beyond and not actor.is_operator and actor.kind != "person":
+    if beyond and actor.kind not in ("system", "person"):
         raise NotPermitted(
             f"Your client lacks the scope “{beyond[0]}”, so it cannot give it to another. Ask an administrator, or use a "
             "client that has it."

@@ -125,7 +125,7 @@ def test_only_the_operator_may_run_the_hub_whatever_scopes_others_were_given() -
 
 def test_the_operator_may_look_after_others_entries_with_the_scope_operate_alone() -> None:
     check(client("hub_operator", "operate"), "contact_point.add")
-    check(client("hub_operator", "operate"), "client.add")
+    check(client("hub_operator", "operate"), "client.disable")
 
 
 def test_what_concerns_no_child_needs_no_scope() -> None:
