@@ -64,7 +64,9 @@ def load_or_make_key_ring(path: Path, *, may_make: bool) -> KeyRing:
     """The ring in the file *path*, which it follows; made, readable by its owner alone, when absent and *may_make*."""
     if not path.exists():
         if not may_make:
-            raise KeyRingError(f"{path} does not exist: set HUB_KEY_FILE, or HUB_KEYS, to the hub's keys")
+            raise KeyRingError(
+                f"{path} does not exist: set HUB_KEY_FILE or HUB_KEYS to the hub's keys; for a new hub call hub keys new"
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         write_once(path, render_key_file([new_key()]))
     return KeyFile(path).ring()

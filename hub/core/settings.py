@@ -58,7 +58,7 @@ class Settings:
     base_url: str = field(
         default="http://localhost:8000",
         metadata={
-            "doc": "The address at which people reach the hub; links in messages begin with it. Unset: localhost, at the port set below."
+            "doc": "The address at which people reach the hub; links in messages begin with it. Unset: localhost."
         },
     )
     allowed_hosts: str = field(

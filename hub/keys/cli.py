@@ -13,11 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table
 from rich.text import Text
 
+from hub import migrations
 from hub.core.clock import iso, machine_now
 from hub.core.db import Database
-from hub.core.key_file import KeyFile
+from hub.core.key_file import KeyFile, write_once
 from hub.core.rotation_queries import progress_of
-from hub.core.secrets import Keys, MasterKey, new_key, render_key
+from hub.core.secrets import KeyRing, Keys, MasterKey, new_key, render_key, render_key_file
 from hub.core.settings import Settings
 from hub.keys.changes import PURPOSES, add_key, counts, retire_key
 from hub.keys.parts import UNKNOWN, all_parts
@@ -34,6 +35,11 @@ def keys_group(settings_of: SettingsOf) -> click.Group:
     @click.group("keys")
     def keys() -> None:
         """The keys that seal every record: which there are, and changing them while the hub runs."""
+
+    @keys.command("new")
+    def new() -> None:
+        """Make the key file of a hub that has none: before its first start in production."""
+        make_first(settings_of())
 
     @keys.command("list")
     def list_keys() -> None:
@@ -72,6 +78,37 @@ def _now() -> datetime:
 
 def _key_file(settings: Settings) -> KeyFile:
     return KeyFile(settings.key_path)
+
+
+# ── new ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def make_first(settings: Settings) -> None:
+    """Make a key file. Refused where keys are already set, and where a database already holds what they sealed."""
+    if settings.keys:
+        raise click.ClickException("HUB_KEYS holds the hub's keys: it needs no key file.")
+    path = settings.key_path
+    if path.exists():
+        raise click.ClickException(f"{path} is there. Nothing was changed. To add a key to it: hub keys add.")
+    key = new_key()
+    if sealed := _sealed_already(settings, key):
+        raise click.ClickException(
+            f"The database holds {sealed:,} records sealed under keys that are not here. Restore their key file to {path}: no "
+            "new key opens them."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_once(path, render_key_file([key]))
+    click.echo(f"Made {path}. Keep a copy of it apart from the database's backups: without it nothing can be read.")
+
+
+def _sealed_already(settings: Settings, key: MasterKey) -> int:
+    """How much the database holds that other keys sealed; 0 where it has no tables yet."""
+    with closing(Database(settings.database, KeyRing([key]))) as database:
+        if migrations.current(database) != migrations.versions()[-1]:
+            return 0
+        with database.read() as session:
+            found = counts(session, all_parts(folder_of(settings.data_dir)), _now())
+    return sum(sum(by_key.values()) for by_key in found.values())
 
 
 # ── list ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

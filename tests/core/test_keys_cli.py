@@ -71,6 +71,33 @@ def rotated_to_a_new_key(settings: Settings, live: Database) -> MasterKey:
     return key
 
 
+# ── new ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_new_hub_is_given_its_keys_by_command_in_production_too(run: Run, settings: Settings, tmp_path: Path) -> None:
+    bare = replace(settings, mode="production", data_dir=tmp_path / "bare", key_file="", keys="", database_url="")
+    with pytest.raises(KeyRingError, match="hub keys new"):
+        open_database(bare)
+    made = run("new", given=bare)
+    assert made.exit_code == 0, made.output
+    assert bare.key_path.stat().st_mode & 0o077 == 0
+    open_database(bare).close()
+    kept = bare.key_path.read_text()
+    again = run("new", given=bare)
+    assert again.exit_code == 1
+    assert "Nothing was changed" in again.output
+    assert bare.key_path.read_text() == kept
+
+
+def test_no_new_keys_are_made_for_records_that_others_sealed(run: Run, settings: Settings, database: Database) -> None:
+    fill(database, folder_of(settings.data_dir))
+    settings.key_path.unlink()
+    refused = run("new")
+    assert refused.exit_code == 1
+    assert "Restore their key file" in refused.output
+    assert not settings.key_path.exists()
+
+
 # ── list and add ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
