@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, request
 
-from hub.core.errors import WrongHost
+from hub.core.errors import Malformed, NotFound, WrongHost
 from hub.core.http import resource
 from hub.core.settings import Settings
 
@@ -45,6 +45,7 @@ _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 def install(app: Flask) -> None:
     """Refuse other names before anything else is done, and harden every answer, refusals and faults among them."""
     app.before_request(refuse_other_hosts)
+    app.before_request(refuse_unstorable)
     app.after_request(harden)
 
 
@@ -65,6 +66,14 @@ def refuse_other_hosts() -> None:
     """Refuse a request that names another host: its links, its cookies and its rebound name are none of ours."""
     if request.endpoint not in PROBED and host_of(request) not in allowed_hosts(resource(Settings)):
         raise WrongHost("This hub does not answer to that name. Use the address that you were given for it.")
+
+
+def refuse_unstorable() -> None:
+    """Refuse a NUL in an address: nothing is named with one, and PostgreSQL takes none in any text."""
+    if "\0" in request.path:
+        raise NotFound("There is nothing here that you can see.")
+    if "%00" in request.query_string.decode("latin-1"):
+        raise Malformed("The address holds a character that no name has. Take it out.")
 
 
 def host_of(asked: Request) -> str:

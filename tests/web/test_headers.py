@@ -133,3 +133,23 @@ def test_more_names_can_be_allowed(app: Flask) -> None:
 def test_loopback_is_allowed_outside_production_only() -> None:
     assert "localhost" in allowed_hosts(Settings(mode="demo", base_url="https://hub.example"))
     assert allowed_hosts(Settings(mode="production", base_url="https://hub.example")) == {"hub.example"}
+
+
+# --- what cannot be stored --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/notices/ntc_%00", 404),
+        ("/api/v1/notices/%00/receipt", 404),
+        ("/n/alt_%00", 404),
+        ("/api/v1/audit?subject=ntc_%00", 400),
+        ("/api/v1/organisations?name=Leeds%00", 400),
+        ("/api/v1/obligations?cursor=%00", 400),
+    ],
+)
+def test_a_nul_in_an_address_is_no_fault_of_ours(
+    client_for: Callable[[str], FlaskClient], path: str, status: int
+) -> None:
+    assert client_for("leeds").get(path).status_code == status
