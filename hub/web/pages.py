@@ -9,6 +9,7 @@ from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.duties import pages as law_pages
 from hub.duties.rulebook import Rulebook
+from hub.web.compression import compressed
 from hub.web.health import public
 
 blp = Blueprint("pages", __name__, template_folder="templates")
@@ -31,7 +32,8 @@ def start() -> Response:
 def law() -> Response:
     """Every duty as the hub holds it, from the same rows as the engine."""
     law_in_force = resource(Rulebook).law
-    return page("law.html", sections=law_pages.sections(law_in_force), rules=law_pages.rule_rows(law_in_force))
+    shown = page("law.html", sections=law_pages.sections(law_in_force), rules=law_pages.rule_rows(law_in_force))
+    return compressed(shown)
 
 
 @blp.get("/api/v1/docs")
@@ -39,7 +41,8 @@ def law() -> Response:
 def api_docs() -> Response:
     """The API, readable: every route from the OpenAPI document."""
     document = openapi_document()
-    return page("api.html", groups=grouped(document), schemas=schema_rows(document), problems=PROBLEMS)
+    shown = page("api.html", groups=grouped(document), schemas=schema_rows(document), problems=PROBLEMS)
+    return compressed(shown)
 
 
 @blp.get("/api/v1/openapi.json")

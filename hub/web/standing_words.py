@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 
 @dataclass(frozen=True)
 class Standing:
-    """*tag* in *colour* (GOV.UK's names; empty: blue), and a *sentence* for somebody outside."""
+    """*tag* in *colour* (GOV.UK's names; empty: blue), and a *sentence* for somebody outside where there is more to say."""
 
     tag: str
     colour: str
@@ -16,9 +16,9 @@ class Standing:
 
 
 STANDINGS: Final = {
-    "open": Standing(lazy_gettext("Open"), "", lazy_gettext("It is open.")),
-    "overdue": Standing(lazy_gettext("Overdue"), "red", lazy_gettext("It is overdue.")),
-    "paused": Standing(lazy_gettext("Paused"), "grey", lazy_gettext("It is paused.")),
+    "open": Standing(lazy_gettext("Open"), "", ""),
+    "overdue": Standing(lazy_gettext("Overdue"), "red", ""),
+    "paused": Standing(lazy_gettext("Paused"), "grey", ""),
     "registered_not_reached": Standing(
         lazy_gettext("Not yet reached"),
         "yellow",

@@ -1,11 +1,9 @@
 """Our stylesheet, scripts and pictures: each compressed once per process, and kept by browsers for as long as its address lasts.
 
 The address holds a digest of the whole folder, so that a new release is a new address, and what one file asks of another next
-to it (``./govuk/…``) comes from the same release. Pages are never compressed: what an attacker makes a page repeat, beside the
-token of its forms, would show in its length (BREACH). Here there is no secret.
+to it (``./govuk/…``) comes from the same release.
 """
 
-import gzip
 import hashlib
 import mimetypes
 from dataclasses import dataclass
@@ -13,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import brotli
 from flask import Blueprint, Flask, Response, make_response, request
 
 from hub.core.errors import NotFound
+from hub.web.compression import encoding_taken, shrunk
 from hub.web.health import public, unlimited
 
 blp = Blueprint("static_files", __name__)
@@ -57,7 +55,7 @@ def show(of: str, name: str) -> Response:
     """One of our files, in the smallest encoding that the browser takes."""
     if name not in _files():
         raise NotFound("There is no such file. Load the page again.")
-    sent = version(name, _encoding())
+    sent = version(name, encoding_taken())
     response = make_response(sent.content)
     response.mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     response.headers["Cache-Control"] = _FOR_EVER if of == release() else _ASK_AGAIN
@@ -69,17 +67,15 @@ def show(of: str, name: str) -> Response:
     return response
 
 
-def _encoding() -> str:
-    taken = request.accept_encodings
-    return next((each for each in ("br", "gzip") if taken.quality(each) > 0), "")
-
-
 @cache
 def version(name: str, encoding: str) -> Version:
     """A file in that encoding, made at the first asking."""
     plain = _files()[name].read_bytes()
-    shrunk = {"": bytes, "gzip": lambda raw: gzip.compress(raw, mtime=0), "br": brotli.compress}[encoding](plain)
-    return Version(shrunk, encoding, f"{hashlib.sha256(plain).hexdigest()[:20]}{'-' if encoding else ''}{encoding}")
+    return Version(
+        shrunk(plain, encoding),
+        encoding,
+        f"{hashlib.sha256(plain).hexdigest()[:20]}{'-' if encoding else ''}{encoding}",
+    )
 
 
 @cache
