@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export HUB_MODE ?= demo
 
-.PHONY: help install test-install run demo test test-sqlite test-postgresql check bench chaos attack audit lock permissions docs clean
+.PHONY: help install test-install run demo test test-sqlite test-postgresql check screenshots bench chaos attack audit lock permissions docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ check: test-install ## lint, types and house rules
 	$(BIN)/mypy
 	$(BIN)/bandit --quiet --recursive hub attack --severity-level medium
 	$(BIN)/pytest tests/house
+
+screenshots: test-install ## picture every page, wide and narrow, into docs/screenshots
+	HUB_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_accessibility.py
 
 bench: test-install ## measure, beside references in the same run
 	$(BIN)/python tests/postgres_server.py --durable $(BIN)/python -m bench

@@ -137,14 +137,19 @@ def somebody_at(hub: RunningHub, email: str, chromium: Browser) -> Iterator[Call
         context = chromium.new_context(**options)
         contexts.append(context)
         page: Page = context.new_page()
-        page.on("pageerror", lambda fault: complaints.append(str(fault)))
-        page.on("console", lambda said: complaints.append(said.text) if _complains(said) else None)
+        complaints_of(page, complaints)
         return Somebody(hub.address, email, page)
 
     yield sit_down
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def complaints_of(page: Page, complaints: list[str]) -> None:
+    """Put what *page* complains of, from now on, into *complaints*."""
+    page.on("pageerror", lambda fault: complaints.append(str(fault)))
+    page.on("console", lambda said: complaints.append(said.text) if _complains(said) else None)
 
 
 def _complains(said: Any) -> bool:

@@ -54,6 +54,10 @@ class Somebody:
     def sets_up_an_app(self) -> None:
         """From the page that offers it to the recovery codes."""
         self.presses("Set up an app")
+        self.confirms_the_app()
+
+    def confirms_the_app(self) -> None:
+        """Give the key to the telephone, and the telephone's code to the page."""
         self.phone = Phone(self.page.locator(".hub-key").inner_text().replace(" ", ""))
         self.types("Code", self.phone.code())
         self.presses("Confirm the app")

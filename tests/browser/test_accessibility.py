@@ -1,0 +1,171 @@
+"""Every page at a telephone's width and at a desk's: axe finds nothing, nothing hangs over, the focus is seen, nothing complains.
+
+With HUB_SCREENSHOTS set to a folder (``make screenshots``) each page's picture is put there as well.
+"""
+
+import base64
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from hub.core.settings import REPOSITORY
+from hub.duties.rulebook import Rulebook
+from tests.browser.conftest import RunningHub, complaints_of
+from tests.browser.people import Somebody
+from tests.browser.tour import STOPS, World, tour
+from tests.notify.post import mail_sink
+
+WIDTHS: Final = {360: 740, 1280: 900}
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+BESIDE: Final = {"region": {"enabled": False}}
+"""A link back stands before the content, outside every landmark, as GOV.UK's pattern has it: the skip link passes it by."""
+MOST_TABS: Final = 40
+TALLEST_PICTURE: Final = 1800
+FOCUS: Final = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  const style = getComputedStyle(element), box = element.getBoundingClientRect();
+  const clear = (colour) => colour === "transparent" || /^rgba.*, 0\\)$/.test(colour);
+  return {
+    what: element.outerHTML.slice(0, 120),
+    seen: style.boxShadow !== "none" || (style.outlineStyle !== "none" && !clear(style.outlineColor)),
+    inside: box.bottom > 0 && box.top < innerHeight && box.width > 0,
+  };
+}"""
+
+
+@dataclass
+class Finding:
+    """What was found at one stop."""
+
+    violations: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    overhang: dict[int, int] = field(default_factory=dict)
+    unseen: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    headings: int = 0
+    title: str = ""
+
+
+@pytest.fixture(scope="module")
+def found(hub: RunningHub, rules: Rulebook, chromium: Browser) -> Iterator[dict[str, Finding]]:
+    """The tour, looked at."""
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+    with mail_sink() as sink:
+        sit_down = _seats(hub, chromium, contexts, complaints)
+        findings = {}
+        for name, page in tour(World(hub, rules, sink, sit_down)):
+            page.wait_for_load_state()
+            findings[name] = _looked_at(page, name)
+            findings[name].complaints = complaints.copy()
+            _axe(page, findings[name])
+            complaints.clear()
+    yield findings
+    for context in contexts:
+        context.close()
+
+
+def _seats(
+    hub: RunningHub, chromium: Browser, contexts: list[BrowserContext], complaints: list[str]
+) -> Callable[[str], Somebody]:
+    def sit_down(email: str) -> Somebody:
+        context = chromium.new_context(viewport=_size(1280))
+        contexts.append(context)
+        page = context.new_page()
+        complaints_of(page, complaints)
+        return Somebody(hub.address, email, page)
+
+    return sit_down
+
+
+def _size(width: int) -> Any:
+    return {"width": width, "height": WIDTHS[width]}
+
+
+def _looked_at(page: Page, name: str) -> Finding:
+    finding = Finding(title=page.title(), headings=page.locator("h1").count())
+    for width in WIDTHS:
+        page.set_viewport_size(_size(width))
+        finding.overhang[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        _picture(page, name, width)
+    finding.unseen = _unseen(page)
+    return finding
+
+
+def _axe(page: Page, finding: Finding) -> None:
+    for width in WIDTHS:
+        page.set_viewport_size(_size(width))
+        asked = {"runOnly": {"type": "tag", "values": RULES}, "rules": BESIDE, "resultTypes": ["violations"]}
+        result = Axe().run(page, options=asked)
+        finding.violations[width] = [
+            f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
+            for violation in result.response["violations"]
+            for node in violation["nodes"]
+        ]
+
+
+def _unseen(page: Page) -> list[str]:
+    """What has the focus, by the keyboard alone, and does not show it."""
+    page.evaluate("document.activeElement.blur()")
+    unseen, first = [], None
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus is None or focus["what"] == first:
+            break
+        first = first or focus["what"]
+        if not (focus["seen"] and focus["inside"]):
+            unseen.append(focus["what"])
+    return unseen if first else ["nothing takes the focus"]
+
+
+def _picture(page: Page, name: str, width: int) -> None:
+    folder = os.environ.get("HUB_SCREENSHOTS")
+    if not folder:
+        return
+    path = Path(REPOSITORY, folder, f"{name}-{width}.webp")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tall = min(TALLEST_PICTURE, page.evaluate("document.documentElement.scrollHeight"))
+    clip = {"x": 0, "y": 0, "width": width, "height": tall, "scale": 1}
+    asked = {"format": "webp", "quality": 35, "captureBeyondViewport": True, "clip": clip}
+    cdp = page.context.new_cdp_session(page)  # left open: where one is closed, virtual authenticators go with it
+    path.write_bytes(base64.b64decode(cdp.send("Page.captureScreenshot", asked)["data"]))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("stop", STOPS)
+def test_axe_finds_nothing(found: dict[str, Finding], stop: str, width: int) -> None:
+    assert found[stop].violations[width] == []
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_nothing_hangs_over_the_side(found: dict[str, Finding], stop: str) -> None:
+    assert {width: over for width, over in found[stop].overhang.items() if over > 0} == {}
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_whatever_the_keyboard_reaches_shows_that_it_has_the_focus(found: dict[str, Finding], stop: str) -> None:
+    assert found[stop].unseen == []
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_the_browser_complains_of_nothing(found: dict[str, Finding], stop: str) -> None:
+    """No script at fault, no policy broken."""
+    assert found[stop].complaints == []
+
+
+@pytest.mark.parametrize("stop", STOPS)
+def test_a_page_has_one_heading_and_an_error_goes_first_in_its_title(found: dict[str, Finding], stop: str) -> None:
+    assert found[stop].headings == 1
+    assert found[stop].title.startswith("Error: ") == stop.endswith("-errors")
+
+
+def test_the_tour_stops_at_every_page(found: dict[str, Finding]) -> None:
+    assert tuple(found) == STOPS
