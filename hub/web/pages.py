@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext
 
 from hub.core.http import resource
 from hub.core.settings import Settings
@@ -11,6 +11,7 @@ from hub.duties import pages as law_pages
 from hub.duties.rulebook import Rulebook
 from hub.web.compression import compressed
 from hub.web.health import public
+from hub.web.problem_words import PROBLEMS
 
 blp = Blueprint("pages", __name__, template_folder="templates")
 
@@ -56,37 +57,6 @@ def openapi_document() -> dict[str, Any]:
     """The document that flask-smorest has made of the routes."""
     document: dict[str, Any] = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
     return document
-
-
-PROBLEMS = {
-    "malformed": lazy_gettext("The body could not be read: it must be JSON in UTF-8."),
-    "invalid": lazy_gettext("Fields need changing: each is named with what to send instead."),
-    "unauthenticated": lazy_gettext(
-        "No key, or one that is not good any more. Send Authorization: Bearer and a key that works."
-    ),
-    "session_ended": lazy_gettext(
-        "Nobody is signed in with this cookie any more: the sentence says why. Sign in again."
-    ),
-    "not_permitted": lazy_gettext("The key's scopes, the person's roles or the organisation's kind do not allow this."),
-    "forged": lazy_gettext(
-        "A browser sent it without X-CSRF-Token, or from a page of another site. Send it from a page of the hub."
-    ),
-    "proof_needed": lazy_gettext("A sensitive act: the person gives the factors again, then it is sent again."),
-    "not_found": lazy_gettext("There is no such thing, or none that this organisation may see."),
-    "conflict": lazy_gettext("It collides with something already recorded."),
-    "state_conflict": lazy_gettext("The record is not in a state from which this can be done. Read it again."),
-    "record_unreadable": lazy_gettext(
-        "The record is damaged, or its key is missing. Nothing was shown. Tell the operator its reference."
-    ),
-    "idempotency_key_reused": lazy_gettext("The key was used for another request. Use a new one."),
-    "edit_conflict": lazy_gettext("Somebody changed it since it was read. Read it again and send its new ETag."),
-    "edit_token_needed": lazy_gettext("Send If-Match with the ETag of the version that is being changed."),
-    "wrong_host": lazy_gettext("The hub does not answer to the host that was named. Use its own address."),
-    "too_slow": lazy_gettext("The body came too slowly. Send it again over a better connection."),
-    "too_large": lazy_gettext("More was sent than is taken at once."),
-    "wrong_media_type": lazy_gettext("Send the body as application/json (files: multipart/form-data)."),
-    "too_many": lazy_gettext("Wait for the seconds in Retry-After."),
-}
 
 
 def grouped(spec: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

@@ -1,0 +1,53 @@
+"""What to do about each code of a problem document: the API's page lists them, and ``type`` points there."""
+
+from flask_babel import lazy_gettext
+
+PROBLEMS = {
+    "malformed": lazy_gettext("The body could not be read: it must be JSON in UTF-8."),
+    "invalid": lazy_gettext("Fields need changing: each is named with what to send instead."),
+    "unauthenticated": lazy_gettext(
+        "No key, or one that is not good any more. Send Authorization: Bearer and a key that works."
+    ),
+    "session_ended": lazy_gettext(
+        "Nobody is signed in with this cookie any more: the sentence says why. Sign in again."
+    ),
+    "not_permitted": lazy_gettext("The key's scopes, the person's roles or the organisation's kind do not allow this."),
+    "forged": lazy_gettext(
+        "A browser sent it without X-CSRF-Token, or from a page of another site. Send it from a page of the hub."
+    ),
+    "proof_needed": lazy_gettext("A sensitive act: the person gives the factors again, then it is sent again."),
+    "not_found": lazy_gettext("There is no such thing, or none that this organisation may see."),
+    "conflict": lazy_gettext("It collides with something already recorded."),
+    "state_conflict": lazy_gettext("The record is not in a state from which this can be done. Read it again."),
+    "record_unreadable": lazy_gettext(
+        "The record is damaged, or its key is missing. Nothing was shown. Tell the operator its reference."
+    ),
+    "idempotency_key_reused": lazy_gettext("The key was used for another request. Use a new one."),
+    "edit_conflict": lazy_gettext("Somebody changed it since it was read. Read it again and send its new ETag."),
+    "edit_token_needed": lazy_gettext("Send If-Match with the ETag of the version that is being changed."),
+    "wrong_host": lazy_gettext("The hub does not answer to the host that was named. Use its own address."),
+    "too_slow": lazy_gettext("The body came too slowly. Send it again over a better connection."),
+    "too_large": lazy_gettext("More was sent than is taken at once."),
+    "wrong_media_type": lazy_gettext("Send the body as application/json (files: multipart/form-data)."),
+    "too_many": lazy_gettext("Wait for the seconds in Retry-After."),
+    "second_person_needed": lazy_gettext("Whoever proposed it cannot confirm it. Another person there does."),
+    "second_client_needed": lazy_gettext(
+        "Whoever entered the address cannot verify it. Another person or client does."
+    ),
+    "not_yours_to_withdraw": lazy_gettext("Only who proposed it takes it back. Refuse it instead."),
+    "has_account": lazy_gettext("The address has an account already. Use that one, or another address."),
+    "below_minimum": lazy_gettext("What the law asks of such a notice is missing: each part is named."),
+    "implausible": lazy_gettext("It cannot be so as it stands, a date most often: the fields are named."),
+    "unknown_placement": lazy_gettext("No placement of yours has this reference. Leave it out, or look it up."),
+    "area_not_known": lazy_gettext("The postcode says nothing of the area. Choose the host authority yourself."),
+    "outside_england_and_wales": lazy_gettext("Name the country, and the body that receives the notice there."),
+    "redirected_in_a_circle": lazy_gettext("That council has passed it on already. Ring it, and agree whose it is."),
+    "file_refused": lazy_gettext(
+        "The file is of no kind that is taken, or holds a program. Send a PDF, DOCX or picture."
+    ),
+    "file_quarantined": lazy_gettext("The file is still being checked. Try again in some minutes."),
+    "file_damaged": lazy_gettext(
+        "The file is not as it was stored, so it is not shown. Tell the operator its reference."
+    ),
+    "postcode_index_unusable": lazy_gettext("The hub's postcode index is missing or damaged. Tell its operator."),
+}
