@@ -149,9 +149,15 @@ class Database:
         return engine
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        """A session to read with. Whatever it changed is rolled back."""
+    def read(self, *, at_one_moment: bool = False) -> Iterator[Session]:
+        """A session to read with. Whatever it changed is rolled back.
+
+        *at_one_moment*: several statements see the same moment, as they always do on SQLite; on PostgreSQL each otherwise
+        sees what was committed before it.
+        """
         with Session(self.engine, info={"keys": self.keys}, autoflush=False) as session:
+            if at_one_moment and not self.is_sqlite:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
     @contextmanager

@@ -45,5 +45,9 @@ def spread(session: Session, words: Iterable[tuple[str, str]]) -> None:
 
 
 def names_near(session: Session, kind: str, word: str) -> list[bytes]:
-    """The values, as in ``child_index``, of the names of *kind* (``family``, ``given``) at most one slip from *word* (folded)."""
+    """The values, as in ``child_index``, of the names of *kind* (``family``, ``given``) at most one slip from *word* (folded).
+
+    Look them up in the same session, read ``at_one_moment``: a rotation of keys may put the same name under another value in
+    between.
+    """
     return queries.values_near(session, kind, near_rows(keys_of(session), kind, word))
