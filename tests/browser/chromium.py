@@ -36,7 +36,9 @@ def install() -> None:
     """Install it where it is missing and may be installed; else say so, and the tests say it again."""
     if missing() and (leave := _leave_to_install()) is not None:
         quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", "chromium"]):
+        # With letters as wide as Arial's, which the pages ask for: others would overhang where it does not.
+        wanted = ["chromium", "fonts-liberation"]
+        for words in (["update", "-qq"], ["install", "-qq", "-y", "--no-install-recommends", *wanted]):
             subprocess.run([*leave, "apt-get", *words], env=quiet, check=False, stdout=subprocess.DEVNULL)
     if because := missing():
         print(f"The tests in a browser will not run: {because}.", file=sys.stderr)
