@@ -7,12 +7,13 @@ sent. Neither asks who is calling, knows the law or seals anything: they are the
 
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, request
 
-from hub.core.settings import REPOSITORY, load_settings
+from hub.core.settings import load_settings
 
 LEARNT = "HUB_BENCH_LEARNT"
 """The environment variable that names the file of learnt rows."""
@@ -51,21 +52,11 @@ def create_bare() -> Flask:
 
 
 def serve() -> None:
-    """Serve with the settings that ``hub serve`` gives its server (hub/cli.py)."""
-    from granian import Granian
-    from granian.constants import Interfaces
+    """Serve as ``hub serve`` does."""
+    from hub.serving import serve as serve_module
 
-    settings = load_settings()
-    Granian(
-        target=str(REPOSITORY / "bench" / "bare_wsgi.py") + ":app",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.web_workers,
-        blocking_threads=settings.web_threads,
-        log_enabled=False,
-        websockets=False,
-    ).serve()
+    # No body comes slowly here, and nothing keeps what would wait for one from its work.
+    serve_module(replace(load_settings(), waiting_threads=0), "bench/bare_wsgi.py")
 
 
 if __name__ == "__main__":

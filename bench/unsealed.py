@@ -9,7 +9,7 @@ import hashlib
 from bench.engines import Stage
 from hub.core.db import Database
 from hub.core.secrets import KeyRing
-from hub.core.settings import REPOSITORY, Settings, load_settings
+from hub.core.settings import Settings, load_settings
 
 _PLAIN = b"\x00"
 
@@ -57,25 +57,9 @@ def open_unsealed(stage: Stage) -> Database:
 
 def serve() -> None:
     """Serve with the settings that ``hub serve`` gives its server (hub/serving.py)."""
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces
-    from granian.http import HTTP1Settings
+    from hub.serving import serve as serve_module
 
-    from hub.serving import HEAD_MILLISECONDS
-
-    settings = load_settings()
-    Granian(
-        target=str(REPOSITORY / "bench" / "unsealed_wsgi.py") + ":app",
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.WSGI,
-        workers=settings.web_workers,
-        blocking_threads=settings.web_threads + settings.waiting_threads,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MILLISECONDS),
-        log_enabled=False,
-        websockets=False,
-    ).serve()
+    serve_module(load_settings(), "bench/unsealed_wsgi.py")
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ HEAD_MILLISECONDS = 10_000
 """How long the head of a request may take. Bodies: ``hub.web.slow_bodies``."""
 
 
-def serve(settings: Settings) -> None:
-    """Serve ``wsgi.app`` until stopped."""
+def serve(settings: Settings, module: str = "wsgi.py") -> None:
+    """Serve the ``app`` of *module*, a file of this repository, until stopped."""
     Granian(
-        target=f"{REPOSITORY / 'wsgi.py'}:app",
+        target=f"{REPOSITORY / module}:app",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,

@@ -141,7 +141,7 @@ def change_roles(
 
 
 def set_roles(session: Session, actor: Actor, person: Person, roles: Sequence[str], *, now: datetime) -> Person:
-    """Make *roles* (checked) those of *person*: for :func:`change_roles`, and for what an identity provider says.
+    """Make *roles* (checked) those of *person*.
 
     Raises ``EditConflict`` and ``StateConflict``.
     """

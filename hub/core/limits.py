@@ -12,7 +12,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hub.core.db import Base, BigId, Database
+from hub.core.db import Base, BigId, Database, changed
 from hub.core.errors import TooMany
 
 _MOST_HELD: Final = 5_000
@@ -64,11 +64,8 @@ class RateLimits:
         with self._database.write() as session:
             _ensure_window(session, name, minute)
             free = (RateWindow.name == name) & (RateWindow.minute == minute) & (RateWindow.taken + block <= per_minute)
-            taken = session.execute(
-                update(RateWindow).where(free).values(taken=RateWindow.taken + block),
-                execution_options={"synchronize_session": False},
-            )
-            return block if taken.rowcount == 1 else 0  # type: ignore[attr-defined]
+            taken = changed(session, update(RateWindow).where(free).values(taken=RateWindow.taken + block))
+            return block if taken == 1 else 0
 
 
 def _ensure_window(session: Session, name: str, minute: int) -> None:
@@ -79,5 +76,4 @@ def _ensure_window(session: Session, name: str, minute: int) -> None:
 
 def forget_old_windows(session: Session, *, now: datetime) -> None:
     """Drop the windows of more than an hour ago."""
-    old = delete(RateWindow).where(RateWindow.minute < int(now.timestamp()) // 60 - 60)
-    session.execute(old, execution_options={"synchronize_session": False})
+    changed(session, delete(RateWindow).where(RateWindow.minute < int(now.timestamp()) // 60 - 60))
