@@ -285,7 +285,7 @@ def _checked_password(database: Database, token: str, password: str, now: dateti
 
 
 def _accepted(session: Session, token: str, kept: str | None, now: datetime) -> Person | HubError:
-    invitation = _followed(session, token)
+    invitation = _followed(session, token, held=True)
     refusal = _claim(session, invitation, kept, now)
     if refusal is not None:
         guest = Actor(kind="guest", ref=_GUEST, organisation_id=invitation.organisation_id)
@@ -324,8 +324,8 @@ def _with_new_password(session: Session, invitation: Invitation, kept: str | Non
     return people.by_id(session, person.id)
 
 
-def _followed(session: Session, token: str) -> Invitation:
-    invitation = queries.invitation_with(session, sessions.hash_of(token)) if token else None
+def _followed(session: Session, token: str, *, held: bool = False) -> Invitation:
+    invitation = queries.invitation_with(session, sessions.hash_of(token), held=held) if token else None
     if invitation is None:
         raise NotFound(_NO_LINK)
     return invitation

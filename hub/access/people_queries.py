@@ -98,9 +98,11 @@ def invitation(session: Session, ref: str, owner_id: int | None) -> Invitation |
     return session.scalars(wanted, execution_options=_FRESH).one_or_none()
 
 
-def invitation_with(session: Session, token_hash: bytes) -> Invitation | None:
-    """The invitation that this token belongs to, whatever became of it."""
+def invitation_with(session: Session, token_hash: bytes, *, held: bool = False) -> Invitation | None:
+    """The invitation that this token belongs to, whatever became of it; *held*: nobody else's until the transaction ends."""
     wanted = select(Invitation).where(Invitation.token_hash == token_hash)
+    if held:
+        wanted = wanted.with_for_update()
     return session.scalars(wanted, execution_options=_FRESH).one_or_none()
 
 
