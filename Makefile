@@ -54,7 +54,7 @@ check: test-install ## lint, types and house rules
 	$(BIN)/pytest tests/house
 
 screenshots: test-install ## picture every page, wide and narrow, into docs/screenshots
-	HUB_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_accessibility.py
+	HUB_SCREENSHOTS=docs/screenshots $(BIN)/pytest -n 2 --dist loadfile tests/browser -k pages_of
 
 bench: test-install ## measure, beside references in the same run
 	$(BIN)/python tests/postgres_server.py --durable $(BIN)/python -m bench

@@ -137,6 +137,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "placement.read": _may("read", CASEWORK, "placing host force provider", "its parties need one account of it"),
     "placement.approve": _may("approve", COUNCIL, "placing", "CPR 2010 reg 11: its own officer approves"),
     "register.read": _may("read", COUNCIL, "host", "a host keeps the register of children placed in its area"),
+    "resident.read": _may(
+        "read", PROVIDERS, "provider", "a home or agency keeps the list of the children it looks after"
+    ),
     "match.read": _may("acknowledge", COUNCIL, "placing host", "for the councils that both notices concern"),
     "match.decide": _may("acknowledge", COUNCIL, "placing host", "a doubtful match is put to a person"),
     "file.upload": _may("register", SENDERS, "sender", "a file goes with its sender's notice"),

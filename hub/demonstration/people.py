@@ -21,12 +21,15 @@ from hub.directory import queries as directory
 PEOPLE: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     "priya": ("leeds", "Priya Shah", ("social_worker",)),
     "marcus": ("leeds", "Marcus Bell", ("team_manager", "nominated_officer")),
+    "dara": ("leeds", "Dara Quist", ("dcs",)),
     "helen": ("leeds", "Helen Frost", ("administrator", "privacy_lead")),
     "tom": ("kent", "Tom Adeyemi", ("duty_desk", "register_keeper")),
     "grace": ("kent", "Grace Lund", ("administrator",)),
+    "bea": ("kent", "Bea Ostrom", ("administrator", "team_manager")),
     "okoro": ("kent_police", "Sergeant Ada Okoro", ("call_handler",)),
     "bryn": ("kent_police", "Bryn Tallis", ("administrator",)),
     "wren": ("willow_house", "Wren Castle", ("registered_manager", "administrator")),
+    "sol": ("lantern_lodge", "Sol Pryce", ("shift_staff",)),
     "ines": ("harbour", "Ines Marlow", ("supervising_social_worker", "registered_manager", "administrator")),
     "ola": ("operator", "Ola Nyberg", ("operator", "administrator")),
 }

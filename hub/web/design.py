@@ -14,11 +14,23 @@ from jinja2 import PackageLoader, PrefixLoader
 from markupsafe import Markup
 
 from hub.access.admission import signed_in_person
+from hub.access.permissions import allows
 from hub.core.actor import Actor
 from hub.core.clock import LONDON, iso
 
 COMPONENTS: Final = "govuk_frontend_jinja"
 LANGUAGE: Final = "en"
+_OFFERED: Final = (
+    ("/today", "account.use", lazy_gettext("Today")),
+    ("/notices", "notice.draft", lazy_gettext("Notices")),
+    ("/residents", "resident.read", lazy_gettext("Residents")),
+    ("/inbox", "notice.acknowledge", lazy_gettext("Inbox")),
+    ("/register", "register.read", lazy_gettext("Register")),
+    ("/owed", "obligation.read", lazy_gettext("Due and overdue")),
+    ("/organisation", "person.read", lazy_gettext("Organisation")),
+    ("/operator", "organisation.add", lazy_gettext("Operator")),
+)
+"""What the header offers to whom: path, the permission that it takes, words. Every other page is found from one of these."""
 _PUBLIC: Final = (("/law", lazy_gettext("The law")), ("/api/v1/docs", lazy_gettext("The API")))
 _SIGN_IN: Final = ("/sign-in", lazy_gettext("Sign in"))
 _ACCOUNT: Final = ("/account", lazy_gettext("Your account"))
@@ -41,17 +53,26 @@ def install(app: Flask) -> None:
 
 
 def navigation() -> list[dict[str, object]]:
-    """What the header offers: to whoever is signed in their account, to others the sign-in."""
-    return _offered(_ACCOUNT if _person() else _SIGN_IN)
+    """What the header offers: to whoever is signed in what their roles open, to others what is public and the sign-in."""
+    return _listed_for(_person())
 
 
 def navigation_when_broken() -> list[dict[str, object]]:
     """What the header offers where the fault is ours: it asks nothing of the database, which may be what is at fault."""
-    return _offered(_ACCOUNT if g.get("actor") else _SIGN_IN)
+    return _listed_for(g.get("actor"))
 
 
-def _offered(own: tuple[str, str]) -> list[dict[str, object]]:
-    return [{"href": path, "text": words, "current": request.path == path} for path, words in (*_PUBLIC, own)]
+def _listed_for(actor: Actor | None) -> list[dict[str, object]]:
+    if actor is None:
+        return [_item(path, words) for path, words in (*_PUBLIC, _SIGN_IN)]
+    kind, scopes = actor.organisation_kind or "", actor.scopes
+    offered = [(path, words) for path, permission, words in _OFFERED if allows(permission, kind, scopes)]
+    return [_item(path, words) for path, words in (*offered, _ACCOUNT)]
+
+
+def _item(path: str, words: str) -> dict[str, object]:
+    here = request.path == path or request.path.startswith(f"{path}/")
+    return {"href": path, "text": words, "current": request.path == path, "active": here}
 
 
 def _person() -> Actor | None:

@@ -17,6 +17,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from hub.access import browser, factor_queries, sessions
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.secrets import KeyRing, render_key_file
@@ -27,6 +28,8 @@ from tests.browser.chromium import EXECUTABLE, flags
 from tests.browser.people import Somebody
 from tests.conftest import KEY, Templates, _restore
 from tests.not_run import left_out
+
+pytest.register_assert_rewrite("tests.browser.looking")
 
 collect_ignore_glob = left_out("browser")
 
@@ -104,6 +107,22 @@ def _wait_until_alive(address: str, server: "subprocess.Popen[bytes]", said: Pat
     pytest.fail("the hub did not answer in time")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes a ``stop`` runs for each of its module's."""
+    if "stop" in metafunc.fixturenames:
+        metafunc.parametrize("stop", metafunc.module.STOPS)
+
+
+def sign_in(hub: RunningHub, name: str, context: BrowserContext) -> None:
+    """Let *name* of the cast be signed in, with every factor given just now, in the browser *context*."""
+    now = utc_now()
+    with hub.database.write() as session:
+        person = factor_queries.person_by_ref(session, hub.cast.people[name].ref)
+        assert person is not None
+        begun = sessions.begin(session, person, factors=["password", "totp"], device="Chromium on Linux", now=now)
+    context.add_cookies([{"name": browser.SESSION, "value": begun.token, "url": hub.address}])
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Chromium without a window."""
@@ -144,6 +163,19 @@ def somebody_at(hub: RunningHub, email: str, chromium: Browser) -> Iterator[Call
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def at_desk(hub: RunningHub, somebody_at: Callable[..., Somebody]) -> Callable[..., Somebody]:
+    """``at_desk("priya", java_script_enabled=False)``: somebody of the cast at a browser in which they have signed in."""
+
+    def sit_down(name: str, **options: Any) -> Somebody:
+        somebody = somebody_at(**options)
+        somebody.email = hub.cast.people[name].email
+        sign_in(hub, name, somebody.page.context)
+        return somebody
+
+    return sit_down
 
 
 def complaints_of(page: Page, complaints: list[str]) -> None:

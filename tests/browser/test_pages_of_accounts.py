@@ -1,36 +1,26 @@
-"""Every page that a person can reach, one after the other, for whoever looks at each of them: with axe, or to make a picture.
-
-A stop is a page as it stands at one moment; what leads there is done between two stops.
-"""
+"""The pages for anybody, of sign-in and accounts, and of guests, looked at one after the other."""
 
 import contextlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import requests
-from playwright.sync_api import Page
 from sqlalchemy import select, update
 
 from hub.access import providers
 from hub.access.single_sign_on_addresses import Reach
 from hub.core.clock import utc_now
-from hub.duties.rulebook import Rulebook
 from hub.notify.couriers import Couriers
 from hub.notify.models import Alert, Obligation
 from hub.notify.outbox import Wanted, raise_alerts
 from hub.registry.models import Pickup
 from tests.access.visiting import invited
-from tests.browser.conftest import RunningHub
+from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
 from tests.journeys.guest import CODE
-from tests.notify.post import MailSink, delivered, email_channel
+from tests.notify.post import delivered, email_channel
 from tests.registry.papers import CHILD, MAIDSTONE, NORWICH, start
-
-Stop = tuple[str, Page]
-SitDown = Callable[[str], Somebody]
-"""Somebody with that e-mail address, at a browser that nobody has used."""
 
 STOPS = (
     *("start", "law", "api", "not-found", "no-page", "sign-in", "sign-in-errors", "sign-in-organisations"),
@@ -44,17 +34,11 @@ STOPS = (
 )
 
 
-@dataclass(frozen=True)
-class World:
-    """What the tour goes through."""
-
-    hub: RunningHub
-    rules: Rulebook
-    sink: MailSink
-    sit_down: SitDown
+class TestPagesOfAccounts(LookedAt):
+    """Each stop."""
 
 
-def tour(world: World) -> Iterator[Stop]:
+def stops(world: World) -> Iterator[Stop]:
     """The stops, in the order of :data:`STOPS`."""
     yield from _public(world.sit_down("pat.public@leeds.example"))
     pat = world.sit_down("pat.tour@leeds.example")

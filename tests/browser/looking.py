@@ -1,6 +1,8 @@
-"""Every page at a telephone's width and at a desk's: axe finds nothing, nothing hangs over, the focus is seen, nothing complains.
+"""Looking at pages, at a telephone's width and at a desk's: axe finds nothing, nothing hangs over, the focus is seen.
 
-With HUB_SCREENSHOTS set to a folder (``make screenshots``) each page's picture is put there as well.
+A module ``test_pages_of_….py`` names its ``STOPS`` and leads to each of them (``stops(world)``); its class ``LookedAt`` does the
+rest. A stop is a page as it stands at one moment; what leads there is done between two stops. With HUB_SCREENSHOTS set to a
+folder (``make screenshots``) each page's picture is put there as well.
 """
 
 import base64
@@ -17,10 +19,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from hub.core.settings import REPOSITORY
 from hub.duties.rulebook import Rulebook
-from tests.browser.conftest import RunningHub, complaints_of
+from tests.browser.conftest import RunningHub, complaints_of, sign_in
 from tests.browser.people import Somebody
-from tests.browser.tour import STOPS, World, tour
-from tests.notify.post import mail_sink
+from tests.notify.post import MailSink, mail_sink
 
 WIDTHS: Final = {360: 740, 1280: 900}
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -53,15 +54,33 @@ class Finding:
     title: str = ""
 
 
+Stop = tuple[str, Page]
+
+
+@dataclass(frozen=True)
+class World:
+    """What a tour goes through."""
+
+    hub: RunningHub
+    rules: Rulebook
+    sink: MailSink
+    sit_down: Callable[[str], Somebody]
+    """Somebody with that e-mail address, at a browser that nobody has used."""
+    signed_in: Callable[[str], Somebody]
+    """Somebody of the cast, by first name, at a browser of their own in which they have signed in."""
+
+
 @pytest.fixture(scope="module")
-def found(hub: RunningHub, rules: Rulebook, chromium: Browser) -> Iterator[dict[str, Finding]]:
-    """The tour, looked at."""
+def found(
+    request: pytest.FixtureRequest, hub: RunningHub, rules: Rulebook, chromium: Browser
+) -> Iterator[dict[str, Finding]]:
+    """The tour of the module that asks, looked at."""
     complaints: list[str] = []
     contexts: list[BrowserContext] = []
     with mail_sink() as sink:
-        sit_down = _seats(hub, chromium, contexts, complaints)
+        sit_down, sits_signed_in = _seats(hub, chromium, contexts, complaints)
         findings = {}
-        for name, page in tour(World(hub, rules, sink, sit_down)):
+        for name, page in request.module.stops(World(hub, rules, sink, sit_down, sits_signed_in)):
             page.wait_for_load_state()
             findings[name] = _looked_at(page, name)
             findings[name].complaints = complaints.copy()
@@ -74,7 +93,7 @@ def found(hub: RunningHub, rules: Rulebook, chromium: Browser) -> Iterator[dict[
 
 def _seats(
     hub: RunningHub, chromium: Browser, contexts: list[BrowserContext], complaints: list[str]
-) -> Callable[[str], Somebody]:
+) -> tuple[Callable[[str], Somebody], Callable[[str], Somebody]]:
     def sit_down(email: str) -> Somebody:
         context = chromium.new_context(viewport=_size(1280))
         contexts.append(context)
@@ -82,7 +101,12 @@ def _seats(
         complaints_of(page, complaints)
         return Somebody(hub.address, email, page)
 
-    return sit_down
+    def sits_signed_in(name: str) -> Somebody:
+        somebody = sit_down(hub.cast.people[name].email)
+        sign_in(hub, name, somebody.page.context)
+        return somebody
+
+    return sit_down, sits_signed_in
 
 
 def _size(width: int) -> Any:
@@ -139,33 +163,30 @@ def _picture(page: Page, name: str, width: int) -> None:
     path.write_bytes(base64.b64decode(cdp.send("Page.captureScreenshot", asked)["data"]))
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("stop", STOPS)
-def test_axe_finds_nothing(found: dict[str, Finding], stop: str, width: int) -> None:
-    assert found[stop].violations[width] == []
+class LookedAt:
+    """What holds of every page. A module's own class derives from this one; ``conftest`` gives it the stops of its module."""
 
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_axe_finds_nothing(self, found: dict[str, Finding], stop: str, width: int) -> None:
+        assert found[stop].violations[width] == []
 
-@pytest.mark.parametrize("stop", STOPS)
-def test_nothing_hangs_over_the_side(found: dict[str, Finding], stop: str) -> None:
-    assert {width: over for width, over in found[stop].overhang.items() if over > 0} == {}
+    def test_nothing_hangs_over_the_side(self, found: dict[str, Finding], stop: str) -> None:
+        assert {width: over for width, over in found[stop].overhang.items() if over > 0} == {}
 
+    def test_whatever_the_keyboard_reaches_shows_that_it_has_the_focus(
+        self, found: dict[str, Finding], stop: str
+    ) -> None:
+        assert found[stop].unseen == []
 
-@pytest.mark.parametrize("stop", STOPS)
-def test_whatever_the_keyboard_reaches_shows_that_it_has_the_focus(found: dict[str, Finding], stop: str) -> None:
-    assert found[stop].unseen == []
+    def test_the_browser_complains_of_nothing(self, found: dict[str, Finding], stop: str) -> None:
+        """No script at fault, no policy broken."""
+        assert found[stop].complaints == []
 
+    def test_a_page_has_one_heading_and_an_error_goes_first_in_its_title(
+        self, found: dict[str, Finding], stop: str
+    ) -> None:
+        assert found[stop].headings == 1
+        assert found[stop].title.startswith("Error: ") == stop.endswith("-errors")
 
-@pytest.mark.parametrize("stop", STOPS)
-def test_the_browser_complains_of_nothing(found: dict[str, Finding], stop: str) -> None:
-    """No script at fault, no policy broken."""
-    assert found[stop].complaints == []
-
-
-@pytest.mark.parametrize("stop", STOPS)
-def test_a_page_has_one_heading_and_an_error_goes_first_in_its_title(found: dict[str, Finding], stop: str) -> None:
-    assert found[stop].headings == 1
-    assert found[stop].title.startswith("Error: ") == stop.endswith("-errors")
-
-
-def test_the_tour_stops_at_every_page(found: dict[str, Finding]) -> None:
-    assert tuple(found) == STOPS
+    def test_the_tour_stops_at_every_page(self, found: dict[str, Finding], request: pytest.FixtureRequest) -> None:
+        assert tuple(found) == request.module.STOPS

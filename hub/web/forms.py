@@ -1,0 +1,267 @@
+"""Forms and the API share their schemas: what a browser sends becomes the JSON that a marshmallow schema loads, and back.
+
+A control is named by the path of its field in the body, ``child.family_name``; a list's items by number, ``markers.0.marker``.
+Every kind of field is spelt as forms spell it:
+
+- text and choices as they are; an empty control leaves the field out
+- ``Fact``: ``yes`` or ``no``
+- ``Day``: three controls, ``child.born_on-day``, ``-month`` and ``-year``
+- ``starts`` (a *moment*): a day with or without ``starts-time``; it becomes ``starts_at``, or ``starts_on`` without a time
+- a list of words: one in each line; a list of choices: one control for each
+
+What was typed is kept as it was typed; what is wrong is one sentence for each control, the same that the API says.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+
+from flask_babel import lazy_gettext
+from marshmallow import Schema, ValidationError, fields, validate
+from werkzeug.datastructures import MultiDict
+
+from hub.core.clock import LONDON, iso
+from hub.core.errors import Invalid
+from hub.core.http import flattened
+
+Typed = dict[str, Any]
+"""Control → what stands in it: a string, or for several checkboxes a list of strings."""
+Errors = dict[str, str]
+"""Control → one sentence that says what to enter instead."""
+
+YES, NO = "yes", "no"
+DAY_PARTS: Final = ("day", "month", "year")
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_TIME: Final = re.compile(r"(\d{1,2})(?:[:.h]?([0-5]\d))?\s*(am|pm)?", re.IGNORECASE)
+_NO_DAY: Final = lazy_gettext("Enter a real date, such as 27 3 2026.")
+_NO_TIME: Final = lazy_gettext("Enter a time such as 14:30 or 2.30pm, or leave it empty.")
+_SKIPPED: Final = lazy_gettext("The clocks went forward past this time. Enter the time that they showed.")
+_NO_NUMBER: Final = lazy_gettext("Enter a whole number.")
+
+
+class Unspelt(ValueError):
+    """What stands in a control cannot be read; the sentence says what to enter."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form that was sent: the JSON it stands for, what was typed, and what could not be read or loaded."""
+
+    body: dict[str, Any] = field(default_factory=dict, repr=False)
+    loaded: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What the schema makes of ``body``; empty where there are errors."""
+    typed: Typed = field(default_factory=dict, repr=False)
+    errors: Errors = field(default_factory=dict)
+
+
+def filled(schema: Schema, names: Collection[str], form: "MultiDict[str, str]", *, partial: bool = False) -> Filled:
+    """The controls *names* of *form*, read for *schema*; *partial*: what is required may be elsewhere."""
+    body, errors = read(schema, names, form)
+    typed = typed_in(names, form)
+    try:
+        loaded = schema.load(body, partial=partial)
+    except ValidationError as fault:
+        said = {control_of(path, names): sentences[0] for path, sentences in flattened(fault.messages_dict).items()}
+        return Filled(body, {}, typed, {**said, **errors})
+    return Filled(body, {} if errors else loaded, typed, errors)
+
+
+def refused(given: Filled, refusal: Invalid, names: Collection[str]) -> Filled:
+    """*given* with what a service refused of it: the same form again, each sentence at its control."""
+    said = {control_of(path, names): sentences[0] for path, sentences in refusal.fields.items()}
+    return Filled(given.body, {}, given.typed, {**given.errors, **(said or {"": refusal.sentence})})
+
+
+def control_of(path: str, names: Collection[str]) -> str:
+    """The control at which a fault of the field *path* is told: its own, or the nearest that holds it."""
+    stem = re.sub(r"_(at|on)$", "", path)
+    for candidate in (path, stem, re.sub(r"\.\d+$", "", path)):
+        if candidate in names:
+            return candidate
+    return next((name for name in names if name.startswith(f"{path}.")), path)
+
+
+# --- from a form to JSON ----------------------------------------------------------------------------------------------
+
+
+def read(schema: Schema, names: Collection[str], form: "MultiDict[str, str]") -> tuple[dict[str, Any], Errors]:
+    """The controls *names* as the JSON body that *schema* loads, and what could not be read."""
+    body: dict[str, Any] = {}
+    errors: Errors = {}
+    for name in names:
+        try:
+            for path, value in _read(schema, name, form):
+                _put(body, path.split("."), value)
+        except Unspelt as fault:
+            errors[name] = str(fault)
+    return _compact(body), errors
+
+
+def _read(schema: Schema, name: str, form: "MultiDict[str, str]") -> list[tuple[str, Any]]:
+    found = field_at(schema, name)
+    if found is None:
+        return _moment(name, form)
+    if isinstance(found, fields.List):
+        values = _listed(found, name, form)
+        return [(name, values)] if values else []
+    if isinstance(found, fields.Date) and not isinstance(found, fields.DateTime):
+        on = day_in(form, name)
+        return [(name, on.isoformat())] if on else []
+    text = form.get(name, "").strip()
+    return [(name, _scalar(found, text))] if text else []
+
+
+def _scalar(kind: fields.Field[Any], text: str) -> Any:
+    if isinstance(kind, fields.Boolean):
+        return {YES: True, NO: False}.get(text, text)
+    if isinstance(kind, fields.Integer):
+        if not re.fullmatch(r"\d{1,9}", text):
+            raise Unspelt(_NO_NUMBER)
+        return int(text)
+    return text
+
+
+def _listed(kind: "fields.List[Any]", name: str, form: "MultiDict[str, str]") -> list[str]:
+    said = form.getlist(name) if _is_choices(kind) else form.get(name, "").splitlines()
+    return [text.strip() for text in said if text.strip()]
+
+
+def _is_choices(kind: "fields.List[Any]") -> bool:
+    return any(isinstance(each, validate.OneOf) for each in kind.inner.validators)
+
+
+def _moment(name: str, form: "MultiDict[str, str]") -> list[tuple[str, Any]]:
+    on = day_in(form, name)
+    written = form.get(f"{name}-time", "").strip()
+    if on is None:
+        if written:
+            raise Unspelt(_NO_DAY)
+        return []
+    return [(f"{name}_at", iso(instant_in(on, written)))] if written else [(f"{name}_on", on.isoformat())]
+
+
+def day_in(form: "MultiDict[str, str]", name: str) -> date | None:
+    """The day in the three controls of *name*; ``None`` when all are empty. Raises :class:`Unspelt`."""
+    day, month, year = (form.get(f"{name}-{part}", "").strip() for part in DAY_PARTS)
+    if not (day or month or year):
+        return None
+    number = _MONTHS.index(month[:3].lower()) + 1 if month[:3].lower() in _MONTHS else month
+    try:
+        whole = int(year)
+        return date(whole + 2000 if len(year) == 2 and whole < 70 else whole, int(number), int(day))
+    except ValueError:
+        raise Unspelt(_NO_DAY) from None
+
+
+def instant_in(on: date, written: str) -> datetime:
+    """The instant at which London's clocks show *written* on *on*; of two (clocks going back) the first. Raises ``Unspelt``."""
+    found = _TIME.fullmatch(written)
+    if found is None:
+        raise Unspelt(_NO_TIME)
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        local = datetime.combine(on, time(hour, minute), LONDON)
+    except ValueError:
+        raise Unspelt(_NO_TIME) from None
+    if _is_skipped(local):
+        raise Unspelt(_SKIPPED)
+    return local
+
+
+def _is_skipped(local: datetime) -> bool:
+    return local.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != local.replace(tzinfo=None)
+
+
+def field_at(schema: Schema, name: str) -> fields.Field[Any] | None:
+    """The schema's field at the path *name*; ``None`` for a moment. Raises ``LookupError`` where the schema has neither."""
+    head, _, rest = name.partition(".")
+    found = schema.fields.get(head)
+    if found is None:
+        if f"{head}_at" in schema.fields or f"{head}_on" in schema.fields:
+            return None
+        raise LookupError(f"{type(schema).__name__} has no field {name}")
+    if not rest:
+        return found
+    if isinstance(found, fields.List):
+        _, _, rest = rest.partition(".")
+        found = found.inner
+    if not isinstance(found, fields.Nested):
+        raise LookupError(f"{type(schema).__name__}.{head} has no parts")
+    return field_at(found.schema, rest) if rest else found
+
+
+def _put(body: dict[str, Any], path: list[str], value: Any) -> None:
+    """Lists stand as objects by number until :func:`_compact`: their numbers may have gaps."""
+    for step in path[:-1]:
+        body = body.setdefault(step, {})
+    body[path[-1]] = value
+
+
+def _compact(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if value and all(key.isdigit() for key in value):
+        return [_compact(value[key]) for key in sorted(value, key=int)]
+    return {key: _compact(each) for key, each in value.items()}
+
+
+# --- from JSON, or a form, to what stands in the controls -------------------------------------------------------------
+
+
+def typed_in(names: Collection[str], form: "MultiDict[str, str]") -> Typed:
+    """What stands in the controls *names*, and the parts of dates and times, as it was typed."""
+    typed: Typed = {}
+    for key in form:
+        stem, _, part = key.partition("-")
+        if key in names or (stem in names and part in (*DAY_PARTS, "time")):
+            several = form.getlist(key)
+            typed[key] = several if len(several) > 1 else several[0]
+    return typed
+
+
+def spelt(schema: Schema, names: Collection[str], body: Mapping[str, Any]) -> Typed:
+    """The JSON *body* as it stands in the controls *names*: so that :func:`read` reads the same again."""
+    typed: Typed = {}
+    for name in names:
+        found = field_at(schema, name)
+        if found is None:
+            typed |= _spelt_moment(name, _at(body, f"{name}_at"), _at(body, f"{name}_on"))
+        elif (value := _at(body, name)) is not None:
+            typed |= _spelt(found, name, value)
+    return typed
+
+
+def _spelt(kind: fields.Field[Any], name: str, value: Any) -> Typed:
+    if isinstance(kind, fields.Date) and not isinstance(kind, fields.DateTime):
+        return _spelt_day(name, date.fromisoformat(value))
+    if isinstance(kind, fields.Boolean):
+        return {name: YES if value else NO}
+    if isinstance(kind, fields.List):
+        return {name: list(value) if _is_choices(kind) else "\n".join(value)}
+    return {name: str(value)}
+
+
+def _spelt_moment(name: str, at: str | None, on: str | None) -> Typed:
+    if at:
+        local = datetime.fromisoformat(at).astimezone(LONDON)
+        return {**_spelt_day(name, local.date()), f"{name}-time": f"{local:%H:%M}"}
+    return _spelt_day(name, date.fromisoformat(on)) if on else {}
+
+
+def _spelt_day(name: str, on: date) -> Typed:
+    return {f"{name}-day": str(on.day), f"{name}-month": str(on.month), f"{name}-year": str(on.year)}
+
+
+def _at(body: Any, path: str) -> Any:
+    for step in path.split("."):
+        if isinstance(body, Mapping):
+            body = body.get(step)
+        elif isinstance(body, list) and step.isdigit():
+            body = body[int(step)] if int(step) < len(body) else None
+        else:
+            return None
+    return body
