@@ -53,6 +53,11 @@ def _places(fault: BaseException) -> list[str]:
     return places[-8:]
 
 
+def about_request(ref: str) -> None:
+    """Let whatever this thread logs from now on carry the reference of the request it answers."""
+    structlog.contextvars.bind_contextvars(request=ref)
+
+
 def log(name: str) -> Any:
     """The logger of one module. ``log(__name__).error("what.happened", subject="ntc_…", fault=exception)``."""
     return structlog.get_logger(module=name)

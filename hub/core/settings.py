@@ -131,6 +131,22 @@ class Settings:
         default=120, metadata={"doc": "How old the auditor's last word may be before the hub says it is not ready."}
     )
     log_level: str = field(default="INFO", metadata={"doc": "DEBUG, INFO, WARNING or ERROR."})
+    help_phone: str = field(
+        default="", metadata={"doc": "The telephone number on every page for whoever needs help. Empty: none is shown."}
+    )
+    help_email: str = field(
+        default="", metadata={"doc": "The e-mail address on every page for whoever needs help. Empty: none is shown."}
+    )
+    help_hours: str = field(
+        default="", metadata={"doc": "When somebody answers there, such as Monday to Friday, 9am to 5pm."}
+    )
+    operator_name: str = field(
+        default="", metadata={"doc": "Who runs this hub, as its privacy notice and accessibility statement name it."}
+    )
+    privacy_email: str = field(
+        default="",
+        metadata={"doc": "The e-mail address of the operator's data protection officer, for the privacy notice."},
+    )
 
     @property
     def database(self) -> str:

@@ -13,6 +13,7 @@ from hub.web import (
     health,
     pages,
     pickup,
+    request_refs,
     sign_in,
     sign_in_enrol,
     sign_in_passkey,
@@ -36,6 +37,7 @@ PAGES = (
 
 def install(app: Flask) -> None:
     """Register every page and the health addresses, and what goes before and after each request."""
+    request_refs.install(app)
     headers.install(app)
     design.install(app)
     static_files.install(app)

@@ -17,6 +17,7 @@ from hub.access.admission import signed_in_person
 from hub.access.permissions import allows
 from hub.core.actor import Actor
 from hub.core.clock import LONDON, iso
+from hub.web.help_line import help_line
 
 COMPONENTS: Final = "govuk_frontend_jinja"
 LANGUAGE: Final = "en"
@@ -45,6 +46,7 @@ def install(app: Flask) -> None:
     app.config.update(BABEL_DEFAULT_LOCALE=LANGUAGE, BABEL_DEFAULT_TIMEZONE="Europe/London")
     Babel(app)
     app.add_template_global(navigation, "navigation")
+    app.add_template_global(help_line, "help_line")
     app.add_template_filter(instant, "instant")
     app.add_template_filter(day, "day")
 

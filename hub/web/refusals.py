@@ -13,8 +13,10 @@ from werkzeug.exceptions import HTTPException
 
 from hub.core.errors import HubError, TooMany, WrongHost
 from hub.core.http import http_problem, hub_problem
+from hub.core.logs import log
 from hub.web.design import navigation_when_broken
 from hub.web.pages import page
+from hub.web.request_refs import request_ref
 
 Onward = tuple[str, str]
 START: Final[Onward] = ("/", lazy_gettext("Go to the start page"))
@@ -83,8 +85,9 @@ def failed(error: HTTPException, *, onward: Onward = START) -> Response:
 
 def _page(status: int, **said: Any) -> Response:
     broken = {"navigation": navigation_when_broken} if status >= 500 else {}
-    response = page("refused.html", **said, **broken)
+    response = page("refused.html", **said, **broken, request_ref=request_ref())
     response.status_code = status
+    log(__name__).info("request.refused", method=request.method, rule=str(request.url_rule or "-"), status=status)
     return response
 
 

@@ -1,0 +1,26 @@
+"""Whom to ring, on every page: the operator's help line, from the settings, and what to say there."""
+
+from dataclasses import dataclass
+
+from hub.core.http import resource
+from hub.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class HelpLine:
+    """How whoever needs help reaches somebody; each part may be empty."""
+
+    phone: str
+    email: str
+    hours: str
+
+    @property
+    def dialled(self) -> str:
+        """The number as a telephone takes it: figures, and a plus in front of a country's code."""
+        return "".join(sign for sign in self.phone if sign.isdigit() or sign == "+")
+
+
+def help_line() -> HelpLine:
+    """The help line of this hub. It asks nothing of the database: pages of faults show it too."""
+    settings = resource(Settings)
+    return HelpLine(settings.help_phone, settings.help_email, settings.help_hours)
