@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 from flask import Response, current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from hub.access import browser, sessions
-from hub.access.authenticate import authenticate
+from hub.access import authenticate, browser, sessions
 from hub.access.permissions import SENSITIVE, check
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
@@ -65,7 +64,7 @@ def _known(view: Any) -> Response | None:
         g.actor = _person() if not _has_key() and browser.session_token(request) else _client()
     except Unauthenticated:
         _spend_visit(view)
-        if request.path.startswith(_API):
+        if request.path.startswith(_API) or browser.refreshes_itself(request):
             raise
         return redirect(f"{SIGN_IN_PATH}?{urlencode({'next': _way_back()})}", 303)  # type: ignore[return-value]
     _spend(view, f"{'person' if g.actor.kind == 'person' else 'client'} {g.actor.ref}")
@@ -96,15 +95,19 @@ def _has_key() -> bool:
 
 
 def _client() -> Actor:
-    with resource(Database).read() as session:
-        return authenticate(session, request.headers.get("Authorization"), now=utc_now())
+    now, database = utc_now(), resource(Database)
+    with database.read() as session:
+        holder = authenticate.holder_in(session, request.headers.get("Authorization"), now=now)
+    authenticate.note_used(database, holder, now=now)
+    return authenticate.actor_of(holder)
 
 
 def _person() -> Actor:
     now, database = utc_now(), resource(Database)
     with database.read() as session:
         found = sessions.signed_in(session, browser.session_token(request) or "", now=now)
-    sessions.note_seen(database, found, now=now)
+    if not browser.refreshes_itself(request):
+        sessions.note_seen(database, found, now=now)
     return found.actor
 
 

@@ -23,6 +23,8 @@ from hub.core.settings import Settings
 SESSION, DEVICE, FORM = "hub_session", "hub_device", "hub_form"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRF-Token"
+LIVE_HEADER: Final = "X-Hub-Live"
+"""Sent by a page that refreshes itself, while nobody does anything."""
 _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
 _DEVICE_DAYS: Final = 365
 _FORGED: Final = "This was not sent from a page of the hub. Load the page again, and send it from there."
@@ -84,6 +86,11 @@ def signed_out(response: Response) -> Response:
 def session_token(asked: Request) -> str | None:
     """The token of the session's cookie, whatever it may be worth."""
     return asked.cookies.get(cookie_name(SESSION)) or None
+
+
+def refreshes_itself(asked: Request) -> bool:
+    """Whether a script asks for its page again by itself: that is no sign of somebody being there."""
+    return asked.method in SAFE_METHODS and LIVE_HEADER in asked.headers
 
 
 def set_cookie(response: Response, name: str, value: str, *, max_age: int | None = None) -> None:

@@ -8,9 +8,11 @@ from hub.web import (
     account_invitation,
     account_password,
     account_prove,
+    area_look_up,
     design,
     headers,
     health,
+    live,
     pages,
     pickup,
     request_refs,
@@ -32,6 +34,7 @@ PAGES = (
     account_invitation,
     account_password,
     account_prove,
+    area_look_up,
 )
 
 
@@ -41,6 +44,7 @@ def install(app: Flask) -> None:
     headers.install(app)
     design.install(app)
     static_files.install(app)
+    live.install(app)
     app.register_blueprint(health.blp)
     for each in PAGES:
         app.register_blueprint(each.blp)
