@@ -7,7 +7,7 @@ from flask import Flask, Response, g, request
 from flask_smorest import Api
 
 from hub import web
-from hub.access import admission, api_providers, browser, denials
+from hub.access import admission, api_providers, api_teams, browser, denials
 from hub.access import api as access_api
 from hub.access.permission_pages import Route
 from hub.audit import api as audit_api
@@ -86,6 +86,7 @@ def _install_api(app: Flask, settings: Settings) -> None:
 _API_MODULES = (
     access_api,
     api_providers,
+    api_teams,
     directory_api,
     notify_api,
     api_inbox,

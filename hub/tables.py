@@ -1,12 +1,25 @@
 """Every table of the hub, gathered in one place: for migrations, and for tests that walk the columns."""
 
 from hub.access import models as access
+from hub.access import team_models
 from hub.audit import models as audit
 from hub.core import idempotency, limits, rotation_models
 from hub.core.db import Base
 from hub.directory import models as directory
 from hub.notify import models as notify
+from hub.registry import casework_models
 from hub.registry import models as registry
 
-MODULES = (access, audit, directory, idempotency, limits, notify, registry, rotation_models)
+MODULES = (
+    access,
+    audit,
+    casework_models,
+    directory,
+    idempotency,
+    limits,
+    notify,
+    registry,
+    rotation_models,
+    team_models,
+)
 ALL = Base.metadata.sorted_tables

@@ -136,6 +136,13 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     # Placements, the register of children placed in an area, matching, files.
     "placement.read": _may("read", CASEWORK, "placing host force provider", "its parties need one account of it"),
     "placement.approve": _may("approve", COUNCIL, "placing", "CPR 2010 reg 11: its own officer approves"),
+    "approval.ask": _may("register", COUNCIL, "placing", "whoever prepares a placement asks for its approval"),
+    "approval.read": _may(
+        "register approve", COUNCIL, "own", "who asked and who decides see what was asked and answered"
+    ),
+    "assignment.change": _may(
+        "register acknowledge manage", SENDERS, "placing host provider", "each party says who there looks after it"
+    ),
     "register.read": _may("read", COUNCIL, "host", "a host keeps the register of children placed in its area"),
     "resident.read": _may(
         "read", PROVIDERS, "provider", "a home or agency keeps the list of the children it looks after"
@@ -197,6 +204,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "person.reset": _may("people", ALL, "own operator", "a link by e-mail to the person, seen by nobody else"),
     "session.read": _may(None, ALL, "own", "one's own; an administrator sees those of the organisation's people"),
     "session.end": _may(None, ALL, "own", "one's own; an administrator ends those of the organisation's people"),
+    # Teams.
+    "team.read": _may("read people", CASEWORK, "own", "colleagues know who works with whom"),
+    "team.change": _may("people", CASEWORK, "own", "the administrator says who belongs to which team"),
     # An organisation's own single sign-on.
     "provider.read": _may("people", ALL, "own", "who vouches for its people is an organisation's own matter"),
     "provider.change": _may("people", ALL, "own", "whoever vouches for its people makes them: nobody else decides it"),
