@@ -7,13 +7,14 @@ from hub.core import idempotency, limits, rotation_models
 from hub.core.db import Base
 from hub.directory import models as directory
 from hub.notify import models as notify
-from hub.registry import casework_models
+from hub.registry import casework_models, desk_models
 from hub.registry import models as registry
 
 MODULES = (
     access,
     audit,
     casework_models,
+    desk_models,
     directory,
     idempotency,
     limits,
