@@ -9,6 +9,7 @@ from hub.directory import models as directory
 from hub.notify import models as notify
 from hub.registry import casework_models, desk_models
 from hub.registry import models as registry
+from hub.registry import uploads_models
 
 MODULES = (
     access,
@@ -22,5 +23,6 @@ MODULES = (
     registry,
     rotation_models,
     team_models,
+    uploads_models,
 )
 ALL = Base.metadata.sorted_tables

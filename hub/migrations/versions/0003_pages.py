@@ -29,6 +29,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_team_organisation_id"), "team", ["organisation_id"], unique=False)
     op.create_table(
+        "upload",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sheet", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_by", sa.String(), nullable=False),
+        sa.Column("uploaded_at", UTC(), nullable=False),
+        sa.Column("registrar_kind", sa.String(), nullable=True),
+        sa.Column("registrar", sa.String(), nullable=True),
+        sa.Column("began_at", UTC(), nullable=True),
+        sa.Column("finished_at", UTC(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('checked', 'registering', 'paused', 'stopped', 'done', 'discarded', 'erased')",
+            name=op.f("ck_upload_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_upload_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+        sa.UniqueConstraint("ref", name=op.f("uq_upload_ref")),
+    )
+    op.create_index("ix_upload_organisation_id", "upload", ["organisation_id", "id"], unique=False)
+    op.create_index("ix_upload_state", "upload", ["state", "id"], unique=False)
+    op.create_table(
+        "upload_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("upload_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("is_late", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("notice_ref", sa.String(), nullable=True),
+        sa.Column("registered_at", UTC(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('faulty', 'ready', 'registered', 'refused', 'left_out')", name=op.f("ck_upload_row_state")
+        ),
+        sa.ForeignKeyConstraint(["upload_id"], ["upload.id"], name=op.f("fk_upload_row_upload_id_upload")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_row")),
+        sa.UniqueConstraint("ref", name=op.f("uq_upload_row_ref")),
+        sa.UniqueConstraint("upload_id", "number", name=op.f("uq_upload_row_upload_id_number")),
+    )
+    op.create_index("ix_upload_row_state", "upload_row", ["upload_id", "state", "number"], unique=False)
+    op.create_table(
         "approval_request",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("ref", sa.String(), nullable=False),
