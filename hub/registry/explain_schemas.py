@@ -4,7 +4,7 @@ Nothing here could name a child: the calculator takes what the law turns on and 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, NoReturn
 
@@ -189,18 +189,25 @@ def _one_of_two(given: Mapping[str, Any], stem: str) -> Any:
 
 
 def _check_fits(facts: Mapping[str, Any]) -> None:
-    """What the event needs, and what cannot be true."""
+    """What the event needs, and what cannot be true. Raises ValidationError with every fault at once."""
+    faults = dict(_lacks(facts))
+    for first, then in (("starts_at", "ends_at"), ("reported_at", "returned_at")):
+        if facts[first] and facts[then] and facts[then] < facts[first]:
+            faults[then] = f"{then} cannot be before {first}."
+    if faults:
+        raise ValidationError({name: [sentence] for name, sentence in faults.items()})
+
+
+def _lacks(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields that the event needs and nobody gave, each with its sentence."""
     event = facts["event"]
     needed = _NEEDED_INSTANTS[event]
     if all(facts[name] is None for name in needed):
-        _refuse(needed[0], f"{' or '.join(needed)} is needed for the event {event}.")
+        yield needed[0], f"{' or '.join(needed)} is needed for the event {event}."
     if facts["placing_authority"] is None and event not in _NEED_NO_PLACING:
-        _refuse("placing_authority", f"placing_authority is needed for the event {event}: give its GSS code.")
+        yield "placing_authority", f"placing_authority is needed for the event {event}: give its GSS code."
     if facts["host_authority"] is None and facts["placement_postcode"] is None and event not in _NEED_NO_HOST:
-        _refuse("host_authority", f"host_authority or placement_postcode is needed for the event {event}.")
-    for first, then in (("starts_at", "ends_at"), ("reported_at", "returned_at")):
-        if facts[first] and facts[then] and facts[then] < facts[first]:
-            _refuse(then, f"{then} cannot be before {first}.")
+        yield "host_authority", f"host_authority or placement_postcode is needed for the event {event}."
 
 
 def _refuse(field: str, sentence: str) -> NoReturn:

@@ -9,6 +9,7 @@ from hub.web import (
     account_password,
     account_prove,
     area_look_up,
+    calculator,
     design,
     headers,
     health,
@@ -35,6 +36,7 @@ PAGES = (
     account_password,
     account_prove,
     area_look_up,
+    calculator,
 )
 
 
