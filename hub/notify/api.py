@@ -1,4 +1,7 @@
-"""Obligations, worklists and ladders over HTTP. What others owe one another looks as if it did not exist."""
+"""Obligations and ladders over HTTP. What others owe one another looks as if it did not exist.
+
+Lists of obligations go by whose they are, and so stand in the registry.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,15 +11,13 @@ from sqlalchemy.orm import Session
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.http import Blueprint, page_of, resource, route, tagged
+from hub.core.http import Blueprint, resource, route, tagged
 from hub.core.idempotency import Once
-from hub.directory import proposals
-from hub.directory import queries as directory
+from hub.directory.models import Proposal
 from hub.directory.proposal_answers import or_waits, waits
 from hub.duties.rulebook import Rulebook
-from hub.notify import ladders, models, obligations, worklists
+from hub.notify import ladders, ladders_by_two, models, obligations, worklists
 from hub.notify.decisions import set_due_date
-from hub.notify.queries import Listing
 from hub.notify.schemas import (
     DryRunIn,
     DryRunOut,
@@ -27,12 +28,9 @@ from hub.notify.schemas import (
     LadderOut,
     LaddersOut,
     ObligationHistoryOut,
-    ObligationOut,
-    ObligationsQuery,
     PauseIn,
     ReopeningIn,
     VoidIn,
-    WorklistOut,
 )
 
 blp = Blueprint(
@@ -40,31 +38,6 @@ blp = Blueprint(
 )
 
 Body = dict[str, Any]
-
-
-@route(
-    blp,
-    "GET",
-    "/obligations",
-    permission="obligation.read",
-    query=ObligationsQuery,
-    out=ObligationOut,
-    paged=True,
-)
-def list_obligations(actor: Actor, query: Body) -> Body:
-    """List what the organisation owes and is owed, soonest due first."""
-    wanted = Listing(query["side"], query["state"], query["due"], query["duty_code"], query["subject"])
-    with resource(Database).read() as session:
-        rows = worklists.obligations(
-            session,
-            actor,
-            wanted,
-            after=query["cursor"],
-            at_most=query["limit"] + 1,
-            rules=resource(Rulebook),
-            now=utc_now(),
-        )
-    return page_of(rows, query, ref=lambda row: str(row["ref"]))
 
 
 @route(blp, "GET", "/obligations/<ref>", permission="obligation.read", out=ObligationHistoryOut)
@@ -218,13 +191,6 @@ def give_due_date(actor: Actor, ref: str, body: Body) -> Any:
         return _shown(session, actor, ref)
 
 
-@route(blp, "GET", "/worklist", permission="obligation.read", out=WorklistOut)
-def worklist(actor: Actor) -> Body:
-    """Count what is due soon, due and overdue, owed by the organisation and to it."""
-    with resource(Database).read() as session:
-        return worklists.worklist(session, actor, now=utc_now())
-
-
 @route(blp, "GET", "/ladders", permission="ladder.read", out=LaddersOut)
 def list_ladders(actor: Actor) -> Body:
     """List the ladders in force: the organisation's own where it has one, else the hub's."""
@@ -246,28 +212,9 @@ def try_ladder(actor: Actor, body: Body) -> Body:
 @or_waits(blp)
 def save_ladder(actor: Actor, name: str, body: Body) -> Any:
     """Save the organisation's own version of a ladder; what is running keeps the version it began with."""
-    now = utc_now()
     with resource(Database).write() as session:
-
-        def save() -> models.Ladder:
-            return ladders.save_ladder(session, actor, name, body["rungs"], rules=resource(Rulebook), now=now)
-
-        own = directory.by_ids(session, [actor.organisation])[actor.organisation]
-        if not proposals.takes_two(actor, own):
-            return _ladder(save())
-        content = {"body": body, "seen": ladders.own_version(session, actor, name)}
-        return waits(
-            proposals.propose(
-                session,
-                actor,
-                organisation=own,
-                act="ladder.save",
-                subject_ref=name,
-                content=content,
-                trial=save,
-                now=now,
-            )
-        )
+        saved = ladders_by_two.save(session, actor, name, body["rungs"], rules=resource(Rulebook), now=utc_now())
+        return waits(saved) if isinstance(saved, Proposal) else _ladder(saved)
 
 
 def _ladder(row: models.Ladder) -> Body:

@@ -24,6 +24,7 @@ from hub.core.bulk import Insertion
 from hub.core.db import changed, connection_of
 from hub.directory.models import Organisation
 from hub.notify.models import Acknowledgement, Escalation, Ladder, Obligation
+from hub.notify.states import CLOSED
 
 IS_OPEN = Obligation.state == literal_column("'open'")
 """Written out, not bound: neither database uses a partial index for a condition it cannot see when it plans."""
@@ -110,13 +111,15 @@ def bumped(values: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Listing:
-    """Which obligations to list. ``side`` is owed_by_us, owed_to_us or both; ``due`` is due_soon, due or overdue."""
+    """Which obligations to list. ``side`` is owed_by_us, owed_to_us or both; ``due`` is due_soon, due, overdue or done."""
 
     side: str = "both"
     state: str | None = None
     due: str | None = None
     duty_code: str | None = None
     subject_ref: str | Collection[str] | None = None
+    subjects: Any = None
+    """A statement that selects the references of what they are about, from whoever knows whose those are."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +131,10 @@ class Horizons:
     soon_ends: datetime
 
     def span(self, due: str) -> ColumnElement[bool]:
-        """Condition: open and falling due within the span that *due* names."""
+        """Condition: open and falling due within the span that *due* names; or, of ``done``, open no more."""
         at = Obligation.due_at
+        if due == "done":
+            return Obligation.state.in_(CLOSED)
         if due == "overdue":
             return IS_OPEN & (at < self.now)
         if due == "due":
@@ -175,14 +180,27 @@ def listed(
 ) -> list[Any]:
     """Obligations as the filters say, soonest due first, undated last, from after the reference *after*.
 
+    What is done is listed the other way round, the newest first.
+
     Each side is read through its own index and the two are merged, so that a page costs a page and not the whole desk.
     """
     found: dict[int, Any] = {}
     for side in _sides(wanted.side, organisation_id):
-        page = _shown().where(side, *_filters(wanted, horizons), *_beyond(session, after))
-        page = page.order_by(Obligation.due_at.is_(None), Obligation.due_at, Obligation.id).limit(at_most)
-        found.update((row.Obligation.id, row) for row in session.execute(page))
+        page = _shown().where(side, *_filters(wanted, horizons))
+        if wanted.due == "done":
+            page = page.where(*_before(after)).order_by(Obligation.id.desc())
+        else:
+            page = page.where(*_beyond(session, after))
+            page = page.order_by(Obligation.due_at.is_(None), Obligation.due_at, Obligation.id)
+        found.update((row.Obligation.id, row) for row in session.execute(page.limit(at_most)))
+    if wanted.due == "done":
+        return sorted(found.values(), key=lambda row: -row.Obligation.id)[:at_most]
     return sorted(found.values(), key=lambda row: _place(row.Obligation))[:at_most]
+
+
+def _before(after: str | None) -> list[ColumnElement[bool]]:
+    """Condition: opened before the obligation *after*."""
+    return [Obligation.id < select(Obligation.id).where(Obligation.ref == after).scalar_subquery()] if after else []
 
 
 def _place(row: Obligation) -> tuple[bool, float, int]:
@@ -206,6 +224,8 @@ def _filters(wanted: Listing, horizons: Horizons) -> list[ColumnElement[bool]]:
     if wanted.subject_ref:
         refs = [wanted.subject_ref] if isinstance(wanted.subject_ref, str) else list(wanted.subject_ref)
         conditions.append(Obligation.subject_ref.in_(refs))
+    if wanted.subjects is not None:
+        conditions.append(Obligation.subject_ref.in_(wanted.subjects))
     return conditions
 
 
@@ -220,11 +240,17 @@ def _beyond(session: Session, after: str | None) -> list[ColumnElement[bool]]:
     return [or_(o.due_at > last.due_at, and_(o.due_at == last.due_at, o.id > last.id), o.due_at.is_(None))]
 
 
-def counted(session: Session, horizons: Horizons, *, organisation_id: int) -> dict[str, dict[str, int]]:
-    """For each side, how many are due soon, due and overdue, counted through the index up to ``COUNTED_AT_MOST``."""
+def counted(
+    session: Session, horizons: Horizons, *, organisation_id: int, subjects: Any = None
+) -> dict[str, dict[str, int]]:
+    """For each side, how many are due soon, due and overdue, counted through the index up to ``COUNTED_AT_MOST``.
+
+    *subjects*: as in :class:`Listing`.
+    """
     spans = ("due_soon", "due", "overdue")
+    about = [] if subjects is None else [Obligation.subject_ref.in_(subjects)]
     return {
-        side: {due: _count(session, *_sides(side, organisation_id), horizons.span(due)) for due in spans}
+        side: {due: _count(session, *_sides(side, organisation_id), horizons.span(due), *about) for due in spans}
         for side in ("owed_by_us", "owed_to_us")
     }
 
@@ -289,6 +315,12 @@ def newest_ladder(session: Session, name: str, organisation_id: int | None) -> L
     whose = Ladder.organisation_id.is_(None) if organisation_id is None else Ladder.organisation_id == organisation_id
     wanted = select(Ladder).where(Ladder.name == name, whose).order_by(Ladder.version.desc(), Ladder.id.desc()).limit(1)
     return session.scalars(wanted).first()
+
+
+def ladder_versions(session: Session, name: str, organisation_id: int, *, at_most: int) -> Sequence[Ladder]:
+    """The versions of one ladder that an organisation saved, newest first."""
+    mine = select(Ladder).where(Ladder.name == name, Ladder.organisation_id == organisation_id)
+    return session.scalars(mine.order_by(Ladder.version.desc(), Ladder.id.desc()).limit(at_most)).all()
 
 
 def add_ladder(session: Session, row: Mapping[str, Any]) -> Ladder:

@@ -20,6 +20,12 @@ _FIRST, _LAST = date(2000, 1, 1), date(2100, 12, 31)
 """No child's placement that the hub hears of began, or will end, outside these years."""
 
 
+WHOSE: Final = ("mine", "team", "all")
+"""A person's own placements, those of their teams, or every one."""
+_WHOSE: Final = {"description": "About placements that a person looks after, that the person's teams do, or all"}
+_TEAM: Final = ma.validate.Regexp(REF_PATTERN, error="Send the reference of a team.")
+
+
 def _one_of(words: tuple[str, ...], **given: Any) -> ma.fields.String:
     return ma.fields.String(validate=ma.validate.OneOf(words), **given)
 
@@ -53,13 +59,22 @@ class ObligationsQuery(PageQuery):
     )
     side = _one_of(("owed_by_us", "owed_to_us", "both"), load_default="both")
     state = _one_of(OBLIGATION.states, load_default=None)
-    due = _one_of(("due_soon", "due", "overdue"), load_default=None)
+    due = _one_of(("due_soon", "due", "overdue", "done"), load_default=None)
     duty_code = ma.fields.String(
         load_default=None, validate=ma.validate.Regexp(r"^[A-Z0-9_-]{1,20}$", error="Send a code such as E13A.")
     )
     subject = ma.fields.String(
         load_default=None, validate=ma.validate.Regexp(REF_PATTERN, error="Send a reference such as pla_…")
     )
+    whose = _one_of(WHOSE, load_default="all", metadata=_WHOSE)
+    team = ma.fields.String(load_default=None, validate=_TEAM)
+
+
+class WorklistQuery(ma.Schema):
+    """Whose duties to count."""
+
+    whose = _one_of(WHOSE, load_default="all", metadata=_WHOSE)
+    team = ma.fields.String(load_default=None, validate=_TEAM)
 
 
 class PartyOut(ma.Schema):

@@ -69,9 +69,12 @@ def obligations(
     return [_shown(session, row, rules, now) for row in rows]
 
 
-def worklist(session: Session, actor: Actor, *, now: datetime) -> dict[str, Any]:
-    """How many obligations are due soon, due and overdue, owed by and to *actor*'s organisation; counts stop at a thousand."""
-    counts = queries.counted(session, horizons(now), organisation_id=actor.organisation)
+def worklist(session: Session, actor: Actor, *, subjects: Any = None, now: datetime) -> dict[str, Any]:
+    """How many obligations are due soon, due and overdue, owed by and to *actor*'s organisation; counts stop at a thousand.
+
+    *subjects*: as in ``queries.Listing``.
+    """
+    counts = queries.counted(session, horizons(now), organisation_id=actor.organisation, subjects=subjects)
     return {**counts, "counted_at_most": COUNTED_AT_MOST, "as_of": now}
 
 

@@ -12,6 +12,7 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
+from hub.registry import assignments
 from hub.registry import placement_queries as queries
 from hub.registry.cases import FIRST_SOURCE, Case
 from hub.registry.content import Content, plain
@@ -82,6 +83,7 @@ def open_placement(
         **columns_of(case),
     }
     number = queries.add_placement(session, row)
+    assignments.take_on(session, actor, number, now=now)
     details = {"state": state, "relation": case.relation, "first_source": row["first_source"]}
     entries.append(audit.entry(session, actor, Event.PLACEMENT_OPENED, ref, now=now, details=details))
     return Opened(child_id, number, ref), entries

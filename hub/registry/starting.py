@@ -17,7 +17,7 @@ from hub.core.errors import Conflict
 from hub.duties.rulebook import Rulebook
 from hub.notify import obligations
 from hub.notify.obligations import open_obligations
-from hub.registry import links, notice_queries, owed, placements
+from hub.registry import assignments, links, notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case
 from hub.registry.files import attach_files
@@ -145,6 +145,7 @@ def _join(
         case = replace(case, approved_at=case.approved_at or queries.first_approved_at(session, placement.id))
     else:
         _add_word(session, actor, placement, case, now=now)
+    assignments.take_on(session, actor, placement.id, now=now)
     start = _file(session, actor, case, placement.id, placement.ref, rules=rules, now=now, draft=draft)
     wanted = start_openings(session, actor, start, placement.id, is_untold=was in UNTOLD, now=now)
     standing = queries.standing(session, [placement.ref])
