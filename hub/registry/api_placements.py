@@ -110,15 +110,3 @@ def record_approval(actor: Actor, ref: str, body: Body, once: Once) -> Any:
             session,
             lambda: approvals.record_approval(session, actor, ref, body, rules=rules, areas=areas, now=now),
         )
-
-
-@route(
-    blp, "GET", "/register", permission="register.read", query=out.RegisterQuery, out=out.RegisterEntryOut, paged=True
-)
-def read_register(actor: Actor, query: Body) -> Any:
-    """Read your register of other councils' children who live in your area; the reading is recorded."""
-    with resource(Database).write() as session:
-        rows = views.read_register(
-            session, actor, ended=query["ended"], after=query["cursor"], at_most=query["limit"] + 1, now=utc_now()
-        )
-    return page_of(rows, query, ref=lambda row: row.ref)

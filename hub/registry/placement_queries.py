@@ -177,7 +177,8 @@ def child_by_id(session: Session, child_id: int) -> Child:
     return session.scalars(select(Child).where(Child.id == child_id).execution_options(populate_existing=True)).one()
 
 
-def _shown() -> AnySelect:
+def shown() -> AnySelect:
+    """Placements, each with its child and the organisations that are parties to it."""
     named: AnySelect = select(Placement, PLACING, HOST, FORCE, PROVIDER, Child)
     named = named.join(Child, Child.id == Placement.child_id)
     for party, column in (
@@ -192,14 +193,14 @@ def _shown() -> AnySelect:
 
 def placement_shown(session: Session, ref: str, organisation_id: int) -> AnyRow | None:
     """A placement with its child and the organisations that are parties to it, scoped as :func:`placement_seen_by`."""
-    return session.execute(_shown().where(Placement.ref == ref, may_see(organisation_id))).first()
+    return session.execute(shown().where(Placement.ref == ref, may_see(organisation_id))).first()
 
 
 def placements_shown(
     session: Session, wanted: PlacementFilter, organisation_id: int, *, after: str | None, at_most: int
 ) -> Sequence[AnyRow]:
     """A page of the placements that an organisation is a party to, newest first, from after the reference *after*."""
-    rows = _shown().where(may_see(organisation_id))
+    rows = shown().where(may_see(organisation_id))
     if wanted.party:
         rows = rows.where(_PARTY_COLUMN[wanted.party] == organisation_id)
     if wanted.state:
@@ -221,19 +222,6 @@ _PARTY_COLUMN = {
 
 def _id_of(ref: str) -> Any:
     return select(Placement.id).where(Placement.ref == ref).scalar_subquery()
-
-
-def register_of(session: Session, host_id: int, *, ended: bool, after: str | None, at_most: int) -> Sequence[AnyRow]:
-    """A page of the host's register: other councils' children who live in its area (*ended*: who lived there)."""
-    living = ("ended",) if ended else ("unconfirmed", "confirmed")
-    rows = _shown().where(
-        Placement.host_authority_id == host_id,
-        Placement.placing_authority_id.is_distinct_from(host_id),
-        Placement.state.in_(living),
-    )
-    if after:
-        rows = rows.where(Placement.id < _id_of(after))
-    return session.execute(rows.order_by(Placement.id.desc()).limit(at_most)).all()
 
 
 def approvals_of(session: Session, placement_id: int) -> Sequence[Approval]:

@@ -192,6 +192,58 @@ class DraftOut(Schema):
     placement = _maybe(fields.String)
     content = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
     missing = fields.List(fields.Nested(MissingOut), required=True)
+    corrects = _maybe(
+        fields.String,
+        metadata={"description": "The notice of which it will be the next version, where it is a correction"},
+    )
+
+
+class ForecastLineOut(LineOut):
+    """How one duty would stand; it has no reference yet."""
+
+    class Meta:
+        exclude = ("ref",)
+
+
+class RefusalOut(Schema):
+    """Why a draft could not be registered as it stands."""
+
+    code = fields.String(required=True)
+    sentence = fields.String(required=True)
+    fields_ = fields.Dict(
+        data_key="fields",
+        attribute="fields",
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        required=True,
+    )
+
+
+class ForecastOut(Schema):
+    """What would follow if a draft were registered now; nothing of it has happened.
+
+    Of what the sender owes: ``meets`` would be done in time, ``late`` done but late, ``done`` is done already, ``still_owed``
+    would stand open afterwards (while the draft cannot be registered: stands open now).
+    """
+
+    ref = fields.String(required=True)
+    kind = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    placement = _maybe(fields.String)
+    corrects = _maybe(fields.String)
+    can_be_sent = fields.Boolean(required=True)
+    missing = fields.List(fields.Nested(MissingOut), required=True)
+    refused = fields.Nested(RefusalOut, required=True, allow_none=True)
+    meets = fields.List(fields.Nested(ForecastLineOut), required=True)
+    late = fields.List(fields.Nested(ForecastLineOut), required=True)
+    done = fields.List(fields.Nested(ForecastLineOut), required=True)
+    still_owed = fields.List(fields.Nested(ForecastLineOut), required=True)
+    owed_to_sender = fields.List(fields.Nested(ForecastLineOut), required=True)
+    recipients = fields.List(fields.Nested(RecipientToldOut), required=True)
+    area = fields.Nested(AreaOut, required=True, allow_none=True)
+    to_follow = fields.List(fields.String(), required=True)
+    is_known_already = fields.Boolean(required=True)
+    warnings = fields.List(fields.String(), required=True)
 
 
 class PlacementBriefOut(Schema):
@@ -267,9 +319,3 @@ class PlacementsQuery(PageQuery):
     party = one_of(("placing", "host", "force", "provider"), load_default=None)
     state = one_of(("proposed", "unconfirmed", "confirmed", "ended", "cancelled"), load_default=None)
     relation = one_of(("in_area", "adjoining", "distant"), load_default=None)
-
-
-class RegisterQuery(PageQuery):
-    """Children who live here, or (``ended``) who did."""
-
-    ended = fields.Boolean(load_default=False)

@@ -198,8 +198,8 @@ def read_placement(session: Session, actor: Actor, ref: str, *, now: datetime) -
     return PlacementSeen(
         **vars(placement_brief(row)),
         party=party,
-        child=_opened(session, row.Child),
-        details=visible_to(party, _opened(session, row.Placement)),
+        child=opened(session, row.Child),
+        details=visible_to(party, opened(session, row.Placement)),
         approvals=[approved_of(session, each) for each in queries.approvals_of(session, row.Placement.id)]
         if mine
         else [],
@@ -247,26 +247,6 @@ def placement_brief(row: AnyRow) -> PlacementBrief:
     )
 
 
-def read_register(
-    session: Session, actor: Actor, *, ended: bool, after: str | None, at_most: int, now: datetime
-) -> list[RegisterEntry]:
-    """A page of the host's register: other councils' children who live (*ended*: lived) here; the reading is recorded."""
-    rows = queries.register_of(session, actor.organisation, ended=ended, after=after, at_most=at_most)
-    details = {"placements": [row.Placement.ref for row in rows]}
-    audit.record(session, actor, Event.REGISTER_READ, actor.organisation_ref or "", now=now, details=details)
-    kinds = notice_queries.kinds_about(session, [row.Placement.id for row in rows])
-    return [_entry(session, row, kinds.get(row.Placement.id, frozenset())) for row in rows]
-
-
-def _entry(session: Session, row: AnyRow, kinds: frozenset[str]) -> RegisterEntry:
-    return RegisterEntry(
-        **vars(placement_brief(row)),
-        child=_opened(session, row.Child),
-        details=visible_to("host_authority", _opened(session, row.Placement)),
-        provenance=provenance_of(kinds),
-    )
-
-
 def provenance_of(kinds: frozenset[str]) -> str:
     """How the host knows: by the kinds of notices that stand."""
     if kinds & {"placement_start", "placement_move"}:
@@ -274,6 +254,7 @@ def provenance_of(kinds: frozenset[str]) -> str:
     return "inferred" if kinds & {*ARRIVALS, *PLACING_KINDS} else "discovered"
 
 
-def _opened(session: Session, row: Any) -> dict[str, Any]:
+def opened(session: Session, row: Any) -> dict[str, Any]:
+    """What is sealed in the row of a child or a placement."""
     document: Mapping[str, Any] = keys_of(session).open(row.ref, row.sealed)
     return dict(document)

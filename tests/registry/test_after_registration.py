@@ -7,7 +7,9 @@ import pytest
 from hub.core.errors import Conflict, NotFound, StateConflict
 from hub.registry.acknowledging import accept_area, acknowledge_notice
 from hub.registry.redirects import redirect_notice
-from hub.registry.views import read_placement, read_register
+from hub.registry.register import read_register
+from hub.registry.register_queries import RegisterFilter
+from hub.registry.views import read_placement
 from tests.conftest import NOW
 from tests.registry.conftest import seen_by
 from tests.registry.papers import (
@@ -98,7 +100,7 @@ def test_the_hosts_register_says_how_it_knows(desk) -> None:
     other = child(family_name="Invented", given_names="Sorrel", born_on="2011-07-01", identifiers={"local_id": "T-9"})
     desk("willow_house").registers(admission(child=other))
     with desk("kent").reads() as session:
-        rows = read_register(session, desk("kent").actor, ended=False, after=None, at_most=10, now=NOW)
+        rows = read_register(session, desk("kent").actor, RegisterFilter(), at_most=10, now=NOW).entries
     assert [row.provenance for row in rows] == ["inferred", "notified"]
     assert rows[1].child["given_names"] == "Rowan"
 
