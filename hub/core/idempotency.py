@@ -66,6 +66,16 @@ class Answered:
     is_repeat: bool
 
 
+class KeyReused(Conflict):
+    """The key came again with something else in the request. ``first``: what was answered to the first one."""
+
+    code = "idempotency_key_reused"
+
+    def __init__(self, first: Answered) -> None:
+        super().__init__("This Idempotency-Key was used for something else. Use a new key for a new request.")
+        self.first = first
+
+
 @dataclass(frozen=True)
 class Once:
     """Does an act once per key. Without a key the act is simply done."""
@@ -117,12 +127,10 @@ class Once:
 
     def _kept(self, session: Session) -> Answered:
         kept = connection_of(session).execute(_KEPT, {"owner": self.owner, "key": self.key}).one()
+        first = Answered(keys_of(session).open_bytes(self._ref, kept.sealed), kept.status, is_repeat=True)
         if kept.fingerprint != self.fingerprint:
-            raise Conflict(
-                "This Idempotency-Key was used for something else. Use a new key for a new request.",
-                code="idempotency_key_reused",
-            )
-        return Answered(keys_of(session).open_bytes(self._ref, kept.sealed), kept.status, is_repeat=True)
+            raise KeyReused(first)
+        return first
 
 
 def forget_old_keys(session: Session, *, now: datetime) -> int:

@@ -8,11 +8,13 @@ from typing import Final
 from flask import Blueprint, request
 from flask_babel import gettext, lazy_gettext
 
+from hub.access.permissions import COUNCIL
 from hub.core.actor import Actor
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.directory import queries as directory
 from hub.directory.areas import Areas, Resolution
+from hub.directory.postcodes import read_postcode
 from hub.web.signed_in import acting, install_refusals, may
 
 blp = Blueprint("area_look_up", __name__, url_prefix="/areas", template_folder="templates")
@@ -52,21 +54,26 @@ def in_words(found: Resolution, own_gss: str | None) -> str:
 
 def _unplaced(found: Resolution) -> str:
     if found.confidence == "outside":
-        return gettext(
-            "%(postcode)s is in %(nation)s. No council of England or Wales answers for it.",
-            postcode=found.postcode,
-            nation=found.nation,
+        return str(
+            gettext(
+                "%(postcode)s is in %(nation)s. No council of England or Wales answers for it.",
+                postcode=found.postcode,
+                nation=found.nation,
+            )
         )
     names = [authority.short_name for authority in found.candidates]
     if found.confidence == "partial" and len(names) <= _MOST_NAMED:
-        return gettext("So far: %(councils)s. Enter the whole postcode.", councils=gettext(" or ").join(names))
-    if found.confidence == "partial":
-        return gettext("Enter the whole postcode, such as ME14 1XQ.")
-    return gettext("That postcode is not in the directory. Check it, or choose the council yourself.")
+        return str(
+            gettext("So far: %(councils)s. Enter the whole postcode.", councils=str(gettext(" or ")).join(names))
+        )
+    if not read_postcode(found.postcode).full:
+        return str(gettext("Enter the whole postcode, such as ME14 1XQ."))
+    return str(gettext("That postcode is not in the directory. Check it, or choose the council yourself."))
 
 
 def _own_area(actor: Actor) -> str | None:
-    if actor.organisation_kind != "council" or actor.organisation_id is None:
+    if actor.organisation_kind not in COUNCIL or actor.organisation_id is None:
         return None
     with resource(Database).read() as session:
-        return directory.by_ids(session, [actor.organisation_id])[actor.organisation_id].gss_code
+        gss: str | None = directory.by_ids(session, [actor.organisation_id])[actor.organisation_id].gss_code
+    return gss

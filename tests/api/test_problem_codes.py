@@ -9,7 +9,7 @@ from hub.web.problem_words import PROBLEMS
 OF_PAGES_AND_COMMANDS = {
     "another_address", "another_browser", "begin_again", "invitation_expired", "invitation_used", "invitation_withdrawn",
     "key_needed", "no_address", "no_role", "pass_spent", "passkey_refused", "provider_first", "provider_refused",
-    "provider_unavailable", "receivers_untold", "sign_in_refused",
+    "provider_unavailable", "receivers_untold", "sent_before", "sign_in_refused",
 }  # fmt: skip
 """Said to people on pages, which say it whole, or by commands."""
 
