@@ -11,8 +11,9 @@ from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.registry import drafts, notice_queries
 from hub.registry.blueprint import blp
+from hub.registry.forecast import forecast_draft
 from hub.registry.schemas import NoticeIn
-from hub.registry.schemas_out import DraftOut, ReceiptOut
+from hub.registry.schemas_out import DraftOut, ForecastOut, ReceiptOut
 
 Body = dict[str, Any]
 
@@ -41,6 +42,14 @@ def show_draft(actor: Actor, ref: str) -> Any:
     with resource(Database).read() as session:
         draft = drafts.read_draft(session, actor, ref)
     return tagged(draft, draft.version)
+
+
+@route(blp, "GET", "/drafts/<ref>/forecast", permission="notice.draft", out=ForecastOut, cost=1)
+def show_forecast(actor: Actor, ref: str) -> Any:
+    """What would follow if the draft were registered now: who is told, what is met, what is still owed and by when."""
+    rules, areas = resource(Rulebook), resource(Areas)
+    with resource(Database).write() as session:
+        return forecast_draft(session, actor, ref, rules=rules, areas=areas, now=utc_now())
 
 
 @route(blp, "PUT", "/drafts/<ref>", permission="notice.draft", body=NoticeIn, out=DraftOut, edits=True)

@@ -18,7 +18,7 @@ from hub.registry import placement_queries as queries
 from hub.registry.cases import Case, case_of, check_sender
 from hub.registry.content import ENDS, Content
 from hub.registry.files import attach_files
-from hub.registry.filing import Filed, Told, alert, file_notice, files_of, reached_by, registered_entry, tell
+from hub.registry.filing import Draft, Filed, Told, alert, file_notice, files_of, reached_by, registered_entry, tell
 from hub.registry.minimum import refuse_below_minimum
 from hub.registry.models import Notice, Placement
 from hub.registry.openings import Start, host_openings, provider_openings
@@ -31,9 +31,19 @@ from hub.registry.versions import Before, carry_over, close_version
 
 
 def correct_notice(
-    session: Session, actor: Actor, ref: str, content: Content, *, rules: Rulebook, areas: Areas, now: datetime
+    session: Session,
+    actor: Actor,
+    ref: str,
+    content: Content,
+    *,
+    rules: Rulebook,
+    areas: Areas,
+    now: datetime,
+    draft: Draft | None = None,
 ) -> Receipt:
     """Register *content* as the next version of the notice *ref*, which the actor's organisation sent; return its receipt.
+
+    A *draft* in which the correction was written becomes that version.
 
     Raises ``NotFound``, ``StateConflict`` (superseded or withdrawn already), and whatever registering would refuse.
     """
@@ -48,22 +58,39 @@ def correct_notice(
     refuse_below_minimum(content)
     placement = queries.placement_by_id(session, old.placement_id)
     if content["kind"] == "placement_change":
-        return changes.register_change(session, actor, content, rules=rules, areas=areas, now=now, old=old)
+        return changes.register_change(session, actor, content, rules=rules, areas=areas, now=now, old=old, draft=draft)
     if content["kind"] in ENDS:
-        return endings.end_placement(session, actor, content, placement, rules=rules, areas=areas, now=now, old=old)
+        return endings.end_placement(
+            session, actor, content, placement, rules=rules, areas=areas, now=now, old=old, draft=draft
+        )
     case = case_of(session, actor, content, areas=areas, now=now)
-    return supersede(session, actor, old, case, rules=rules, areas=areas, now=now)
+    return supersede(session, actor, old, case, rules=rules, areas=areas, now=now, draft=draft)
 
 
 def supersede(
-    session: Session, actor: Actor, old: Notice, case: Case, *, rules: Rulebook, areas: Areas, now: datetime
+    session: Session,
+    actor: Actor,
+    old: Notice,
+    case: Case,
+    *,
+    rules: Rulebook,
+    areas: Areas,
+    now: datetime,
+    draft: Draft | None = None,
 ) -> Receipt:
     """Put the next version of a notice of a start on record, tell, and bring what is owed in line with it."""
     placement = queries.placement_by_id(session, old.placement_id or 0)
     was_host = placement.host_authority_id
     before = close_version(session, actor, old, now=now)
     filed = file_notice(
-        session, actor, case.content, placement_id=placement.id, event_at=case.event_at, now=now, corrects=old
+        session,
+        actor,
+        case.content,
+        placement_id=placement.id,
+        event_at=case.event_at,
+        now=now,
+        draft=draft,
+        corrects=old,
     )
     carry_over(session, old, filed.ref)
     told = _tell(session, actor, case, filed, placement, before, rules=rules, now=now)

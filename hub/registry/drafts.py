@@ -14,7 +14,7 @@ from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
-from hub.core.errors import EditConflict, Invalid, NotFound
+from hub.core.errors import EditConflict, Invalid, NotFound, StateConflict
 from hub.core.ids import new_ref
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
@@ -23,6 +23,7 @@ from hub.registry import notice_queries, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import case_of, check_sender
 from hub.registry.content import Content, canonical, event_at, read_content
+from hub.registry.corrections import correct_notice
 from hub.registry.filing import Draft, sealed_form, stored_content
 from hub.registry.minimum import Fault, faults_of
 from hub.registry.models import Notice
@@ -45,16 +46,29 @@ class Drafted:
     placement: str | None
     content: dict[str, Any]
     missing: list[Fault]
+    corrects: str | None = None
+    """The notice of which it will be the next version, where it is a correction."""
 
 
 _NOT_YOURS = "There is no draft of yours with this reference."
 
 
 def add_draft(
-    session: Session, actor: Actor, content: Content, *, rules: Rulebook, areas: Areas, now: datetime
+    session: Session,
+    actor: Actor,
+    content: Content,
+    *,
+    corrects: str | None = None,
+    rules: Rulebook,
+    areas: Areas,
+    now: datetime,
 ) -> Drafted:
-    """Keep *content*, however incomplete, as a draft of the actor's organisation."""
+    """Keep *content*, however incomplete, as a draft of the actor's organisation; of the correction of a notice, *corrects*.
+
+    Raises ``NotFound``, ``StateConflict`` (the notice was superseded or withdrawn), ``Invalid`` (implausible, another kind).
+    """
     _check(actor, content, now)
+    old = _corrected(session, actor, corrects, content["kind"]) if corrects else None
     ref = new_ref("ntc")
     row = {
         "ref": ref,
@@ -62,7 +76,9 @@ def add_draft(
         "state": "draft",
         "sender_id": actor.organisation,
         "sender_actor": actor.ref,
-        "revision": 1,
+        "revision": old.revision + 1 if old else 1,
+        "supersedes_id": old.id if old else None,
+        "placement_id": old.placement_id if old else None,
         "event_at": event_at(content),
         "drafted_at": now,
         "sealed": keys_of(session).seal_bytes(ref, sealed_form(canonical(content))),
@@ -72,6 +88,15 @@ def add_draft(
     audit.record(session, actor, Event.NOTICE_DRAFTED, ref, now=now, details={"kind": content["kind"]})
     _make_known(session, actor, ref, content, rules=rules, areas=areas, now=now)
     return read_draft(session, actor, ref)
+
+
+def _corrected(session: Session, actor: Actor, ref: str, kind: str) -> Notice:
+    old = notice_queries.sent_by(session, ref, actor.organisation)
+    if old is None or old.kind != kind:
+        raise NotFound("There is no notice of yours of this kind with this reference.")
+    if old.state != "registered":
+        raise StateConflict("This notice does not stand any more. Correct its newest version.")
+    return old
 
 
 def change_draft(
@@ -137,6 +162,7 @@ def drafted(session: Session, row: Any) -> Drafted:
         placement=row.placement_ref,
         content=content,
         missing=faults_of(read_content(content)),
+        corrects=row.corrects_ref,
     )
 
 
@@ -144,13 +170,15 @@ def register_draft(
     session: Session, actor: Actor, ref: str, *, rules: Rulebook, areas: Areas, now: datetime
 ) -> Receipt:
     """Register a draft as it stands. Raises ``NotFound``, and whatever :func:`register_notice` refuses."""
-    draft = _row(session, actor, ref)
+    found = notice_queries.draft_of(session, ref, actor.organisation)
+    if found is None:
+        raise NotFound(_NOT_YOURS)
+    draft = found.Notice
     content = read_content(stored_content(session, draft))
     row = Draft(draft.id, draft.ref, draft.version, draft.placement_id)
-    receipt = register_notice(session, actor, content, rules=rules, areas=areas, now=now, draft=row)
-    if receipt.notice != ref:  # it was a new version of a notice that stands: the draft has served
-        NOTICE.apply_one(session, Notice, "discard", Notice.id == draft.id, {"version": draft.version + 1})
-    return receipt
+    if found.corrects_ref:
+        return correct_notice(session, actor, found.corrects_ref, content, rules=rules, areas=areas, now=now, draft=row)
+    return register_notice(session, actor, content, rules=rules, areas=areas, now=now, draft=row)
 
 
 def _check(actor: Actor, content: Content, now: datetime) -> None:

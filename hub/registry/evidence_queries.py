@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.registry.models import Notice, Placement
+from hub.registry.notice_queries import SENT
 
 
 def versions(session: Session, notice_ids: Collection[int]) -> Sequence[Notice]:
@@ -19,5 +20,5 @@ def placement_ref(session: Session, placement_id: int | None) -> str | None:
 
 
 def correction_of(session: Session, notice_id: int) -> str | None:
-    """The notice that supersedes this one."""
-    return session.scalar(select(Notice.ref).where(Notice.supersedes_id == notice_id).limit(1))
+    """The notice that supersedes this one; a correction that is still a draft does not."""
+    return session.scalar(select(Notice.ref).where(Notice.supersedes_id == notice_id, Notice.state.in_(SENT)).limit(1))

@@ -105,6 +105,12 @@ def _shown() -> AnySelect:
     return named.join(SENDER, SENDER.id == Notice.sender_id).outerjoin(Placement, Placement.id == Notice.placement_id)
 
 
+def _drafts() -> AnySelect:
+    corrected = aliased(Notice)
+    named: AnySelect = _shown().add_columns(corrected.ref.label("corrects_ref"))
+    return named.outerjoin(corrected, corrected.id == Notice.supersedes_id)
+
+
 def notice_seen_by(session: Session, ref: str, organisation_id: int) -> AnyRow | None:
     """The notice *ref* with its sender and its placement's reference, if it concerns the organisation; drafts apart."""
     sent = Notice.state.in_(SENT)
@@ -146,15 +152,15 @@ def notices_shown(
 
 def drafts_of(session: Session, sender_id: int, *, after: str | None, at_most: int) -> Sequence[AnyRow]:
     """A page of an organisation's drafts, newest first, with their placements' references."""
-    rows = _shown().where(Notice.sender_id == sender_id, Notice.state == "draft")
+    rows = _drafts().where(Notice.sender_id == sender_id, Notice.state == "draft")
     if after:
         rows = rows.where(Notice.id < select(Notice.id).where(Notice.ref == after).scalar_subquery())
     return session.execute(rows.order_by(Notice.id.desc()).limit(at_most)).all()
 
 
 def draft_of(session: Session, ref: str, sender_id: int) -> AnyRow | None:
-    """The draft *ref*, if it is the organisation's, with its placement's reference."""
-    wanted = _shown().where(Notice.ref == ref, Notice.sender_id == sender_id, Notice.state == "draft")
+    """The draft *ref*, if it is the organisation's, with its placement's reference and that of the notice it corrects."""
+    wanted = _drafts().where(Notice.ref == ref, Notice.sender_id == sender_id, Notice.state == "draft")
     return session.execute(wanted.execution_options(populate_existing=True)).first()
 
 

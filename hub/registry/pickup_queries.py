@@ -12,6 +12,7 @@ from hub.directory.models import Organisation
 from hub.notify.messages.kinds import CARRY_A_NOTICE
 from hub.notify.models import Acknowledgement, Alert, Obligation
 from hub.registry.models import Notice, NoticeFile, NoticeRecipient, Pickup, Placement, StoredFile
+from hub.registry.notice_queries import SENT
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]
@@ -133,9 +134,10 @@ def link_to_notice(session: Session, subject_ref: str, organisation_id: int) -> 
 
 
 def correction_of(session: Session, notice_ref: str) -> str | None:
-    """The notice that supersedes this one."""
+    """The notice that supersedes this one; a correction that is still a draft does not."""
     old = aliased(Notice)
-    wanted = select(Notice.ref).join(old, Notice.supersedes_id == old.id).where(old.ref == notice_ref)
+    wanted = select(Notice.ref).join(old, Notice.supersedes_id == old.id)
+    wanted = wanted.where(old.ref == notice_ref, Notice.state.in_(SENT))
     return session.scalar(wanted.limit(1))
 
 

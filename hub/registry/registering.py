@@ -60,5 +60,5 @@ def _register_start(
     case = case_of(session, actor, content, areas=areas, now=now)
     known = known_before(session, actor, case, draft_placement_id=draft.placement_id if draft else None)
     if known.again is not None:
-        return supersede(session, actor, known.again, case, rules=rules, areas=areas, now=now)
+        return supersede(session, actor, known.again, case, rules=rules, areas=areas, now=now, draft=draft)
     return start_placement(session, actor, case, known, rules=rules, now=now, draft=draft)

@@ -84,6 +84,7 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/drafts"): Ask(body=_arrival),
     ("GET", "/drafts"): Ask(lists="draft", query=ALL),
     ("GET", "/drafts/<ref>"): Ask("draft"),
+    ("GET", "/drafts/<ref>/forecast"): Ask("draft"),
     ("PUT", "/drafts/<ref>"): Ask("draft", body=_arrival, is_edit=True),
     ("DELETE", "/drafts/<ref>"): Ask("draft", is_edit=True),
     ("POST", "/drafts/<ref>/registration"): Ask("draft", also=(422,)),  # the legal minimum is asked for
@@ -149,7 +150,7 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("GET", "/proposals"): Ask(lists="proposal", query=ALL),
     ("GET", "/proposals/<ref>"): Ask("proposal"),
     ("POST", "/proposals/<ref>/confirmation"): Ask("proposal"),
-    ("POST", "/proposals/<ref>/refusal"): Ask("proposal"),
+    ("POST", "/proposals/<ref>/refusal"): Ask("proposal", body={"reason": "Not ours"}),
     ("POST", "/proposals/<ref>/withdrawal"): Ask("proposal", also=(409,)),  # another proposed it
     # Clients, people, sessions, identity providers.
     ("GET", "/clients"): Ask(lists="client", query=ALL),
