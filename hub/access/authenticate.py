@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from hub.access import queries
 from hub.core.actor import Actor
 from hub.core.clock import london_date
+from hub.core.db import Database
 from hub.core.errors import Unauthenticated
 from hub.core.ids import ALPHABET
 
 PREFIX_LETTERS: Final = 12
+USED_EVERY: Final = timedelta(hours=1)
 _LONGEST_HEADER: Final = 200
 _NO_HASH: Final = bytes(32)
 
@@ -58,7 +60,12 @@ def hash_of(secret: str) -> bytes:
 
 
 def authenticate(session: Session, header: str | None, *, now: datetime) -> Actor:
-    """Who sends *header* (the value of ``Authorization``) at *now*. Nothing is cached: a revoked key ends at once.
+    """Who sends *header* (the value of ``Authorization``) at *now*. Raises as :func:`holder_in`."""
+    return actor_of(holder_in(session, header, now=now))
+
+
+def holder_in(session: Session, header: str | None, *, now: datetime) -> queries.Holder:
+    """Whose key *header* holds. Nothing is cached: a revoked key ends at once.
 
     Raises ``Unauthenticated``. Whether the prefix or the secret was wrong is not told, by words or by time; that a key
     was revoked or has expired is told only to one who holds its secret.
@@ -70,6 +77,11 @@ def authenticate(session: Session, header: str | None, *, now: datetime) -> Acto
         raise Unauthenticated(_UNKNOWN)
     if refusal := _refusal(holder, now):
         raise Unauthenticated(refusal)
+    return holder
+
+
+def actor_of(holder: queries.Holder) -> Actor:
+    """Who acts with the key of *holder*."""
     return Actor(
         kind="api_client",
         ref=holder.client_ref,
@@ -79,6 +91,13 @@ def authenticate(session: Session, header: str | None, *, now: datetime) -> Acto
         scopes=frozenset(holder.scopes),
         key_from=holder.issued_by,
     )
+
+
+def note_used(database: Database, holder: queries.Holder, *, now: datetime) -> None:
+    """Note that a key was used: at most once an hour, so that asking seldom writes."""
+    if holder.used_at is None or holder.used_at <= now - USED_EVERY:
+        with database.write() as session:
+            queries.note_used(session, holder.prefix, before=now - USED_EVERY, now=now)
 
 
 def _parts(header: str | None) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Every statement over second factors: apps, passkeys, recovery codes, and the tries and challenges of a sign-in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -117,6 +117,17 @@ def remove_passkey(session: Session, person_id: int, ref: str) -> bool:
 def remove_passkeys(session: Session, person_id: int) -> int:
     """Remove all of a person's passkeys."""
     return changed(session, delete(Passkey).where(Passkey.person_id == person_id))
+
+
+def with_factors(session: Session, person_ids: Collection[int]) -> dict[int, set[str]]:
+    """Which second factors each of these people has, of ``totp`` and ``passkey``; who has none is absent."""
+    found: dict[int, set[str]] = {}
+    apps = select(Totp.person_id).where(Totp.person_id.in_(person_ids), Totp.confirmed_at.is_not(None))
+    keys = select(Passkey.person_id).where(Passkey.person_id.in_(person_ids)).distinct()
+    for factor, wanted in (("totp", apps), ("passkey", keys)):
+        for person_id in session.scalars(wanted):
+            found.setdefault(person_id, set()).add(factor)
+    return found
 
 
 # --- recovery codes ----------------------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ class ApiKey(Keyed, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    """When it was last used, to the hour: so that asking seldom writes. ``None``: not yet."""
 
 
 class Person(Keyed, Base):

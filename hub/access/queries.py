@@ -4,24 +4,38 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.access.models import ApiClient, ApiKey
 from hub.core.db import changed, connection_of
 from hub.directory.models import Organisation
 
-Holder = Row[bytes, datetime, datetime | None, str | None, str, list[Any], datetime | None, int, str, str, date | None]
-"""Whose key it is: ``secret_hash, expires_at, revoked_at, issued_by, client_ref, scopes, disabled_at, organisation_id,
-organisation_ref, organisation_kind, organisation_valid_to``."""
+Holder = Row[
+    str,
+    bytes,
+    datetime,
+    datetime | None,
+    datetime | None,
+    str | None,
+    str,
+    list[Any],
+    datetime | None,
+    int,
+    str,
+    str,
+    date | None,
+]
+"""Whose key it is: ``prefix, secret_hash, expires_at, revoked_at, used_at, issued_by, client_ref, scopes, disabled_at,
+organisation_id, organisation_ref, organisation_kind, organisation_valid_to``."""
 
-_HOLDER: Select[
-    bytes, datetime, datetime | None, str | None, str, list[Any], datetime | None, int, str, str, date | None
-] = (
+_HOLDER: Select[Any] = (
     select(
+        ApiKey.prefix,
         ApiKey.secret_hash,
         ApiKey.expires_at,
         ApiKey.revoked_at,
+        ApiKey.used_at,
         ApiKey.issued_by,
         ApiClient.ref.label("client_ref"),
         ApiClient.scopes,
@@ -97,6 +111,12 @@ def revoke_key(session: Session, ref: str, now: datetime) -> int:
     """Revoke one key; return how many rows changed (0: it was revoked before)."""
     guarded = update(ApiKey).where(ApiKey.ref == ref, ApiKey.revoked_at.is_(None)).values(revoked_at=now)
     return _changed(session, guarded)
+
+
+def note_used(session: Session, prefix: str, *, before: datetime, now: datetime) -> int:
+    """Note that a key was used, if it was last used by *before*; return how many rows changed."""
+    mine = update(ApiKey).where(ApiKey.prefix == prefix, or_(ApiKey.used_at.is_(None), ApiKey.used_at <= before))
+    return _changed(session, mine.values(used_at=now))
 
 
 def disable_client(session: Session, client_id: int, now: datetime) -> int:

@@ -32,6 +32,9 @@ class KeyOut(ma.Schema):
     created_at = ma.fields.AwareDateTime(required=True)
     expires_at = ma.fields.AwareDateTime(required=True)
     revoked_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    used_at = ma.fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it was last used, to the hour; null: not yet"}
+    )
 
 
 class ClientOut(ma.Schema):

@@ -1,10 +1,10 @@
 """Every statement over people's sessions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.access.models import Person, PersonSession
@@ -122,6 +122,13 @@ def listed(
     if after:
         wanted = wanted.where(PersonSession.ref > after)
     return session.execute(wanted.order_by(PersonSession.ref).limit(at_most)).all()
+
+
+def last_seen(session: Session, person_ids: Collection[int]) -> dict[int, datetime]:
+    """When each of these people last used the hub, by id; who never did is absent."""
+    wanted = select(PersonSession.person_id, func.max(PersonSession.seen_at).label("seen_at"))
+    rows = session.execute(wanted.where(PersonSession.person_id.in_(person_ids)).group_by(PersonSession.person_id))
+    return {row.person_id: row.seen_at for row in rows if row.seen_at is not None}
 
 
 def _live(now: datetime) -> tuple[ColumnElement[bool], ...]:

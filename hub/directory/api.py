@@ -1,10 +1,8 @@
 """The directory over HTTP: organisations, their contact points, who cannot be reached, and whose area a place is in."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
 from hub.core.clock import london_date, utc_now
@@ -12,7 +10,8 @@ from hub.core.db import Database
 from hub.core.http import Blueprint, expected_version, page_of, resource, route, tagged
 from hub.core.idempotency import Once
 from hub.core.settings import Settings
-from hub.directory import contact_points, organisations, proposals, queries, reachability
+from hub.directory import contact_points, organisations, queries, reachability
+from hub.directory import contact_points_by_two as by_two
 from hub.directory.areas import Areas
 from hub.directory.areas_cli import answer
 from hub.directory.models import ContactPoint, Proposal
@@ -190,16 +189,11 @@ def change_contact_point(actor: Actor, ref: str, body: Body) -> Any:
     """Change a contact point; with a new role or address it must be verified again."""
     version, now = expected_version(), utc_now()
     with resource(Database).write() as session:
-
-        def change() -> ContactPoint:
-            private = _private_webhooks()
-            return contact_points.change(session, actor, ref, version, body, private_webhooks=private, now=now)
-
-        content = {"body": ContactPointChangeIn().dump(body), "seen": version}
-        if proposal := _proposed(session, actor, "contact_point.change", ref, content, change, now):
-            return waits(proposal)
-        point = change()
-    return tagged(_shown(point, london_date(now)), point.version)
+        private = _private_webhooks()
+        done = by_two.change(session, actor, ref, version, body, private_webhooks=private, now=now)
+        if isinstance(done, Proposal):
+            return waits(done)
+    return tagged(_shown(done, london_date(now)), done.version)
 
 
 @route(
@@ -233,13 +227,10 @@ def rotate_secret(actor: Actor, ref: str, body: Body) -> Any:
     """Make a webhook's next signing secret; the previous one signs beside it until the next rotation."""
     now = utc_now()
     with resource(Database).write() as session:
-
-        def rotate() -> tuple[ContactPoint, contact_points.Signing]:
-            return contact_points.rotate(session, actor, ref, now=now, **body)
-
-        if proposal := _proposed(session, actor, "contact_point.rotate", ref, {"body": body}, rotate, now):
-            return waits(proposal)
-        point, signing = rotate()
+        done = by_two.rotate(session, actor, ref, now=now, **body)
+        if isinstance(done, Proposal):
+            return waits(done)
+        point, signing = done
     return tagged(_signed(point, signing, london_date(now)), point.version)
 
 
@@ -247,15 +238,9 @@ def rotate_secret(actor: Actor, ref: str, body: Body) -> Any:
 @or_waits(blp)
 def retire_contact_point(actor: Actor, ref: str) -> Any:
     """Retire a contact point: nothing more goes there."""
-    now = utc_now()
     with resource(Database).write() as session:
-
-        def retire() -> None:
-            contact_points.retire(session, actor, ref, now)
-
-        if proposal := _proposed(session, actor, "contact_point.retire", ref, {"body": {}}, retire, now):
-            return waits(proposal)
-        return retire()
+        proposal = by_two.retire(session, actor, ref, now=utc_now())
+        return waits(proposal) if proposal else None
 
 
 @route(blp, "GET", "/organisations/<ref>/reachability", permission="reachability.read", out=ReachabilityOut)
@@ -276,26 +261,6 @@ def survey(_actor: Actor, query: Body) -> Body:
         rows = queries.organisations(session, queries.Filter(), after=query["cursor"], at_most=query["limit"] + 1)
         reports = reachability.report_on(session, rows, resource(Rulebook), on=london_date(utc_now()))
     return page_of(list(map(reachability.shown, reports)), query, ref=lambda row: str(row["organisation"]))
-
-
-def _proposed(
-    session: Session,
-    actor: Actor,
-    act: str,
-    ref: str,
-    content: Mapping[str, Any],
-    trial: Callable[[], object],
-    now: datetime,
-) -> Proposal | None:
-    """The proposal that *act* on the contact point *ref* becomes, where it takes two people; else ``None``."""
-    point = contact_points.point_of(session, actor, ref)
-    whose = contact_points.organisation_of(session, point)
-    if not proposals.takes_two(actor, whose):
-        return None
-    seen = {"seen": point.version} | dict(content)
-    return proposals.propose(
-        session, actor, organisation=whose, act=act, subject_ref=ref, content=seen, trial=trial, now=now
-    )
 
 
 def _private_webhooks() -> bool:

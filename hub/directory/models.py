@@ -114,6 +114,8 @@ class Proposal(Keyed, Base):
     expires_at: Mapped[datetime]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
+    sealed: Mapped[bytes | None] = mapped_column(info={"personal": True})
+    """``{"reason": why it was refused, in the words of whoever refused it}``."""
 
     __table_args__ = (
         CheckConstraint("state IN ('proposed','confirmed','refused','withdrawn','expired')", name="state"),

@@ -39,6 +39,15 @@ class ProposalOut(ma.Schema):
     expires_at = ma.fields.AwareDateTime(required=True)
     decided_by = ma.fields.String(required=True, allow_none=True)
     decided_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    reason = ma.fields.String(
+        required=True, allow_none=True, metadata={"description": "Why it was refused, where whoever refused it said so"}
+    )
+
+
+class RefusalIn(ma.Schema):
+    """Why a proposal is refused."""
+
+    reason = Line(load_default=None, longest=500, metadata={"description": "What whoever proposed it should know"})
 
 
 class ConfirmedOut(ProposalOut):
@@ -60,7 +69,7 @@ def or_waits(blp: Blueprint) -> Callable[[Any], Any]:
 
 def waits(proposal: Proposal) -> Response:
     """The answer: 202, the proposal, and where it stands."""
-    response = make_response(json.dumps(ProposalOut().dump(proposal)), 202)
+    response = make_response(json.dumps(ProposalOut().dump(vars(proposal) | {"reason": None})), 202)
     response.mimetype = "application/json"
     response.headers["Location"] = f"/api/v1/proposals/{proposal.ref}"
     return response

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import SYSTEM, Actor
-from hub.core.db import Database
+from hub.core.db import Database, keys_of
 from hub.core.errors import Conflict, NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
 from hub.directory import proposal_queries as queries
@@ -83,9 +83,18 @@ def confirm(session: Session, actor: Actor, ref: str, *, now: datetime) -> Propo
     return _decide(session, actor, "confirm", ref, Event.PROPOSAL_CONFIRMED, now)
 
 
-def refuse(session: Session, actor: Actor, ref: str, *, now: datetime) -> Proposal:
-    """Record that *actor*, another than who proposed it, refuses *ref*. Raises as :func:`confirm`."""
-    return _decide(session, actor, "refuse", ref, Event.PROPOSAL_REFUSED, now)
+def refuse(session: Session, actor: Actor, ref: str, *, reason: str | None = None, now: datetime) -> Proposal:
+    """Record that *actor*, another than who proposed it, refuses *ref*, and why. Raises as :func:`confirm`."""
+    sealed = {"sealed": keys_of(session).seal(ref, {"reason": reason})} if reason else {}
+    return _decide(session, actor, "refuse", ref, Event.PROPOSAL_REFUSED, now, sealed)
+
+
+def reason_of(session: Session, proposal: Proposal) -> str | None:
+    """Why it was refused, where whoever refused it said so."""
+    if proposal.sealed is None:
+        return None
+    reason: str = keys_of(session).open(proposal.ref, proposal.sealed)["reason"]
+    return reason
 
 
 def withdraw(session: Session, actor: Actor, ref: str, *, now: datetime) -> Proposal:
@@ -114,11 +123,24 @@ def proposal_of(session: Session, actor: Actor, ref: str) -> Proposal:
     return found
 
 
-def _decide(session: Session, actor: Actor, action: str, ref: str, event: Event, now: datetime) -> Proposal:
+def is_second(actor: Actor, proposal: Proposal) -> bool:
+    """Whether *actor* may be the second person who decides *proposal*."""
+    return actor.organisation_id == proposal.organisation_id and actor.hand != proposal.proposed_hand
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    action: str,
+    ref: str,
+    event: Event,
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
+) -> Proposal:
     proposal = _waiting(session, actor, ref, now)
-    if actor.organisation != proposal.organisation_id or actor.hand == proposal.proposed_hand:
+    if not is_second(actor, proposal):
         raise Conflict(_NOT_A_SECOND, code="second_person_needed")
-    return _move(session, actor, action, proposal, event, now)
+    return _move(session, actor, action, proposal, event, now, more)
 
 
 def _waiting(session: Session, actor: Actor, ref: str, now: datetime) -> Proposal:
@@ -128,8 +150,16 @@ def _waiting(session: Session, actor: Actor, ref: str, now: datetime) -> Proposa
     return proposal
 
 
-def _move(session: Session, actor: Actor, action: str, proposal: Proposal, event: Event, now: datetime) -> Proposal:
-    queries.decide(session, action, proposal.ref, {"decided_by": actor.ref, "decided_at": now})
+def _move(
+    session: Session,
+    actor: Actor,
+    action: str,
+    proposal: Proposal,
+    event: Event,
+    now: datetime,
+    more: Mapping[str, Any] | None = None,
+) -> Proposal:
+    queries.decide(session, action, proposal.ref, {"decided_by": actor.ref, "decided_at": now, **(more or {})})
     _record(session, actor, event, proposal.ref, proposal.act, proposal.subject_ref, now)
     session.refresh(proposal)
     return proposal

@@ -195,10 +195,12 @@ def save_ladder(
 
     *seen*: which of its own versions it follows (0: none); ``None`` for whichever is newest. Raises EditConflict; NotFound for
     an unknown name; Invalid where a rung passes the ceiling, comes out of order, or is for a desk of its own that nobody can
-    be reached at (a rung that reaches nobody is how a case climbs to directors unseen).
+    be reached at (a rung that reaches nobody is how a case climbs to directors unseen). The hub's own rungs may always be
+    gone back to: they are in force for whoever has none.
     """
     ladder = checked(name, rungs, rules=rules)
-    _refuse_unreachable(session, ladder, organisation_id=actor.organisation, now=now)
+    if ladder.rungs != rules.policy.ladders[name].rungs:
+        _refuse_unreachable(session, ladder, organisation_id=actor.organisation, now=now)
     newest = queries.newest_ladder(session, name, actor.organisation)
     if seen is not None and seen != (newest.version if newest else 0):
         raise EditConflict("This ladder was saved anew since then. Read it again, then send your change.")

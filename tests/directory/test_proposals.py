@@ -70,7 +70,7 @@ def purpose_changed(client: FlaskClient, point: Mapping[str, Any], purpose: str 
 
 def decided(client: FlaskClient, proposed: Any, how: str = "confirmation") -> Any:
     assert proposed.status_code == 202, proposed.text
-    return client.post(f"{proposed.headers['Location']}/{how}")
+    return client.post(f"{proposed.headers['Location']}/{how}", json={})
 
 
 def test_a_change_is_answered_with_a_proposal_and_changes_nothing_yet(
@@ -264,7 +264,7 @@ def test_proposals_of_others_look_as_if_they_did_not_exist(
     theirs, nobodys = purpose_changed(leeds, webhook).json["ref"], new_ref("prp")
     bradford = client_for("bradford")
     for method, below in [("get", ""), ("post", "/confirmation"), ("post", "/refusal"), ("post", "/withdrawal")]:
-        answers = [getattr(bradford, method)(f"{API}/proposals/{ref}{below}") for ref in (theirs, nobodys)]
+        answers = [getattr(bradford, method)(f"{API}/proposals/{ref}{below}", json={}) for ref in (theirs, nobodys)]
         assert [answer.status_code for answer in answers] == [404, 404]
         assert answers[0].json == answers[1].json
     assert bradford.get(f"{API}/proposals").json["items"] == []
