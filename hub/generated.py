@@ -11,9 +11,10 @@ from hub.duties.pages import render_markdown
 from hub.duties.rulebook import load_rulebook
 from hub.notify.delivery_states import DELIVERY, PERSONAL_MAIL
 from hub.notify.states import OBLIGATION
-from hub.registry.states import NOTICE, PLACEMENT
+from hub.registry.question_states import QUESTION
+from hub.registry.states import APPROVAL_REQUEST, NOTICE, PLACEMENT
 
-MACHINES = (NOTICE, PLACEMENT, OBLIGATION, DELIVERY, PERSONAL_MAIL, PROPOSAL)
+MACHINES = (NOTICE, PLACEMENT, QUESTION, OBLIGATION, DELIVERY, PERSONAL_MAIL, PROPOSAL)
 
 
 def generated_pages() -> dict[Path, str]:

@@ -133,6 +133,17 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "notice.withdraw": _may("register", SENDERS, "sender", "only its sender can take it back"),
     "notice.acknowledge": _may("acknowledge", RECEIVERS, "recipient", "each recipient speaks for itself alone"),
     "notice.redirect": _may("acknowledge", RECEIVERS, "recipient", "a recipient knows what is not its own"),
+    "question.read": _may(
+        "read", CASEWORK, "sender recipient", "a question is between who asked it and who sent the notice"
+    ),
+    "question.ask": _may(
+        "acknowledge register", RECEIVERS, "recipient", "whoever was told may ask, or say what is wrong"
+    ),
+    "question.answer": _may("register", SENDERS, "sender", "only its sender can say what was meant"),
+    "host_step.read": _may("read", COUNCIL, "recipient", "a host sees what it has done itself"),
+    "host_step.record": _may(
+        "acknowledge", COUNCIL, "recipient", "the host says whom it told, and tells who has joined"
+    ),
     # Placements, the register of children placed in an area, matching, files.
     "placement.read": _may("read", CASEWORK, "placing host force provider", "its parties need one account of it"),
     "placement.approve": _may("approve", COUNCIL, "placing", "CPR 2010 reg 11: its own officer approves"),

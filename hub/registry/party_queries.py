@@ -15,6 +15,7 @@ from hub.directory.models import ContactPoint, Organisation, Proposal
 from hub.notify.inbox_queries import made_it_known
 from hub.notify.models import Alert, Delivery, FeedEvent, Obligation
 from hub.registry import link_queries
+from hub.registry.desk_models import HostStep, Question
 from hub.registry.models import Match, Notice, NoticeFile, NoticeRecipient, Placement, StoredFile
 from hub.registry.notice_queries import SENT
 from hub.registry.placement_queries import may_see
@@ -95,6 +96,8 @@ _RECORDS: Final[Mapping[str, Any]] = {
     "pla": Placement,
     "mat": Match,
     "fil": StoredFile,
+    "qst": Question,
+    "hst": HostStep,
     "obl": Obligation,
     "alt": Alert,
     "dlv": Delivery,
@@ -119,6 +122,11 @@ _PARTIES: Final[Mapping[str, Mapping[str, Is]]] = {
     },
     "mat": {"placing": _in_match(Placement.placing_authority_id), "host": _in_match(Placement.host_authority_id)},
     "fil": {"sender": lambda number: StoredFile.owner_id == number, "recipient": _was_sent_file},
+    "qst": {
+        "sender": lambda number: Question.asked_of_id == number,
+        "recipient": lambda number: Question.asked_by_id == number,
+    },
+    "hst": {"recipient": lambda number: HostStep.organisation_id == number},
     "obl": {
         "own": lambda number: Obligation.owed_by_id == number,
         "recipient": lambda number: Obligation.owed_to_id == number,

@@ -29,6 +29,18 @@ _NOT_FOR_POLICE: Final = frozenset(
     }
 )
 """What a force does not need to find and protect the child."""
+_WHERE_AND_WHO: Final = frozenset(
+    {
+        *("kind", "placement", "child", "legal_status", "setting", "address", "country", "provider", "carer"),
+        *("starts_at", "starts_on", "ends_at", "ends_on", "changed_at", "changed_on", "changes", "expected_length"),
+        *("short_break", "social_worker", "out_of_hours", "iro", "placing_authority", "ehc_plan", "school", "markers"),
+    }
+)
+PASSED_ON_TO: Final = {
+    "health_body": _WHERE_AND_WHO | {"gp", "child_protection_plan", "s20_or_s21", "s31"},
+    "education": _WHERE_AND_WHO - {"iro"},
+}
+"""To whom a host passes a notice on, and what they see of it: who the child is, where, since when, and whom to ring."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +99,13 @@ def visible_to(capacity: str, content: Mapping[str, Any]) -> dict[str, Any]:
         return dict(content)
     if capacity == REDIRECTED_FROM:
         return {}
-    seen = {name: value for name, value in content.items() if capacity != "police_force" or name not in _NOT_FOR_POLICE}
+    seen = {name: value for name, value in content.items() if _may_see(capacity, name)}
     if "markers" in seen:
         seen["markers"] = [marker for marker in seen["markers"] if capacity in marker.get("audience", ())]
     return seen
+
+
+def _may_see(capacity: str, name: str) -> bool:
+    if capacity in PASSED_ON_TO:
+        return name in PASSED_ON_TO[capacity]
+    return capacity != "police_force" or name not in _NOT_FOR_POLICE

@@ -26,6 +26,7 @@ from hub.notify.inbox_queries import place as place_events
 from hub.notify.inbox_queries import unplaced
 from hub.notify.models import Alert, Delivery, FeedEvent
 from hub.notify.obligations import Opening, open_obligations
+from hub.registry import passing_on, questions
 from tests.access.matrix_world import (
     API,
     ARRIVALS,
@@ -66,6 +67,7 @@ class Builder:
                 self._organisation(session, member, kind)
         self._placement()
         self._another_placement()
+        self._what_kent_did()
         for member in (*MEMBERS, "bradford"):
             self._belongings(member)
             self._obligations(member)
@@ -141,6 +143,25 @@ class Builder:
             )
             for member, kind in ARRIVALS.items()
         ]
+
+    def _what_kent_did(self) -> None:
+        """Kent asks about the council's notice, twice, and enters the child in its register; so does the noise."""
+        notice, sides = self.records["notice"][0].ref, {"kent": "recipient", "leeds": "sender"}
+        said = {"text": "Invented: is the carer right?", "by": "T. Field, duty manager"}
+        for what in ("question", "answered question"):
+            ref = self._posted("kent", f"/notices/{notice}/questions", json=said)["ref"]
+            self.records[what] = [record(ref, **sides)]
+        self._posted("leeds", f"/questions/{ref}/answer", json=said)
+        entered = {"step": "register", "method": "other_system", "by": said["by"]}
+        step = self._posted("kent", f"/notices/{notice}/host-steps", json=entered)["ref"]
+        self.records["host step"] = [record(step, kent="recipient")]
+        norfolk = Actor("api_client", "cli_noise", self.ids["norfolk"], self.refs["norfolk"], "local_authority")
+        noisy = {"text": "Is it Quentin?", "by": "Q. Clamour", "rules": self.rules, "now": NOW}
+        step_of_noise = entered | {"by": "Q. Clamour", "rules": self.rules, "now": NOW}
+        with self.database.write() as session:
+            asked = questions.ask(session, norfolk, self.noise["notice"], kind="question", **noisy)
+            did = passing_on.record_step(session, norfolk, self.noise["notice"], **step_of_noise)
+        self.noise |= {"question": asked.ref, "host step": did.ref}
 
     def _file(self, member: str, words: str) -> str:
         part = {"file": (BytesIO(pdf(words)), "Fictitious.pdf")}

@@ -98,12 +98,25 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/notices/<ref>/acknowledgement"): Ask("notice", body=BY),
     ("POST", "/notices/<ref>/redirect"): Ask("notice", body=WHY | BY | {"host_authority": MEDWAY}, also=(409,)),
     ("POST", "/notices/<ref>/area-acceptance"): Ask("notice", body=BY, also=(409,)),  # for the host alone
+    ("GET", "/notices/<ref>/questions"): Ask("notice"),
+    ("POST", "/notices/<ref>/questions"): Ask("notice", body=BY | {"text": "Invented: is it so?"}),
+    ("POST", "/questions/<ref>/answer"): Ask("question", body=BY | {"text": "Invented: it is."}),
+    ("POST", "/questions/<ref>/further"): Ask("answered question", body=BY | {"text": "Invented: since when?"}),
+    ("POST", "/questions/<ref>/settlement"): Ask("question", body=BY),
+    ("GET", "/notices/<ref>/host-steps"): Ask("notice", also=(409,)),  # for the host alone
+    ("POST", "/notices/<ref>/host-steps"): Ask(
+        "notice", body=BY | {"step": "health", "method": "telephone"}, also=(409,)
+    ),  # for the host alone
+    ("POST", "/host-steps/<ref>/taking-back"): Ask("host step", body=WHY | BY),
     # Placements, the register, matches, files.
     ("GET", "/placements"): Ask(lists="placement", query=ALL),
     ("GET", "/placements/<ref>"): Ask("placement"),
     ("GET", "/placements/<ref>/obligations"): Ask("placement"),
     ("POST", "/placements/<ref>/approvals"): Ask("placement", body=APPROVAL),
     ("GET", "/register"): Ask(query=ALL),
+    ("GET", "/register/counts"): Ask(),
+    ("POST", "/register/search"): Ask(body={}, query=ALL),
+    ("GET", "/residents"): Ask(query=ALL),
     ("GET", "/matches"): Ask(lists="match", query=ALL),
     ("GET", "/matches/<ref>"): Ask("match"),
     ("POST", "/matches/<ref>/decision"): Ask("match", body={"same": True, "reason": "records_checked"}),

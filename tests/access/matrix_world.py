@@ -132,7 +132,7 @@ Noise = dict[str, tuple[Any, ...]]
 _TABLES = {
     "ntc": "notice", "pla": "placement", "mat": "match", "fil": "stored_file", "obl": "obligation", "alt": "alert",
     "dlv": "delivery", "con": "contact_point", "prp": "proposal", "cli": "api_client", "key": "api_key", "per": "person",
-    "inv": "invitation", "ses": "person_session", "idp": "identity_provider",
+    "inv": "invitation", "ses": "person_session", "idp": "identity_provider", "qst": "question", "hst": "host_step",
 }  # fmt: skip
 
 
