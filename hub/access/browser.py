@@ -26,7 +26,7 @@ CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRF-Token"
 LIVE_HEADER: Final = "X-Hub-Live"
 """Sent by a page that refreshes itself, while nobody does anything."""
 _FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"})
-_DEVICE_DAYS: Final = 365
+DEVICE_DAYS: Final = 365
 _FORGED: Final = "This was not sent from a page of the hub. Load the page again, and send it from there."
 _LOCAL: Final = re.compile(r"/(?![/\\])[!-~]{0,1000}")
 _BROWSERS: Final = (
@@ -71,7 +71,7 @@ def install(app: Flask) -> None:
 def signed_in(response: Response, opening: Opening) -> Response:
     """Give the browser its session, and note that this person has signed in from it."""
     set_cookie(response, SESSION, opening.token)
-    set_cookie(response, DEVICE, _device_after(opening.person_ref), max_age=_DEVICE_DAYS * 86_400)
+    set_cookie(response, DEVICE, _device_after(opening.person_ref), max_age=DEVICE_DAYS * 86_400)
     _drop(response, FORM)
     return response
 

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from hub.web import (
+    about,
     account,
     account_factors,
     account_invitation,
@@ -37,6 +38,7 @@ PAGES = (
     account_prove,
     area_look_up,
     calculator,
+    about,
 )
 
 

@@ -1,17 +1,22 @@
 """The public pages: start, the law, how to use the API."""
 
-from typing import Any
+from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask_babel import gettext
 
+from hub.access.admission import signed_in_person
 from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.duties import pages as law_pages
 from hub.duties.rulebook import Rulebook
+from hub.duties.search import Looked, choices, matching, matching_rules
 from hub.web.compression import compressed
 from hub.web.health import public
 from hub.web.problem_words import PROBLEMS
+
+_FILTERS: Final = ("words", "basis", "jurisdiction", "owed_by")
+_LONGEST_WORDS: Final = 100
 
 blp = Blueprint("pages", __name__, template_folder="templates")
 
@@ -25,7 +30,7 @@ def page(template: str, **said: Any) -> Response:
 @public
 def start() -> Response:
     """What the hub is and where to go."""
-    return page("start.html", mode=resource(Settings).mode)
+    return page("start.html", mode=resource(Settings).mode, is_signed_in=signed_in_person() is not None)
 
 
 @blp.get("/law")
@@ -33,8 +38,20 @@ def start() -> Response:
 def law() -> Response:
     """Every duty as the hub holds it, from the same rows as the engine."""
     law_in_force = resource(Rulebook).law
-    shown = page("law.html", sections=law_pages.sections(law_in_force), rules=law_pages.rule_rows(law_in_force))
-    return compressed(shown)
+    looked = Looked(**{name: request.args.get(name, "").strip()[:_LONGEST_WORDS] for name in _FILTERS})
+    sections, rules = law_pages.sections(law_in_force), law_pages.rule_rows(law_in_force)
+    found = matching(sections, looked)
+    shown = page(
+        "law.html",
+        sections=found,
+        rules=matching_rules(rules, looked),
+        count=sum(len(part.rows) for part in found),
+        looked=vars(looked),
+        choices=choices(sections),
+        is_narrowed=not looked.is_empty,
+    )
+    # What was asked for stands on the page again: such a page is sent as it is, for its length must tell nothing.
+    return compressed(shown) if looked.is_empty else shown
 
 
 @blp.get("/api/v1/docs")
