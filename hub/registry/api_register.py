@@ -6,11 +6,19 @@ from hub.core.actor import Actor
 from hub.core.clock import start_of_day, utc_now
 from hub.core.db import Database
 from hub.core.http import resource, route
-from hub.registry import register
+from hub.duties.rulebook import Rulebook
+from hub.registry import register, residents
 from hub.registry.blueprint import blp
 from hub.registry.register import RegisterPage, Sought
 from hub.registry.register_queries import RegisterFilter
-from hub.registry.register_schemas import RegisterCountsOut, RegisterCountsQuery, RegisterQuery, RegisterSearchIn
+from hub.registry.register_schemas import (
+    RegisterCountsOut,
+    RegisterCountsQuery,
+    RegisterQuery,
+    RegisterSearchIn,
+    ResidentOut,
+    ResidentsQuery,
+)
 from hub.registry.schemas_out import RegisterEntryOut
 
 Body = dict[str, Any]
@@ -63,3 +71,19 @@ def count_register(actor: Actor, query: Body) -> Any:
     """Count the entries of your register by placing authority, and by how you came to know."""
     with resource(Database).read() as session:
         return {"items": register.count_register(session, actor, RegisterFilter(ended=query["ended"]))}
+
+
+@route(blp, "GET", "/residents", permission="resident.read", query=ResidentsQuery, out=ResidentOut, paged=True)
+def read_residents(actor: Actor, query: Body) -> Any:
+    """List the children whom your home or agency looks after, and whether each council has told; the reading is recorded."""
+    with resource(Database).write() as session:
+        page = residents.read_residents(
+            session,
+            actor,
+            query["standing"],
+            after=query["cursor"],
+            at_most=query["limit"],
+            rules=resource(Rulebook),
+            now=utc_now(),
+        )
+    return {"items": page.residents, "next_cursor": page.after}

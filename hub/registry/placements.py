@@ -12,7 +12,7 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
-from hub.registry import assignments
+from hub.registry import approval_queries, assignments
 from hub.registry import placement_queries as queries
 from hub.registry.cases import FIRST_SOURCE, Case
 from hub.registry.content import Content, plain
@@ -29,6 +29,7 @@ _PARTS: Final = (
     "philomena",
     "school",
     "gp",
+    "ehc_plan",
     "specialist_care",
     "expected_length",
     "functions_agreed",
@@ -170,6 +171,8 @@ def move_state(
     if action in ("end", "resume", "resume_unconfirmed"):
         values["ends_at"] = ends_at
     PLACEMENT.apply_one(session, Placement, action, Placement.id == placement.id, values)
+    if action in ("end", "cancel"):
+        approval_queries.answer_waiting(session, "withdraw", placement.id, {"answered_at": now})
     event = Event.PLACEMENT_ENDED if action == "end" else Event.PLACEMENT_CHANGED
     audit.record(session, actor, event, placement.ref, now=now, details={"action": action})
 

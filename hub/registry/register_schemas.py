@@ -5,6 +5,8 @@ from marshmallow import Schema, fields, validate
 from hub.core.http import PageQuery
 from hub.duties.words import SETTINGS
 from hub.registry.register_queries import ORDERS, PROVENANCES
+from hub.registry.residents_queries import STANDINGS
+from hub.registry.schemas_out import PlacementBriefOut
 from hub.registry.schemas_parts import PERSONAL, Day, Words, gss_code, one_of
 
 RELATIONS = ("in_area", "adjoining", "distant")
@@ -51,3 +53,27 @@ class RegisterCountsOut(Schema):
     """The register in numbers."""
 
     items = fields.List(fields.Nested(RegisterCountOut), required=True)
+
+
+class ResidentsQuery(PageQuery):
+    """Which children: those whose arrival you told of, those you expect, or those who have left."""
+
+    standing = one_of(STANDINGS, load_default="living")
+
+
+class CouncilNoticeOut(Schema):
+    """Whether the placing authority has told the host: come, late, reminded (still owed) or not_owed."""
+
+    state = one_of(("come", "late", "reminded", "not_owed"), required=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    is_overdue = fields.Boolean(required=True)
+    source = fields.List(fields.String(), required=True)
+
+
+class ResidentOut(PlacementBriefOut):
+    """A child whom your organisation looks after, expects, or looked after."""
+
+    child = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
+    council_notice = fields.Nested(CouncilNoticeOut, required=True)
+    arrival_notice = fields.String(required=True, allow_none=True)
+    leaving_notice = fields.String(required=True, allow_none=True)
