@@ -69,7 +69,10 @@ def register_change(
         session,
         actor,
         filed,
-        recipients_of(case.kind, case.parties, is_out_of_area=case.is_out_of_area),
+        [
+            *recipients_of(case.kind, case.parties, is_out_of_area=case.is_out_of_area),
+            *(before.passed_on if before else ()),
+        ],
         placement_ref=placement.ref,
         kind="notice.corrected" if old else None,
         rules=rules,

@@ -117,6 +117,8 @@ def _tell(
 ) -> list[Told]:
     """Those told before learn of the correction, others of the notice; those it is not for any more, that it was withdrawn."""
     recipients = recipients_of(case.kind, case.parties, is_out_of_area=case.is_out_of_area)
+    if case.parties.host is not None and case.parties.host.id == placement.host_authority_id:
+        recipients += before.passed_on
     again = [each for each in recipients if each.organisation.id in before.told]
     first = [each for each in recipients if each.organisation.id not in before.told]
     told = [

@@ -4,6 +4,7 @@ It names organisations, officers and fields, and never says what stood in a fiel
 about everybody; a recipient's is about that recipient alone.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,7 +25,7 @@ from hub.notify import inbox_queries
 from hub.notify.decisions import officers, written_about
 from hub.notify.models import Obligation
 from hub.registry import evidence_queries as queries
-from hub.registry import file_queries, notice_queries
+from hub.registry import file_queries, notice_queries, question_queries
 from hub.registry.evidence_proof import PURPOSE, signed
 from hub.registry.filing import files_of, stored_content
 from hub.registry.models import Notice
@@ -113,6 +114,7 @@ def _version(session: Session, notice: Notice, view: _View) -> dict[str, Any]:
         "told": [_recipient(row, content, read) for row in told],
         "deliveries": list(_deliveries(session, notice.ref, view)),
         "acknowledgements": list(_acknowledgements(session, notice.ref, view)),
+        "questions": list(_questions(session, notice, view)),
     }
 
 
@@ -210,6 +212,31 @@ def _acknowledgements(session: Session, notice_ref: str, view: _View) -> Iterato
                 "promise": given.promise,
                 "promise_on": _said(given.promise_on),
             }
+
+
+def _questions(session: Session, notice: Notice, view: _View) -> Iterator[dict[str, Any]]:
+    """Who asked, who answered and when; of what they wrote its hash alone."""
+    rows = [
+        each for each in question_queries.about_notices(session, [notice.id]) if view.shows(each.Question.asked_by_id)
+    ]
+    said: dict[int, list[dict[str, Any]]] = {each.Question.id: [] for each in rows}
+    for row in question_queries.entries(session, list(said)):
+        entry = row.QuestionEntry
+        written = keys_of(session).open(entry.ref, entry.sealed)
+        told = {"act": entry.act, "at": iso(entry.at), "organisation": _organisation(row.Organisation)}
+        told |= {"by": written["by"], "sha256": hashlib.sha256(written["text"].encode()).hexdigest()}
+        said[entry.question_id].append(told)
+    for each in rows:
+        question = each.Question
+        yield {
+            "ref": question.ref,
+            "kind": question.kind,
+            "field": question.field,
+            "state": question.state,
+            "asked_by": _organisation(each.asked_by),
+            "asked_of": _organisation(each.asked_of),
+            "said": said[question.id],
+        }
 
 
 # --- what is owed -----------------------------------------------------------------------------------------------------

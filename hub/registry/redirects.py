@@ -33,6 +33,7 @@ from hub.registry.owed import HOST_NOTICES
 from hub.registry.receipts import named
 from hub.registry.recipients import REDIRECTED_FROM, Recipient
 from hub.registry.running import recount, running_case
+from hub.registry.versions import before_of
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def _pass_on(
         if old_force in named and old_force != force.id:
             leaving.append((old_force or 0, force))
             recipients.append(Recipient(force, "police_force"))
+        passed_on = before_of(session, notice).passed_on
+        leaving += [(each.organisation.id, host) for each in passed_on]
         for organisation_id, to in leaving:
             notice_queries.pass_on(session, notice.id, organisation_id, to_id=to.id, capacity=REDIRECTED_FROM, now=now)
             cancel_alerts(session, now=now, subject_ref=notice.ref, organisation_id=organisation_id)
@@ -152,7 +155,7 @@ def _pass_on(
             session,
             actor,
             notice.ref,
-            sender,
+            [*sender, *passed_on],
             kind="notice.redirected",
             placement_ref=placement.ref,
             rules=rules,

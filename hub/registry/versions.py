@@ -11,6 +11,7 @@ from hub.notify.outbox import cancel_alerts
 from hub.registry import notice_queries as queries
 from hub.registry.models import Notice
 from hub.registry.placement_queries import standing
+from hub.registry.recipients import PASSED_ON_TO, Recipient
 from hub.registry.states import NOTICE
 
 
@@ -21,6 +22,8 @@ class Before:
     root_ref: str
     first_registered_at: datetime
     told: frozenset[int]
+    passed_on: tuple[Recipient, ...] = ()
+    """Those to whom the host passed it on, and as what: they learn of the correction too."""
 
 
 def close_version(session: Session, actor: Actor, old: Notice, *, now: datetime) -> Before:
@@ -39,5 +42,12 @@ def carry_over(session: Session, old: Notice, new_ref: str) -> None:
 def before_of(session: Session, notice: Notice) -> Before:
     """The first version of *notice* and who has been told."""
     first = queries.revisions(session, notice.id)[-1]
-    told = frozenset(row.NoticeRecipient.organisation_id for row in queries.recipients_of(session, notice.id))
-    return Before(first.ref, first.registered_at, told)
+    rows = queries.recipients_of(session, notice.id)
+    told = frozenset(row.NoticeRecipient.organisation_id for row in rows)
+    passed_on = [row for row in rows if row.NoticeRecipient.capacity in PASSED_ON_TO]
+    return Before(
+        first.ref,
+        first.registered_at,
+        told,
+        tuple(Recipient(row.Organisation, row.NoticeRecipient.capacity) for row in passed_on),
+    )
