@@ -14,7 +14,7 @@ from hub.notify.states import OBLIGATION
 from hub.registry.question_states import QUESTION
 from hub.registry.states import APPROVAL_REQUEST, NOTICE, PLACEMENT
 
-MACHINES = (NOTICE, PLACEMENT, QUESTION, OBLIGATION, DELIVERY, PERSONAL_MAIL, PROPOSAL)
+MACHINES = (NOTICE, PLACEMENT, APPROVAL_REQUEST, QUESTION, OBLIGATION, DELIVERY, PERSONAL_MAIL, PROPOSAL)
 
 
 def generated_pages() -> dict[Path, str]:

@@ -15,10 +15,14 @@ from hub.core.errors import Invalid, NotFound
 from hub.core.ids import new_ref
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
+from hub.notify import obligations
+from hub.registry import approval_queries
 from hub.registry import placement_queries as queries
-from hub.registry.content import Content
+from hub.registry.content import Content, read_content
+from hub.registry.filing import stored_content
 from hub.registry.models import Approval, Placement
-from hub.registry.running import recount
+from hub.registry.owed import APPROVALS
+from hub.registry.running import beginning_of, recount
 
 
 @dataclass(frozen=True)
@@ -46,15 +50,23 @@ def record_from_notice(
 def add_approval(
     session: Session, actor: Actor, placement_id: int, given: Content, *, is_new: bool = False, now: datetime
 ) -> Approved:
-    """Put an approval on record; one that says the same as one on record is that one."""
+    """Put an approval on record; one that says the same as one on record is that one. It answers whoever asked for it."""
     for row in () if is_new else queries.approvals_of(session, placement_id):
         known = approved_of(session, row)
         if (known.approved_at, known.approver_name) == (given["approved_at"], given["name"]):
             return known
     added = _row(session, actor, placement_id, given, now)
     queries.add_approval(session, added)
+    if not is_new:
+        _answer_request(session, actor, placement_id, added["ref"], now)
     audit.record(session, actor, Event.APPROVAL_RECORDED, added["ref"], now=now, details={"role": "approver"})
     return _approved(added, given)
+
+
+def _answer_request(session: Session, actor: Actor, placement_id: int, approval_ref: str, now: datetime) -> None:
+    values = {"answered_by": actor.ref, "answered_at": now, "approval_ref": approval_ref}
+    if approval_queries.answer_waiting(session, "approve", placement_id, values):
+        audit.record(session, actor, Event.APPROVAL_GIVEN, approval_ref, now=now)
 
 
 def _row(session: Session, actor: Actor, placement_id: int, given: Content, now: datetime) -> dict[str, Any]:
@@ -96,8 +108,38 @@ def record_approval(
     said = {**given, "name": given["approver_name"], "role": given["approver_role"]}
     approved = add_approval(session, actor, placement.id, said, now=now)
     placement = queries.placement_by_id(session, placement.id)
-    recount(session, actor, placement, told={}, reason="approval_recorded", rules=rules, areas=areas, now=now)
+    draft = _drafted(session, placement)
+    recount(
+        session, actor, placement, told={}, draft=draft, reason="approval_recorded", rules=rules, areas=areas, now=now
+    )
+    _meet(session, actor, placement, approved, rules=rules, now=now)
     return approved
+
+
+def _drafted(session: Session, placement: Placement) -> Content | None:
+    """What the council's draft says of a placement of which it has sent no notice yet."""
+    if beginning_of(session, placement) is not None:
+        return None
+    draft = approval_queries.draft_on(session, placement.id, placement.placing_authority_id)
+    return read_content(stored_content(session, draft)) if draft else None
+
+
+def _meet(
+    session: Session, actor: Actor, placement: Placement, approved: Approved, *, rules: Rulebook, now: datetime
+) -> None:
+    """What asks for an approval is met by it, also where the council has neither sent nor drafted a notice."""
+    obligations.fulfil(
+        session,
+        actor,
+        subject_ref=placement.ref,
+        duty_codes=APPROVALS,
+        by_ref=approved.ref,
+        at=approved.approved_at,
+        reached_at=approved.approved_at,
+        owed_by_id=placement.placing_authority_id,
+        rules=rules,
+        now=now,
+    )
 
 
 def placing_placement(session: Session, actor: Actor, ref: str) -> Placement:

@@ -11,10 +11,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hub.access.models import ApiClient, ApiKey, IdentityProvider, Invitation, Person, PersonSession
+from hub.access.team_models import Team
 from hub.directory.models import ContactPoint, Organisation, Proposal
 from hub.notify.inbox_queries import made_it_known
 from hub.notify.models import Alert, Delivery, FeedEvent, Obligation
 from hub.registry import link_queries
+from hub.registry.casework_models import ApprovalRequest
 from hub.registry.desk_models import HostStep, Question
 from hub.registry.models import Match, Notice, NoticeFile, NoticeRecipient, Placement, StoredFile
 from hub.registry.notice_queries import SENT
@@ -111,6 +113,8 @@ _RECORDS: Final[Mapping[str, Any]] = {
     "inv": Invitation,
     "ses": PersonSession,
     "idp": IdentityProvider,
+    "tea": Team,
+    "apq": ApprovalRequest,
 }
 _PARTIES: Final[Mapping[str, Mapping[str, Is]]] = {
     "ntc": {"sender": lambda number: Notice.sender_id == number, "recipient": _is_recipient, "placing": _is_placing},
@@ -131,9 +135,13 @@ _PARTIES: Final[Mapping[str, Mapping[str, Is]]] = {
         "own": lambda number: Obligation.owed_by_id == number,
         "recipient": lambda number: Obligation.owed_to_id == number,
     },
+    "apq": {
+        "own": lambda number: ApprovalRequest.organisation_id == number,
+        "placing": lambda number: ApprovalRequest.organisation_id == number,
+    },
     "dlv": {"own": _of(Delivery.alert_id, Alert)},
     "org": {"own": lambda number: Organisation.id == number},
     "key": {"own": _of(ApiKey.client_id, ApiClient)},
     "ses": {"own": _of(PersonSession.person_id, Person)},
-    **{kind: {"own": _own(_RECORDS[kind])} for kind in ("alt", "evt", "con", "prp", "cli", "per", "inv", "idp")},
+    **{kind: {"own": _own(_RECORDS[kind])} for kind in ("alt", "evt", "con", "prp", "cli", "per", "inv", "idp", "tea")},
 }

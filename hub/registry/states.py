@@ -28,3 +28,13 @@ PLACEMENT = Machine(
         Move.of("cancel", {"proposed", "unconfirmed", "confirmed", "ended"}, "cancelled", by="sender"),
     ),
 )
+
+APPROVAL_REQUEST = Machine(
+    "approval request",
+    start="waiting",
+    moves=(
+        Move.of("approve", {"waiting"}, "approved", by="nominated officer or director"),
+        Move.of("send_back", {"waiting"}, "sent_back", by="nominated officer or director"),
+        Move.of("withdraw", {"waiting"}, "withdrawn", by="whoever may ask"),
+    ),
+)

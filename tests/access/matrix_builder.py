@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.access import invitations, people, service, sessions
+from hub.access import invitations, people, service, sessions, teams
 from hub.access.permissions import ROLES
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db import Database
@@ -127,6 +127,7 @@ class Builder:
         ]
         parties = {"leeds": "placing", "kent": "host", "kent_police": "force", "willow_house": "provider"}
         self.records["placement"] = [record(council["placement"], **parties)]
+        self.records["approval request"] = [record(self._approval("leeds", council["placement"]), leeds="placing own")]
         councils = {"leeds": "placing", "kent": "host"}
         self.records["match"] = [record(council["matches"][0]["ref"], **councils)]
         self.records["file"] = [record(file, leeds="sender", kent="recipient", kent_police="recipient")]
@@ -163,6 +164,9 @@ class Builder:
             did = passing_on.record_step(session, norfolk, self.noise["notice"], **step_of_noise)
         self.noise |= {"question": asked.ref, "host step": did.ref}
 
+    def _approval(self, member: str, placement: str) -> str:
+        return str(self._posted(member, f"/placements/{placement}/approval-requests", json={})["ref"])
+
     def _file(self, member: str, words: str) -> str:
         part = {"file": (BytesIO(pdf(words)), "Fictitious.pdf")}
         return str(self._posted(member, "/files", data=part, content_type="multipart/form-data")["ref"])
@@ -180,6 +184,7 @@ class Builder:
         )
         second = self._registered(self.cast.actors["bradford"], paper)
         draft = self._posted("bradford", "/drafts", json=paper)["ref"]
+        self.noise["approval request"] = self._approval("bradford", second.placement)
         self.noise |= {"notice": second.notice, "home's notice": first.notice, "placement": second.placement}
         self.noise |= {"file": file, "draft": draft, "match": second.matches[0]["ref"]}
 
@@ -218,6 +223,9 @@ class Builder:
             self._keep("person", member, spare.ref, spare.version)
             self._keep("session", member, begun.ref)
             self._keep("invitation", member, letter.ref)
+            here = Actor("person", spare.ref, organisation.id, organisation.ref, organisation.kind)
+            team = teams.add_team(session, here, {"name": "Fictitious team", "people": [spare.ref]}, now=NOW)
+            self._keep("team", member, team.ref, team.version)
             self._keep("identity provider", member, self._provider(session, member, organisation))
 
     def _systems(self, session: Session, member: str) -> None:

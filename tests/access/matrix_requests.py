@@ -113,6 +113,14 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("GET", "/placements/<ref>"): Ask("placement"),
     ("GET", "/placements/<ref>/obligations"): Ask("placement"),
     ("POST", "/placements/<ref>/approvals"): Ask("placement", body=APPROVAL),
+    ("GET", "/placements/<ref>/assignment"): Ask("placement"),
+    ("PUT", "/placements/<ref>/assignment"): Ask("placement", body={}, is_edit=True, also=(412,)),  # nobody has it yet
+    ("POST", "/placements/<ref>/approval-requests"): Ask("placement", body={}, also=(409,)),  # one waits already
+    ("GET", "/approval-requests"): Ask(lists="approval request", query=ALL),
+    ("GET", "/approval-requests/<ref>"): Ask("approval request"),
+    ("POST", "/approval-requests/<ref>/approval"): Ask("approval request", body=APPROVAL | {"delegation_ref": "D 1"}),
+    ("POST", "/approval-requests/<ref>/return"): Ask("approval request", body=WHY),
+    ("POST", "/approval-requests/<ref>/withdrawal"): Ask("approval request"),
     ("GET", "/register"): Ask(query=ALL),
     ("GET", "/register/counts"): Ask(),
     ("POST", "/register/search"): Ask(body={}, query=ALL),
@@ -165,6 +173,12 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/proposals/<ref>/confirmation"): Ask("proposal"),
     ("POST", "/proposals/<ref>/refusal"): Ask("proposal", body={"reason": "Not ours"}),
     ("POST", "/proposals/<ref>/withdrawal"): Ask("proposal", also=(409,)),  # another proposed it
+    # Teams.
+    ("GET", "/teams"): Ask(lists="team", query=ALL),
+    ("POST", "/teams"): Ask(body={"name": "Another"}),
+    ("GET", "/teams/<ref>"): Ask("team"),
+    ("PUT", "/teams/<ref>"): Ask("team", body={"name": "Renamed"}, is_edit=True),
+    ("DELETE", "/teams/<ref>"): Ask("team", is_edit=True),
     # Clients, people, sessions, identity providers.
     ("GET", "/clients"): Ask(lists="client", query=ALL),
     ("POST", "/clients"): Ask(body={"name": "Another", "scopes": ["read"]}),
