@@ -7,13 +7,14 @@ Every kind of field is spelt as forms spell it:
 - ``Fact``: ``yes`` or ``no``
 - ``Day``: three controls, ``child.born_on-day``, ``-month`` and ``-year``
 - ``starts`` (a *moment*): a day with or without ``starts-time``; it becomes ``starts_at``, or ``starts_on`` without a time
-- a list of words: one in each line; a list of choices: one control for each
+- a list of words: one in each line; a list of choices: one control for each, and an empty one besides where “none of them” is
+  an answer of its own (what is left out may have a default)
 
 What was typed is kept as it was typed; what is wrong is one sentence for each control, the same that the API says.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
@@ -34,10 +35,14 @@ Errors = dict[str, str]
 YES, NO = "yes", "no"
 DAY_PARTS: Final = ("day", "month", "year")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_TIME: Final = re.compile(r"(\d{1,2})(?:[:.h]?([0-5]\d))?\s*(am|pm)?", re.IGNORECASE)
+_TIME: Final = re.compile(
+    r"(\d{1,2})(?:[:.h]?([0-5]\d)(?:[:.]([0-5]\d))?)?\s*(am|pm)?\s*(gmt|bst)?", re.ASCII | re.IGNORECASE
+)
 _NO_DAY: Final = lazy_gettext("Enter a real date, such as 27 3 2026.")
 _NO_TIME: Final = lazy_gettext("Enter a time such as 14:30 or 2.30pm, or leave it empty.")
 _SKIPPED: Final = lazy_gettext("The clocks went forward past this time. Enter the time that they showed.")
+_TIME_TOO: Final = lazy_gettext("Enter the time too, such as 14:30 or 2.30pm.")
+_OTHER_ZONE: Final = lazy_gettext("The clocks show another time on that day. Leave out BST or GMT, or change it.")
 _NO_NUMBER: Final = lazy_gettext("Enter a whole number.")
 
 
@@ -54,24 +59,42 @@ class Filled:
     """What the schema makes of ``body``; empty where there are errors."""
     typed: Typed = field(default_factory=dict, repr=False)
     errors: Errors = field(default_factory=dict)
+    numbered: dict[str, Any] = field(default_factory=dict, repr=False)
+    """``body`` with the items of lists under their controls' numbers, which may have gaps."""
 
 
 def filled(schema: Schema, names: Collection[str], form: "MultiDict[str, str]", *, partial: bool = False) -> Filled:
     """The controls *names* of *form*, read for *schema*; *partial*: what is required may be elsewhere."""
-    body, errors = read(schema, names, form)
-    typed = typed_in(names, form)
+    numbered, errors = _numbered(schema, names, form)
+    body, typed = _compact(numbered), typed_in(names, form)
     try:
         loaded = schema.load(body, partial=partial)
     except ValidationError as fault:
-        said = {control_of(path, names): sentences[0] for path, sentences in flattened(fault.messages_dict).items()}
-        return Filled(body, {}, typed, {**said, **errors})
-    return Filled(body, {} if errors else loaded, typed, errors)
+        said = _told(flattened(fault.messages_dict), names, numbered)
+        return Filled(body, {}, typed, {**said, **errors}, numbered)
+    return Filled(body, {} if errors else loaded, typed, errors, numbered)
 
 
 def refused(given: Filled, refusal: Invalid, names: Collection[str]) -> Filled:
     """*given* with what a service refused of it: the same form again, each sentence at its control."""
-    said = {control_of(path, names): sentences[0] for path, sentences in refusal.fields.items()}
-    return Filled(given.body, {}, given.typed, {**given.errors, **(said or {"": refusal.sentence})})
+    said = _told(refusal.fields, names, given.numbered)
+    errors = {**given.errors, **(said or {"": refusal.sentence})}
+    return Filled(given.body, {}, given.typed, errors, given.numbered)
+
+
+def _told(faults: Mapping[str, Sequence[str]], names: Collection[str], numbered: dict[str, Any]) -> Errors:
+    """Each fault's first sentence, by control: items have their number in the body, controls their number on the page."""
+    return {control_of(_as_numbered(path, numbered), names): sentences[0] for path, sentences in faults.items()}
+
+
+def _as_numbered(path: str, numbered: Any) -> str:
+    steps = []
+    for step in path.split("."):
+        own = sorted(numbered, key=int) if _is_numbered(numbered) else []
+        step = own[int(step)] if step.isdigit() and int(step) < len(own) else step
+        numbered = numbered.get(step) if isinstance(numbered, dict) else None
+        steps.append(step)
+    return ".".join(steps)
 
 
 def control_of(path: str, names: Collection[str]) -> str:
@@ -88,28 +111,33 @@ def control_of(path: str, names: Collection[str]) -> str:
 
 def read(schema: Schema, names: Collection[str], form: "MultiDict[str, str]") -> tuple[dict[str, Any], Errors]:
     """The controls *names* as the JSON body that *schema* loads, and what could not be read."""
-    body: dict[str, Any] = {}
+    numbered, errors = _numbered(schema, names, form)
+    return _compact(numbered), errors
+
+
+def _numbered(schema: Schema, names: Collection[str], form: "MultiDict[str, str]") -> tuple[dict[str, Any], Errors]:
+    numbered: dict[str, Any] = {}
     errors: Errors = {}
     for name in names:
         try:
             for path, value in _read(schema, name, form):
-                _put(body, path.split("."), value)
+                _put(numbered, path.split("."), value)
         except Unspelt as fault:
             errors[name] = str(fault)
-    return _compact(body), errors
+    return numbered, errors
 
 
 def _read(schema: Schema, name: str, form: "MultiDict[str, str]") -> list[tuple[str, Any]]:
     found = field_at(schema, name)
     if found is None:
-        return _moment(name, form)
+        return _moment(schema, name, form)
     if isinstance(found, fields.List):
         values = _listed(found, name, form)
-        return [(name, values)] if values else []
+        return [(name, values)] if values or (_is_choices(found) and name in form) else []
     if isinstance(found, fields.Date) and not isinstance(found, fields.DateTime):
         on = day_in(form, name)
         return [(name, on.isoformat())] if on else []
-    text = form.get(name, "").strip()
+    text = _lines(form.get(name, "")).strip()
     return [(name, _scalar(found, text))] if text else []
 
 
@@ -124,7 +152,7 @@ def _scalar(kind: fields.Field[Any], text: str) -> Any:
 
 
 def _listed(kind: "fields.List[Any]", name: str, form: "MultiDict[str, str]") -> list[str]:
-    said = form.getlist(name) if _is_choices(kind) else form.get(name, "").splitlines()
+    said = form.getlist(name) if _is_choices(kind) else _lines(form.get(name, "")).split("\n")
     return [text.strip() for text in said if text.strip()]
 
 
@@ -132,13 +160,20 @@ def _is_choices(kind: "fields.List[Any]") -> bool:
     return any(isinstance(each, validate.OneOf) for each in kind.inner.validators)
 
 
-def _moment(name: str, form: "MultiDict[str, str]") -> list[tuple[str, Any]]:
+def _lines(text: str) -> str:
+    """*text* with line ends as they were before a browser sent them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _moment(schema: Schema, name: str, form: "MultiDict[str, str]") -> list[tuple[str, Any]]:
     on = day_in(form, name)
     written = form.get(f"{name}-time", "").strip()
     if on is None:
         if written:
             raise Unspelt(_NO_DAY)
         return []
+    if not written and not _has(schema, f"{name}_on"):
+        raise Unspelt(_TIME_TOO)
     return [(f"{name}_at", iso(instant_in(on, written)))] if written else [(f"{name}_on", on.isoformat())]
 
 
@@ -147,29 +182,46 @@ def day_in(form: "MultiDict[str, str]", name: str) -> date | None:
     day, month, year = (form.get(f"{name}-{part}", "").strip() for part in DAY_PARTS)
     if not (day or month or year):
         return None
-    number = _MONTHS.index(month[:3].lower()) + 1 if month[:3].lower() in _MONTHS else month
+    number = str(_MONTHS.index(month[:3].lower()) + 1) if month[:3].lower() in _MONTHS else month
+    if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in (day, number, year)):
+        raise Unspelt(_NO_DAY)
+    whole = int(year)
     try:
-        whole = int(year)
         return date(whole + 2000 if len(year) == 2 and whole < 70 else whole, int(number), int(day))
     except ValueError:
         raise Unspelt(_NO_DAY) from None
 
 
 def instant_in(on: date, written: str) -> datetime:
-    """The instant at which London's clocks show *written* on *on*; of two (clocks going back) the first. Raises ``Unspelt``."""
+    """The instant at which London's clocks show *written* on *on*. Raises :class:`Unspelt`.
+
+    Of two (the clocks going back) the first, unless “GMT” is written after it.
+    """
     found = _TIME.fullmatch(written)
     if found is None:
         raise Unspelt(_NO_TIME)
-    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").lower()
+    hour, minute, second, half = int(found[1]), int(found[2] or 0), int(found[3] or 0), (found[4] or "").lower()
+    if half == "am" and hour > 12:
+        raise Unspelt(_NO_TIME)
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
-        local = datetime.combine(on, time(hour, minute), LONDON)
+        local = datetime.combine(on, time(hour, minute, second), LONDON)
     except ValueError:
         raise Unspelt(_NO_TIME) from None
     if _is_skipped(local):
         raise Unspelt(_SKIPPED)
-    return local
+    return _in_zone(local, (found[5] or "").upper())
+
+
+def _in_zone(local: datetime, zone: str) -> datetime:
+    """*local*, or of the two instants at which the clocks show it the one in *zone*, if one is named."""
+    if not zone:
+        return local
+    chosen = [each for each in (local, local.replace(fold=1)) if each.tzname() == zone]
+    if not chosen:
+        raise Unspelt(_OTHER_ZONE)
+    return chosen[0]
 
 
 def _is_skipped(local: datetime) -> bool:
@@ -181,7 +233,7 @@ def field_at(schema: Schema, name: str) -> fields.Field[Any] | None:
     head, _, rest = name.partition(".")
     found = schema.fields.get(head)
     if found is None:
-        if f"{head}_at" in schema.fields or f"{head}_on" in schema.fields:
+        if not rest and (f"{head}_at" in schema.fields or f"{head}_on" in schema.fields):
             return None
         raise LookupError(f"{type(schema).__name__} has no field {name}")
     if not rest:
@@ -194,6 +246,14 @@ def field_at(schema: Schema, name: str) -> fields.Field[Any] | None:
     return field_at(found.schema, rest) if rest else found
 
 
+def _has(schema: Schema, path: str) -> bool:
+    """Whether *schema* has a field at *path*."""
+    try:
+        return field_at(schema, path) is not None
+    except LookupError:
+        return False
+
+
 def _put(body: dict[str, Any], path: list[str], value: Any) -> None:
     """Lists stand as objects by number until :func:`_compact`: their numbers may have gaps."""
     for step in path[:-1]:
@@ -204,9 +264,13 @@ def _put(body: dict[str, Any], path: list[str], value: Any) -> None:
 def _compact(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    if value and all(key.isdigit() for key in value):
+    if _is_numbered(value):
         return [_compact(value[key]) for key in sorted(value, key=int)]
     return {key: _compact(each) for key, each in value.items()}
+
+
+def _is_numbered(value: Any) -> bool:
+    return isinstance(value, dict) and bool(value) and all(key.isdigit() for key in value)
 
 
 # --- from JSON, or a form, to what stands in the controls -------------------------------------------------------------
@@ -248,8 +312,14 @@ def _spelt(kind: fields.Field[Any], name: str, value: Any) -> Typed:
 def _spelt_moment(name: str, at: str | None, on: str | None) -> Typed:
     if at:
         local = datetime.fromisoformat(at).astimezone(LONDON)
-        return {**_spelt_day(name, local.date()), f"{name}-time": f"{local:%H:%M}"}
+        return {**_spelt_day(name, local.date()), f"{name}-time": _spelt_time(local)}
     return _spelt_day(name, date.fromisoformat(on)) if on else {}
+
+
+def _spelt_time(local: datetime) -> str:
+    """``14:30``; with seconds where there are any, and with the zone when the clocks show it for the second time."""
+    shown = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+    return f"{shown} {local.tzname()}" if local.fold else shown
 
 
 def _spelt_day(name: str, on: date) -> Typed:
