@@ -18,7 +18,7 @@ from hub.registry.explain import facts_of, owed_on
 from hub.registry.explain_schemas import FactsIn
 from hub.web import forms
 from hub.web.account_pages import with_status
-from hub.web.calculator_answer import answered
+from hub.web.calculator_answer import answered, spoken_facts
 from hub.web.calculator_questions import BY_PATH, EVENTS, WRONG, Asked, options_for
 from hub.web.forms import Filled
 from hub.web.health import public
@@ -95,5 +95,6 @@ def _form(asked: Asked, given: Filled, *, answer: Any = None) -> Response:
         typed=given.typed,
         errors=given.errors,
         answer=answer,
+        given=spoken_facts(asked, given, resource(Areas)) if answer else [],
     )
     return with_status(shown, 422 if given.errors else 200)

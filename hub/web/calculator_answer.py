@@ -1,19 +1,22 @@
 """What the calculator found, put into words: the duties of each who owes some, soonest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext
 
 from hub.core.clock import LONDON
+from hub.directory.areas import Areas
 from hub.duties import pages as law_pages
 from hub.duties.explain import Owed
 from hub.duties.facts import Facts
 from hub.duties.pages import LawRow
 from hub.duties.table import Law
 from hub.duties.wording import joined
+from hub.web.calculator_questions import Asked, Options, Question, options_for
 from hub.web.design import day_in_words, instant_in_words
+from hub.web.forms import Filled
 
 
 @dataclass(frozen=True)
@@ -111,3 +114,23 @@ def _place(facts: Facts) -> str:
     }
     plain = gettext("The placement is in the area of %(host)s.", host=facts.host.name)
     return str(said.get(facts.relation or "", plain))
+
+
+def spoken_facts(asked: Asked, given: Filled, areas: Areas) -> list[tuple[str, str]]:
+    """What was answered, question by question, in the words of the form; what was left empty is left out."""
+    offered = options_for(areas)
+    said = [(str(asked_of.words), _spoken(asked_of, given, offered)) for asked_of in (*asked.first, *asked.further)]
+    return [(words, answer) for words, answer in said if answer]
+
+
+def _spoken(question: Question, given: Filled, offered: Mapping[str, Options]) -> str:
+    name = question.name
+    if question.kind == "moment":
+        at, on = given.body.get(f"{name}_at"), given.body.get(f"{name}_on")
+        return (
+            instant_in_words(datetime.fromisoformat(at)) if at else day_in_words(date.fromisoformat(on)) if on else ""
+        )
+    typed = given.typed.get(name) or []
+    chosen = [typed] if isinstance(typed, str) else typed
+    words = {"yes": gettext("Yes"), "no": gettext("No"), **dict(offered.get(name, []))}
+    return ", ".join(str(words.get(value, value)) for value in chosen)
