@@ -230,6 +230,7 @@ def listening(database: Database, said: list[str]) -> None:
         else:
             connection.cursor_factory = Telling
 
+    database.close()  # the connection that it keeps is checked out already
     event.listen(database.engine, "checkout", tell)
     if not database.is_sqlite:
         event.listen(database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
