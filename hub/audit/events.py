@@ -35,6 +35,7 @@ class Event(Enum):
     PLACEMENT_CHANGED = ("placement.changed", "alteration")
     PLACEMENT_ENDED = ("placement.ended", "alteration")
     PLACEMENT_READ = ("placement.read", "consultation")
+    PLACEMENTS_LISTED = ("placement.listed", "consultation")
     APPROVAL_RECORDED = ("approval.recorded", "collection")
     APPROVAL_ASKED = ("approval.asked", "alteration")
     APPROVAL_READ = ("approval.read", "consultation")

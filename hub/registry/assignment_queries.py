@@ -1,6 +1,6 @@
 """Every statement over who looks after a placement, and over what is theirs to follow."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, cast
 
@@ -84,14 +84,10 @@ def subjects_of(organisation_id: int, worker_ref: str | None, team_ids: Collecti
     return union_all(placements, select(Notice.ref).where(Notice.placement_id.in_(mine)))
 
 
-def placements_about(session: Session, subject_refs: Collection[str]) -> dict[str, str]:
-    """Of these notices the references of their placements, by the notice's."""
-    wanted = select(Notice.ref, Placement.ref.label("placement_ref")).join(
-        Placement, Placement.id == Notice.placement_id
-    )
-    return {row.ref: row.placement_ref for row in session.execute(wanted.where(Notice.ref.in_(subject_refs)))}
-
-
-def notices_of(session: Session, placement_id: int) -> Sequence[str]:
-    """The references of every notice about a placement."""
-    return session.scalars(select(Notice.ref).where(Notice.placement_id == placement_id)).all()
+def carry_over(session: Session, from_id: int, to_id: int, *, now: datetime) -> None:
+    """Whoever looks after one placement looks after another that turns out to be the same, unless somebody there does."""
+    has_one = select(Assignment.organisation_id).where(Assignment.placement_id == to_id)
+    theirs = select(
+        literal(to_id), Assignment.organisation_id, Assignment.worker_ref, Assignment.team_id, literal(now), literal(1)
+    ).where(Assignment.placement_id == from_id, Assignment.organisation_id.not_in(has_one))
+    session.execute(insert(Assignment).from_select(list(_COLUMNS), theirs))

@@ -3,6 +3,7 @@
 What is theirs to follow (mine, my team's) goes by it: the duties about the placement and about every notice of it.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.access import team_queries, teams
+from hub.access.team_models import Team
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
@@ -43,7 +45,15 @@ def take_on(session: Session, actor: Actor, placement_id: int, *, now: datetime)
 def read_assignment(session: Session, actor: Actor, placement_ref: str) -> Assigned:
     """Who at the actor's organisation looks after the placement. Raises ``NotFound``."""
     placement = _placement(session, actor, placement_ref)
-    return _seen(session, actor, queries.assignment(session, placement.id, actor.organisation))
+    return assigned_to(session, actor, [placement.id]).get(placement.id, Assigned())
+
+
+def assigned_to(session: Session, actor: Actor, placement_ids: Collection[int]) -> dict[int, Assigned]:
+    """Who at the actor's organisation looks after each of these placements; those that nobody does are left out."""
+    rows = queries.assignments(session, placement_ids, actor.organisation)
+    names = teams.names_of(session, [each.worker_ref for each in rows.values() if each.worker_ref], actor.organisation)
+    found = team_queries.teams_by_ids(session, {each.team_id for each in rows.values() if each.team_id})
+    return {number: _seen(row, names, found) for number, row in rows.items()}
 
 
 def assign(
@@ -115,12 +125,8 @@ def _refuse_stranger(session: Session, actor: Actor, ref: str) -> None:
         raise Invalid("There is no such colleague.", fields={"worker": ["Choose somebody of your own organisation."]})
 
 
-def _seen(session: Session, actor: Actor, row: Assignment | None) -> Assigned:
-    if row is None:
-        return Assigned()
-    names = teams.names_of(session, [row.worker_ref], actor.organisation) if row.worker_ref else {}
-    found = team_queries.teams_by_ids(session, [row.team_id]) if row.team_id else {}
-    team = found.get(row.team_id or 0)
+def _seen(row: Assignment, names: Mapping[str, str], known: Mapping[int, Team]) -> Assigned:
+    team = known.get(row.team_id or 0)
     return Assigned(
         worker_ref=row.worker_ref,
         worker=names.get(row.worker_ref or ""),

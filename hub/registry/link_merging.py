@@ -14,8 +14,8 @@ from hub.directory import queries as directory
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify import combining, obligations
+from hub.registry import assignment_queries, notice_queries, placement_queries, placements
 from hub.registry import link_queries as queries
-from hub.registry import notice_queries, placement_queries, placements
 from hub.registry.cases import case_of
 from hub.registry.content import STARTS, read_content
 from hub.registry.filing import stored_content
@@ -53,6 +53,7 @@ def merge(session: Session, actor: Actor, match: Match, *, rules: Rulebook, now:
     undo |= _move(session, moved, own, known)
     _credit(session, actor, known, [*there, *moved], rules=rules, now=now)
     _describe(session, actor, own, known, own_word_stands=stands == own.ref, now=now)
+    assignment_queries.carry_over(session, own.id, known.id, now=now)
     placements.move_state(session, actor, own, "cancel", now=now)
     undo |= {"children": _merge_children(session, own, known), "matches": _turn_matches(session, match, own, known)}
     return {**undo, "after": _both(session, own, queries.placement(session, known.id))}
