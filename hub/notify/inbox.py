@@ -16,6 +16,7 @@ from hub.notify.delivery_states import DELIVERY
 from hub.notify.inbox_queries import ShownRow
 from hub.notify.messages.render import template_of
 from hub.notify.models import Alert, Attempt, Delivery
+from hub.notify.queries import COUNTED_AT_MOST
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,47 @@ def read_alert(session: Session, actor: Actor, ref: str, *, now: datetime) -> Al
 
     Reading an alert acknowledges nothing: an acknowledgement is a named person's, of the notice.
     """
-    alert = queries.alert_of(session, actor.organisation, ref)
-    if alert is None:
-        raise NotFound("There is no alert here that you can see. List your inbox.")
+    alert = alert_for(session, actor, ref)
     if queries.mark_read(session, alert.id, now=now):
         audit.record(session, actor, Event.ALERT_READ, alert.subject_ref, now=now, details={"alert": ref})
         session.refresh(alert)
     return alert
+
+
+def alerts_on_page(
+    session: Session,
+    actor: Actor,
+    *,
+    unread: bool = False,
+    urgent: bool = False,
+    kind: str | None = None,
+    skip: int,
+    at_most: int,
+) -> Sequence[Alert]:
+    """*at_most* of the alerts of the actor's organisation, after the first *skip*: urgent unread ones first, then the newest."""
+    return queries.alerts_on_page(
+        session, actor.organisation, unread=unread, urgent=urgent, kind=kind, skip=skip, at_most=at_most
+    )
+
+
+def count_unread(session: Session, actor: Actor, *, urgent: bool = False) -> int:
+    """How many alerts wait that nobody at the actor's organisation has read, up to a thousand."""
+    return queries.count_unread(session, actor.organisation, urgent=urgent, at_most=COUNTED_AT_MOST)
+
+
+def alert_for(session: Session, actor: Actor, ref: str) -> Alert:
+    """One alert of the actor's organisation. Raises ``NotFound``."""
+    alert = queries.alert_of(session, actor.organisation, ref)
+    if alert is None:
+        raise NotFound("There is no alert here that you can see. List your inbox.")
+    return alert
+
+
+def read_about(session: Session, actor: Actor, subject_ref: str, *, now: datetime) -> None:
+    """Whoever opens a record has read the alerts that told of it."""
+    for alert in queries.unread_about(session, actor.organisation, subject_ref):
+        if queries.mark_read(session, alert.id, now=now):
+            audit.record(session, actor, Event.ALERT_READ, subject_ref, now=now, details={"alert": alert.ref})
 
 
 def title_of(alert: Alert) -> str:

@@ -55,6 +55,37 @@ def alert_of(session: Session, organisation_id: int, ref: str) -> Alert | None:
     return session.scalars(mine).one_or_none()
 
 
+def alerts_on_page(
+    session: Session, organisation_id: int, *, unread: bool, urgent: bool, kind: str | None, skip: int, at_most: int
+) -> Sequence[Alert]:
+    """A page of the organisation's alerts: urgent ones first, then the newest; *unread*: neither read nor settled."""
+    wanted = select(Alert).where(Alert.organisation_id == organisation_id, Alert.kind != PICKUP_CODE)
+    if unread:
+        wanted = wanted.where(*_WAITS)
+    if urgent:
+        wanted = wanted.where(Alert.is_urgent.is_(True))
+    if kind:
+        wanted = wanted.where(Alert.kind == kind)
+    order = (Alert.is_urgent.desc(), Alert.id.desc()) if unread else (Alert.id.desc(),)
+    return session.scalars(wanted.order_by(*order).offset(skip).limit(at_most)).all()
+
+
+_WAITS = (Alert.read_at.is_(None), Alert.cancelled_at.is_(None))
+
+
+def count_unread(session: Session, organisation_id: int, *, urgent: bool, at_most: int) -> int:
+    """How many alerts the organisation has neither read nor settled, up to *at_most*."""
+    mine = select(Alert.id).where(Alert.organisation_id == organisation_id, Alert.kind != PICKUP_CODE, *_WAITS)
+    mine = mine.where(Alert.is_urgent.is_(True)) if urgent else mine
+    return session.scalar(select(func.count()).select_from(mine.limit(at_most).subquery())) or 0
+
+
+def unread_about(session: Session, organisation_id: int, subject_ref: str) -> Sequence[Alert]:
+    """The organisation's alerts about a subject that are neither read nor settled."""
+    mine = select(Alert).where(Alert.organisation_id == organisation_id, Alert.subject_ref == subject_ref, *_WAITS)
+    return session.scalars(mine.where(Alert.kind != PICKUP_CODE).order_by(Alert.id)).all()
+
+
 def mark_read(session: Session, alert_id: int, *, now: datetime) -> bool:
     """Mark an alert as read at *now*; whether it had not been."""
     unread = update(Alert).where(Alert.id == alert_id, Alert.read_at.is_(None)).values(read_at=now)
