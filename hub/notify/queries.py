@@ -255,6 +255,13 @@ def counted(
     }
 
 
+def count_listed(session: Session, wanted: Listing, horizons: Horizons, *, organisation_id: int) -> int:
+    """How many obligations the filters select, counted up to ``COUNTED_AT_MOST``."""
+    sides = _sides(wanted.side, organisation_id)
+    counts = [_count(session, side, *_filters(wanted, horizons)) for side in sides]
+    return min(COUNTED_AT_MOST, sum(counts))
+
+
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
     bounded = select(Obligation.id).where(*conditions).limit(COUNTED_AT_MOST).subquery()
     return session.scalar(select(func.count()).select_from(bounded)) or 0
