@@ -16,7 +16,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from hub.access import sign_in
+from hub.access import held_forms, sign_in
 from hub.audit import queries as audit_queries
 from hub.audit import service as audit
 from hub.core import idempotency, limits
@@ -35,10 +35,11 @@ from hub.notify.deliver import couriers_of, deliver_once, finish
 from hub.notify.digest import digest_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
-from hub.registry import files, name_spreading
+from hub.registry import files, name_spreading, uploads_registering
 from hub.registry.endings import close_ended_once
 from hub.registry.file_store import folder_of
-from hub.resources import open_database, set_clock
+from hub.registry.uploads_policy import load_upload_policy
+from hub.resources import open_areas, open_database, set_clock
 
 BATCH = 100
 LETTERS = 500
@@ -71,6 +72,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         base_url, limit = settings.base_url, PERSONAL_MAILS
         return personal_mail.send_once(database, rules, couriers, base_url=base_url, now=utc_now(), limit=limit)
 
+    spreadsheets = _spreadsheets(settings, database, rules)
     return [
         Job("sweep", sweep, 0.25, full_round=1),
         Job("deliver", deliver, 0.25, full_round=1),
@@ -83,8 +85,27 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("ended", lambda: close_ended_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
         Job("proposals", lambda: expire_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
         Job("names", partial(name_spreading.spread_names_once, database), 1, full_round=name_spreading.BATCH),
+        Job("held forms", lambda: held_forms.forget_expired_once(database, now=utc_now()), 60),
         Job("forget", partial(_forget_once, database), 3600),
+        *spreadsheets,
         Job("files", partial(files.sweep_once, database, folder_of(settings.data_dir)), 3600),
+    ]
+
+
+def _spreadsheets(settings: Settings, database: Database, rules: Rulebook) -> list[Job]:
+    """Registering what was uploaded, and erasing it when it has served."""
+    policy = load_upload_policy(settings.config_dir)
+    desk = uploads_registering.Desk(database, rules, lambda: open_areas(settings), policy)
+
+    def register() -> int:
+        return uploads_registering.register_once(desk, now=utc_now())
+
+    def erase() -> int:
+        return uploads_registering.erase_once(database, policy, now=utc_now())
+
+    return [
+        Job("spreadsheets", register, 0.5, full_round=1),
+        Job("spreadsheets kept", erase, 3600),
     ]
 
 

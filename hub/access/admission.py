@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import Response, current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from hub.access import authenticate, browser, sessions
+from hub.access import authenticate, browser, form_holding, sessions
 from hub.access.permissions import SENSITIVE, check
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
@@ -66,7 +66,7 @@ def _known(view: Any) -> Response | None:
         _spend_visit(view)
         if request.path.startswith(_API) or browser.refreshes_itself(request):
             raise
-        return redirect(f"{SIGN_IN_PATH}?{urlencode({'next': _way_back()})}", 303)  # type: ignore[return-value]
+        return redirect(f"{SIGN_IN_PATH}?{urlencode({'next': _way_back(view)})}", 303)  # type: ignore[return-value]
     _spend(view, f"{'person' if g.actor.kind == 'person' else 'client'} {g.actor.ref}")
     check(g.actor, view.permission)
     if view.permission in SENSITIVE:
@@ -111,10 +111,19 @@ def _person() -> Actor:
     return found.actor
 
 
-def _way_back() -> str:
-    """Where to go after signing in: here, unless here only takes forms."""
+def way_back_after_proof(otherwise: str) -> str:
+    """Where to go after showing again that it is you: here, or to the form that was held; else to *otherwise*."""
+    if request.method in browser.SAFE_METHODS:
+        return _way_back(None)
+    return form_holding.keep_of(g.actor, present_view()) or otherwise
+
+
+def _way_back(view: Any) -> str:
+    """Where to go after signing in: here, or to the form that was sent here and is held; else where the form stood."""
     path = request.full_path.rstrip("?")
     if request.method not in browser.SAFE_METHODS:
+        if kept := form_holding.keep_of_ended_session(view):
+            return kept
         path = request.path
         try:
             current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
 
-from hub.access import throttle
+from hub.access import sessions, throttle
+from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import NotPermitted
 from hub.core.http import resource
@@ -72,12 +73,30 @@ def signed_in(response: Response, opening: Opening) -> Response:
     """Give the browser its session, and note that this person has signed in from it."""
     set_cookie(response, SESSION, opening.token)
     set_cookie(response, DEVICE, _device_after(opening.person_ref), max_age=DEVICE_DAYS * 86_400)
-    _drop(response, FORM)
+    former = _former_session(opening)
+    if former:
+        set_cookie(response, FORM, former)
+    else:
+        _drop(response, FORM)
     return response
 
 
+def _former_session(opening: Opening) -> str | None:
+    """The token of an earlier session of the same person in this browser: what stands open in other tabs was made for it."""
+    with resource(Database).read() as session:
+        for token in _cookies(request):
+            if token != opening.token and sessions.owner_of(session, token, now=utc_now()) == opening.person_ref:
+                return token
+    return None
+
+
 def signed_out(response: Response) -> Response:
-    """Take the session's cookie back, and what the browser keeps of our pages. It stays a known browser."""
+    """Take the session's cookie back, and what the browser keeps of our pages. It stays a known browser.
+
+    The token, which is worth nothing any more, stays to tell which forms in other tabs were made for that session.
+    """
+    if token := session_token(request):
+        set_cookie(response, FORM, token)
     _drop(response, SESSION)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -204,12 +223,28 @@ def _is_form(asked: Request) -> bool:
     return asked.mimetype in _FORMS
 
 
-def _has_token(asked: Request) -> bool:
-    """Whether it carries the token of its session, or of the form cookie it had before it signed in in another tab."""
+def session_of_form(asked: Request) -> str | None:
+    """What the form was made for: the token of a session, which may have ended, or of the form cookie; nothing if it is forged.
+
+    The form cookie holds a random number before anybody signs in; afterwards the token of an earlier session of the same person.
+    """
     given = asked.headers.get(CSRF_HEADER) or (asked.form.get(CSRF_FIELD, "") if _is_form(asked) else "")
-    keys = resource(Database).keys
-    genuine = [token.hex() for seed in _cookies(asked) for token in keys.digests(_csrf_said(seed))]
-    return any(hmac.compare_digest(given.encode("utf-8", "replace"), token.encode()) for token in genuine)
+    said, keys = given.encode("utf-8", "replace"), resource(Database).keys
+    for seed in _cookies(asked):
+        genuine = [token.hex().encode() for token in keys.digests(_csrf_said(seed))]
+        if any([hmac.compare_digest(said, token) for token in genuine]):
+            return seed
+    return None
+
+
+def _has_token(asked: Request) -> bool:
+    """Whether it carries the token of its session, or of an earlier one of the same person in this browser."""
+    return session_of_form(asked) is not None
+
+
+def tokens_held(asked: Request) -> list[str]:
+    """The tokens of the session and of the one before it that this browser has, whatever they may be worth."""
+    return _cookies(asked)
 
 
 def _csrf_said(seed: str) -> bytes:

@@ -127,6 +127,15 @@ def signed_in(session: Session, token: str, *, now: datetime) -> SignedIn:
     return SignedIn(actor, held.seen_at)
 
 
+def owner_of(session: Session, token: str, *, now: datetime) -> str | None:
+    """Whose session *token* is, or was before it ended; nothing for one who is disabled, or whose organisation is closed."""
+    held = session_queries.held(session, hash_of(token)) if 0 < len(token) <= _LONGEST_TOKEN else None
+    if held is None or _refusal_of_person(held.disabled_at, held.organisation_valid_to, now):
+        return None
+    person_ref: str = held.person_ref
+    return person_ref
+
+
 def note_seen(database: Database, found: SignedIn, *, now: datetime) -> None:
     """Note that a session was used: at most once a minute, so that reading a page seldom writes."""
     if found.seen_at <= now - SEEN_EVERY and found.actor.session_ref:

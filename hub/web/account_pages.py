@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from hub.access import factor_queries, passkeys
+from hub.access.admission import way_back_after_proof
 from hub.access.browser import local_path
+from hub.access.form_holding import never_held
 from hub.access.models import Person
 from hub.access.passkeys import RelyingParty
 from hub.core.actor import Actor
@@ -40,7 +42,7 @@ View = TypeVar("View")
 def for_account(view: View) -> View:
     """Mark a page that anybody who is signed in may see: it is about their own account."""
     view.permission = PERMISSION  # type: ignore[attr-defined]
-    return view
+    return never_held(view)
 
 
 def acting_person() -> Actor:
@@ -114,7 +116,7 @@ def install_refusals(blp: Blueprint) -> None:
 
 def _refused(error: HubError) -> Any:
     if error.reason == "proof_needed":
-        back = request.path if request.method == "GET" else "/account/factors"
+        back = way_back_after_proof("/account/factors")
         return redirect(url_for("account_prove.form", next=back), 303)
     return refusals.refused(error, onward=_SIGN_IN if error.reason in _BEGIN_AGAIN else _ACCOUNT)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 
+from hub.access.admission import way_back_after_proof
 from hub.access.browser import CSRF_FIELD
 from hub.core.actor import Actor
 from hub.core.db import Database
@@ -52,7 +53,7 @@ def install_refusals(blp: Blueprint) -> None:
 
 def _refused(error: HubError) -> Any:
     if error.reason == "proof_needed":
-        back = request.path if request.method == "GET" else "/account/factors"
+        back = way_back_after_proof("/account/factors")
         return redirect(url_for("account_prove.form", next=back), 303)
     if isinstance(error, SentBefore):
         return refusals.refused(error, onward=(error.path, _WHAT_STANDS))

@@ -135,6 +135,21 @@ def upgrade() -> None:
     op.create_index("ix_assignment_team_id", "assignment", ["team_id", "organisation_id"], unique=False)
     op.create_index("ix_assignment_worker_ref", "assignment", ["worker_ref", "organisation_id"], unique=False)
     op.create_table(
+        "held_form",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("person_ref", sa.String(), nullable=False),
+        sa.Column("browser_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("held_at", UTC(), nullable=False),
+        sa.Column("expires_at", UTC(), nullable=False),
+        sa.ForeignKeyConstraint(["person_ref"], ["person.ref"], name=op.f("fk_held_form_person_ref_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_form")),
+        sa.UniqueConstraint("ref", name=op.f("uq_held_form_ref")),
+    )
+    op.create_index(op.f("ix_held_form_expires_at"), "held_form", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_held_form_person_ref"), "held_form", ["person_ref"], unique=False)
+    op.create_table(
         "team_member",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("team_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
