@@ -46,15 +46,20 @@ def done_elsewhere(
     row = _open_row(session, actor, ref, owed_by=True)
     if done_at > now:
         raise Invalid("This cannot have been done yet.", fields={"done_at": ["Give a date and time in the past."]})
-    if _hub_sends(row, rules):
-        raise StateConflict("The hub sends this one itself: register the notice, and it counts from that instant.")
+    if hub_sends(row, rules):
+        raise StateConflict(HUB_SENDS)
     if by:
         named = _named(session, actor, row, "fulfilled_by", by)
         must_change(queries.change(session, [queries.among([row.id])], named), [row.id])
     settle(session, actor, [row], by_ref=actor.ref, at=done_at, reached_at=done_at, how=method, rules=rules, now=now)
 
 
-def _hub_sends(row: Obligation, rules: Rulebook) -> bool:
+HUB_SENDS: Final = "The hub sends this one itself: register the notice, and it counts from that instant."
+NO_EXCUSE: Final = "The law gives no excuse for this duty. Do it, late if it must be, and it is recorded as late."
+
+
+def hub_sends(row: Obligation, rules: Rulebook) -> bool:
+    """Whether the duty is done by a notice that the hub itself takes to another organisation."""
     duty = rules.law.duties.get(row.duty_code)
     goes_to_another = row.owed_to_id is not None and row.owed_to_id != row.owed_by_id
     return duty is not None and duty.hub_sends and goes_to_another
@@ -73,12 +78,15 @@ def excuse(
 ) -> None:
     """*by*, a manager of the placing authority, records why a duty that the law lets be excused was not done (law.md 5.7)."""
     row = _open_row(session, actor, ref, owed_by=True)
-    duty = rules.law.duties.get(row.duty_code)
-    if duty is None or not duty.excusable or row.owed_by_role != "placing_authority":
-        raise StateConflict(
-            "The law gives no excuse for this duty. Do it, late if it must be, and it is recorded as late."
-        )
+    if not is_excusable(row, rules):
+        raise StateConflict(NO_EXCUSE)
     _decide(session, actor, "excuse", Event.OBLIGATION_EXCUSED, row, reason=reason, by=by, note=note, now=now)
+
+
+def is_excusable(row: Obligation, rules: Rulebook) -> bool:
+    """Whether the law lets this duty be excused: of a placing authority alone (law.md 5.7)."""
+    duty = rules.law.duties.get(row.duty_code)
+    return duty is not None and bool(duty.excusable) and row.owed_by_role == "placing_authority"
 
 
 def void(

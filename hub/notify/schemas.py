@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import marshmallow as ma
 
+from hub.core.clock import start_of_day
 from hub.core.http import PageQuery
 from hub.core.ids import REF_PATTERN
 from hub.directory.schemas import Line
@@ -150,13 +151,19 @@ class ObligationHistoryOut(ObligationOut):
 
 
 class FulfilmentIn(ma.Schema):
-    """That it was done outside the hub: how, and when."""
+    """That it was done outside the hub: how, and when. Of when, exactly one: the instant, or the day alone (as from 00:00)."""
 
     method = _one_of(METHODS, required=True)
-    done_at = ma.fields.AwareDateTime(
-        required=True, validate=_PLAUSIBLE, metadata={"description": "ISO 8601 with offset"}
-    )
+    done_at = ma.fields.AwareDateTime(validate=_PLAUSIBLE, metadata={"description": "ISO 8601 with offset"})
+    done_on = ma.fields.Date(validate=_PLAUSIBLE_DAY, metadata={"description": "The day, where the time is not known"})
     by = Line(required=True, longest=120, metadata=_OFFICER)
+
+    @ma.post_load
+    def _one_instant(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
+        on = given.pop("done_on", None)
+        if (on is None) == ("done_at" not in given):
+            raise ma.ValidationError({"done_at": ["Enter when it was done: the day, and the time if you know it."]})
+        return given if on is None else {**given, "done_at": start_of_day(on)}
 
 
 class ExcuseIn(ma.Schema):

@@ -4,7 +4,7 @@ Whose duties are counted goes by the person: a manager's are the team's, a worke
 owes. Nothing here names a child.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.access import teams
-from hub.access.permissions import COUNCIL, allows
+from hub.access.permissions import allows
 from hub.core.actor import Actor
 from hub.core.clock import london_date
 from hub.directory import queries as directory
@@ -47,7 +47,8 @@ Found = tuple[int, Sequence[Any]]
 
 def waiting_for(session: Session, actor: Actor, *, rules: Rulebook, now: datetime) -> list[Group]:
     """What waits for *actor*, the most pressing sort first; a sort of which nothing waits is left out."""
-    found = (Group(kind, *look(session, actor, rules, now)) for kind, look in _looks(actor))
+    looks = [(kind, look) for kind, permissions, look in _LOOKS if any(may(actor, each) for each in permissions)]
+    found = (Group(kind, *look(session, actor, rules, now)) for kind, look in looks)
     return [group for group in found if group.count]
 
 
@@ -63,37 +64,6 @@ def whose(session: Session, actor: Actor) -> str:
 def may(actor: Actor, permission: str) -> bool:
     """Whether the actor's roles, or scopes, open *permission* at all."""
     return allows(permission, actor.organisation_kind or "", actor.scopes)
-
-
-Look = Callable[[Session, Actor, Rulebook, datetime], Found]
-
-
-def _looks(actor: Actor) -> Iterator[tuple[str, Look]]:
-    """What to look for, the most pressing first."""
-    if may(actor, "obligation.read"):
-        yield "overdue", _overdue
-    if may(actor, "placement.approve"):
-        yield "approvals", _approvals
-    if may(actor, "approval.ask"):
-        yield "sent_back", _sent_back
-    if may(actor, "obligation.read"):
-        yield "due", _due
-    if may(actor, "notice.acknowledge"):
-        yield "to_acknowledge", _to_acknowledge
-    if may(actor, "question.answer") or may(actor, "question.ask"):
-        yield "questions", _questions
-    if may(actor, "match.decide"):
-        yield "matches", _matches
-    if may(actor, "notice.draft"):
-        yield "drafts", _drafts
-    if may(actor, "proposal.decide"):
-        yield "proposals", _proposals
-    if may(actor, "contact_point.change") and actor.organisation_id is not None:
-        yield "unreachable", _unreachable
-    if may(actor, "obligation.read") and actor.organisation_kind in COUNCIL:
-        yield "late_to_us", _late_to_us
-    if may(actor, "inbox.read"):
-        yield "alerts", _alerts
 
 
 def _overdue(session: Session, actor: Actor, rules: Rulebook, now: datetime) -> Found:
@@ -177,3 +147,21 @@ def _unreachable(session: Session, actor: Actor, rules: Rulebook, now: datetime)
 def _alerts(session: Session, actor: Actor, _rules: Rulebook, _now: datetime) -> Found:
     count = waiting.count_unread(session, actor.organisation, at_most=COUNTED_AT_MOST)
     return count, waiting.unread_first(session, actor.organisation, at_most=SHOWN) if count else []
+
+
+Look = Callable[[Session, Actor, Rulebook, datetime], Found]
+_LOOKS: Final[tuple[tuple[str, tuple[str, ...], Look], ...]] = (
+    ("overdue", ("obligation.read",), _overdue),
+    ("approvals", ("placement.approve",), _approvals),
+    ("sent_back", ("approval.ask",), _sent_back),
+    ("due", ("obligation.read",), _due),
+    ("to_acknowledge", ("notice.acknowledge",), _to_acknowledge),
+    ("questions", ("question.answer", "question.ask"), _questions),
+    ("matches", ("match.decide",), _matches),
+    ("drafts", ("notice.draft",), _drafts),
+    ("proposals", ("proposal.decide",), _proposals),
+    ("unreachable", ("contact_point.change",), _unreachable),
+    ("late_to_us", ("obligation.excuse", "notice.acknowledge"), _late_to_us),
+    ("alerts", ("inbox.read",), _alerts),
+)
+"""What to look for, the most pressing first, and the permissions of which any one opens it."""
