@@ -20,7 +20,7 @@ from hub.duties.rulebook import load_rulebook
 from hub.notify import api as notify_api
 from hub.notify import api_inbox, api_proposals
 from hub.registry import api as registry_api
-from hub.registry import evidence_api, files_api, host_steps_api, links_api, questions_api
+from hub.registry import evidence_api, files_api, host_steps_api, links_api, questions_api, uploads_api
 from hub.resources import open_areas, open_database, set_clock
 from hub.web import api_people, refusals, sandbox, unreadable
 from hub.web.slow_bodies import PatientApp
@@ -93,6 +93,7 @@ _API_MODULES = (
     api_proposals,
     registry_api,
     files_api,
+    uploads_api,
     links_api,
     questions_api,
     host_steps_api,

@@ -21,6 +21,7 @@ from hub.registry.desk_models import HostStep, Question
 from hub.registry.models import Match, Notice, NoticeFile, NoticeRecipient, Placement, StoredFile
 from hub.registry.notice_queries import SENT
 from hub.registry.placement_queries import may_see
+from hub.registry.uploads_models import Upload
 
 Is = Callable[[int], ColumnElement[bool]]
 
@@ -113,6 +114,7 @@ _RECORDS: Final[Mapping[str, Any]] = {
     "inv": Invitation,
     "ses": PersonSession,
     "idp": IdentityProvider,
+    "upl": Upload,
     "tea": Team,
     "apq": ApprovalRequest,
 }
@@ -140,6 +142,7 @@ _PARTIES: Final[Mapping[str, Mapping[str, Is]]] = {
         "placing": lambda number: ApprovalRequest.organisation_id == number,
     },
     "dlv": {"own": _of(Delivery.alert_id, Alert)},
+    "upl": {"sender": lambda number: Upload.organisation_id == number},
     "org": {"own": lambda number: Organisation.id == number},
     "key": {"own": _of(ApiKey.client_id, ApiClient)},
     "ses": {"own": _of(PersonSession.person_id, Person)},
