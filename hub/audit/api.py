@@ -1,19 +1,15 @@
 """The audit over HTTP: what was recorded about a reference, and whether the record is whole."""
 
-from datetime import datetime
 from typing import Any
 
-from hub.audit import reading_queries
-from hub.audit import service as audit
-from hub.audit.events import Event
+from hub.audit import reading, reading_queries
 from hub.audit.reading_queries import Wanted
 from hub.audit.schemas import EntriesQuery, EntryOut, VerdictOut
 from hub.audit.verify import Verdict, verify
 from hub.core.actor import Actor
-from hub.core.clock import iso, utc_now
+from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import Blueprint, page_of, resource, route
-from hub.core.ids import is_any_ref
 
 blp = Blueprint("audit", __name__, url_prefix="/api/v1", description="The record of who did or saw what.")
 
@@ -25,21 +21,13 @@ def entries(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     That somebody began to read it is recorded too.
     """
     asked = {name: query[name] for name in ("actor", "subject", "event", "since", "until")}
-    wanted = Wanted(organisation_id=None if actor.is_operator else actor.organisation, **asked)
+    wanted = Wanted(organisation_id=reading.whose(actor), **asked)
     after = int(query["cursor"]) if (query["cursor"] or "").isdecimal() else 0
     if not after:
-        _record_reading(actor, asked)
+        reading.note(resource(Database), actor, wanted, now=utc_now())
     with resource(Database).read() as session:
         found = reading_queries.page(session, wanted, after=after, at_most=query["limit"] + 1)
     return page_of(found, query, ref=lambda entry: str(entry.id))
-
-
-def _record_reading(actor: Actor, asked: dict[str, Any]) -> None:
-    """Keep what was asked for where it is a reference, an event or an instant: never what else somebody typed."""
-    said = {name: iso(value) if isinstance(value, datetime) else value for name, value in asked.items() if value}
-    said = {name: value for name, value in said.items() if name not in ("actor", "subject") or is_any_ref(value)}
-    with resource(Database).write() as session:
-        audit.record(session, actor, Event.AUDIT_READ, said.get("subject", actor.ref), now=utc_now(), details=said)
 
 
 @route(blp, "GET", "/audit/verification", permission="audit.verify", out=VerdictOut, cost=20)

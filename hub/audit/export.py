@@ -95,6 +95,8 @@ def _spoken(wanted: Wanted, organisations: Mapping[int, str]) -> dict[str, Any]:
         "event": wanted.event,
         "since": iso(wanted.since) if wanted.since else None,
         "until": iso(wanted.until) if wanted.until else None,
+        "operations": list(wanted.operations) or None,
+        "related": len(wanted.related) or None,
     }
     return {name: value for name, value in said.items() if value is not None}
 

@@ -14,9 +14,11 @@ from hub.web import (
     design,
     headers,
     health,
+    held,
     live,
     pages,
     pickup,
+    register,
     request_refs,
     sign_in,
     sign_in_enrol,
@@ -24,6 +26,9 @@ from hub.web import (
     single_sign_on,
     static_files,
 )
+from hub.web.auditing import pages as auditing_pages
+from hub.web.home import lists as home_lists
+from hub.web.home import telling as home_telling
 
 PAGES = (
     pages,
@@ -37,8 +42,13 @@ PAGES = (
     account_password,
     account_prove,
     area_look_up,
+    held,
     calculator,
     about,
+    register,
+    home_lists,
+    home_telling,
+    auditing_pages,
 )
 
 
@@ -49,6 +59,7 @@ def install(app: Flask) -> None:
     design.install(app)
     static_files.install(app)
     live.install(app)
+    held.install(app)
     app.register_blueprint(health.blp)
     for each in PAGES:
         app.register_blueprint(each.blp)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask_babel import gettext, ngettext
 
 from hub.access import browser, policy, single_sign_on
-from hub.web import sign_in_steps
+from hub.web import searches, sign_in_steps
 from hub.web import single_sign_on as single_sign_on_pages
 
 
@@ -61,6 +61,12 @@ def cookies() -> Iterator[Cookie]:
         browser.cookie_name(sign_in_steps.CEREMONY),
         gettext("Ties a passkey to the page that asked for it."),
         gettext("%(closing)s, or until the passkey was given", closing=closing),
+    )
+    kept_for = int(searches.LASTS.total_seconds() // 60)
+    yield Cookie(
+        browser.cookie_name(searches.COOKIE),
+        gettext("Keeps what you searched for last, encrypted, so that it stands in no address."),
+        gettext("%(closing)s; it is worth nothing after %(num)d minutes", closing=closing, num=kept_for),
     )
     minutes = int(single_sign_on.LASTS.total_seconds() // 60)
     yield Cookie(

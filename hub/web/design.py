@@ -29,6 +29,7 @@ _OFFERED: Final = (
     ("/register", "register.read", lazy_gettext("Register")),
     ("/owed", "obligation.read", lazy_gettext("Due and overdue")),
     ("/organisation", "person.read", lazy_gettext("Organisation")),
+    ("/audit", "audit.read", lazy_gettext("Audit")),
     ("/operator", "organisation.add", lazy_gettext("Operator")),
 )
 """What the header offers to whom: path, the permission that it takes, words. Every other page is found from one of these."""
@@ -90,8 +91,9 @@ def instant(at: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(iso(at), instant_in_words(at))
 
 
-def day(on: date) -> Markup:
-    """:func:`day_in_words`, with the date itself for machines."""
+def day(on: date | str) -> Markup:
+    """:func:`day_in_words`, with the date itself for machines. Sealed documents hold dates as ISO 8601."""
+    on = date.fromisoformat(on) if isinstance(on, str) else on
     return Markup('<time datetime="{}">{}</time>').format(on.isoformat(), day_in_words(on))
 
 
