@@ -1,0 +1,117 @@
+"""What you typed is kept: send it now, look at it again, or discard it. After a sign-in, or after showing that it is you.
+
+The form goes where it was going, from the browser, with a token of now and the same key (``once``): so it is done once. It is
+dropped when its answer says that it was taken.
+"""
+
+import re
+from typing import Any, Final
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
+
+from hub.access import browser, held_forms
+from hub.access.browser import SAFE_METHODS, local_path
+from hub.access.form_holding import MARK, PATH, address_for, never_held
+from hub.access.held_forms import Filling, Held
+from hub.core.actor import Actor
+from hub.core.clock import utc_now
+from hub.core.db import Database
+from hub.core.http import resource
+from hub.core.ids import is_any_ref
+from hub.web.account_pages import next_path
+from hub.web.pages import page
+from hub.web.signed_in import ONCE, acting, install_refusals, may
+
+blp = Blueprint("held", __name__, url_prefix=PATH, template_folder="templates")
+install_refusals(blp)
+
+_SECRET: Final = re.compile(r"secret|token|(^|\.)(code|credential)$")
+_TAKEN: Final = range(200, 400)
+
+
+def install(app: Flask) -> None:
+    """Drop what was held once it was taken, and let the sign-in say that something is kept."""
+    app.after_request(drop_taken)
+    app.add_template_test(is_kept, "kept_form")
+
+
+def is_kept(path: str) -> bool:
+    """Whether *path*, to which somebody goes on after signing in, is that of a held form."""
+    return path.startswith(f"{PATH}/")
+
+
+@blp.get("/<ref>")
+@may("account.use")
+def show(ref: str) -> Any:
+    """What is kept, for whoever typed it; anybody else is led on and told nothing."""
+    found = _found(ref)
+    if found is None:
+        return redirect(next_path(), 303)
+    if found.is_expired:
+        return page("held/gone.html", back=_page_of(found.filling.path))
+    return page(
+        "held/kept.html",
+        held=found,
+        action=address_for(found.ref, local_path(found.filling.path)),
+        back=_page_of(found.filling.path),
+        typed=in_words(found.filling),
+    )
+
+
+@blp.post("/<ref>/discard")
+@may("account.use")
+@never_held
+def discard(ref: str) -> Any:
+    """Drop it."""
+    with resource(Database).write() as session:
+        held_forms.drop(session, ref, acting().ref)
+    return redirect(next_path(), 303)
+
+
+def _found(ref: str) -> Held | None:
+    with resource(Database).read() as session:
+        return held_forms.held_for(session, ref, acting().ref, tokens=browser.tokens_held(request), now=utc_now())
+
+
+def _page_of(path: str) -> str:
+    """The page of the form that goes to *path*, if there is one at the same address."""
+    try:
+        current_app.create_url_adapter(request).match(path.partition("?")[0], method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return ""
+    return local_path(path)
+
+
+def in_words(filling: Filling) -> list[tuple[str, str]]:
+    """What was typed, control by control: its name in words, and what stood in it."""
+    shown = [(name, value) for name, value in filling.fields if value.strip() and not _is_ours(name, value)]
+    return [(_spoken(name), gettext("Kept, and not shown") if _SECRET.search(name) else value) for name, value in shown]
+
+
+def _is_ours(name: str, value: str) -> bool:
+    """What the page put there for itself, and nobody typed."""
+    return name in (ONCE, "version", "next") or is_any_ref(value)
+
+
+def _spoken(name: str) -> str:
+    """``child.family_name`` as “Child, family name”."""
+    words = re.sub(r"[_-]", " ", name).split(".")
+    numbered = [str(int(word) + 1) if word.isdigit() else word for word in words]
+    return ", ".join(numbered).capitalize()
+
+
+def drop_taken(response: Response) -> Response:
+    """Drop the held form that was sent again, where *response* says that it was taken."""
+    ref, actor = request.args.get(MARK, ""), g.get("actor")
+    if ref and request.method not in SAFE_METHODS and response.status_code in _TAKEN and isinstance(actor, Actor):
+        _drop_unless_held_anew(response, ref, actor)
+    return response
+
+
+def _drop_unless_held_anew(response: Response, ref: str, actor: Actor) -> None:
+    """A sensitive act is led to the proof first: what is held for it is not taken yet."""
+    if not response.headers.get("Location", "").startswith("/account/prove"):
+        with resource(Database).write() as session:
+            held_forms.drop(session, ref, actor.ref)
