@@ -155,6 +155,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
         "register acknowledge manage", SENDERS, "placing host provider", "each party says who there looks after it"
     ),
     "register.read": _may("read", COUNCIL, "host", "a host keeps the register of children placed in its area"),
+    "register.export": _may(
+        "acknowledge", COUNCIL, "host", "for those who keep the register: a file of it leaves the hub's care"
+    ),
     "resident.read": _may(
         "read", PROVIDERS, "provider", "a home or agency keeps the list of the children it looks after"
     ),

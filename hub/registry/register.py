@@ -111,6 +111,11 @@ def count_register(session: Session, actor: Actor, wanted: RegisterFilter) -> li
     return sorted(counted, key=lambda each: (-each.entries, each.placing_authority or ""))
 
 
+def count_wanted(session: Session, actor: Actor, wanted: RegisterFilter) -> int:
+    """How many entries are *wanted*. No child is opened."""
+    return sum(row.entries for row in queries.counts(session, actor.organisation, wanted))
+
+
 # --- finding ----------------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 Every reading is recorded with the children that it showed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +14,7 @@ from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
+from hub.core.errors import NotFound
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify.models import Obligation
@@ -21,17 +22,19 @@ from hub.registry import notice_queries
 from hub.registry import placement_queries as placements
 from hub.registry import residents_queries as queries
 from hub.registry.content import ARRIVALS, LEAVINGS
-from hub.registry.drafts import register_draft
+from hub.registry.drafts import Drafted, drafted, register_draft
 from hub.registry.facts import NOT_SAID
 from hub.registry.finding import slips_to
 from hub.registry.forecast import Forecast, forecast_draft
 from hub.registry.indexes import fold
 from hub.registry.owed import HOST_NOTICES
 from hub.registry.placement_queries import AnyRow
+from hub.registry.receipts import Receipt, receipt_again
 from hub.registry.views import PlacementBrief, opened, placement_brief, provenance_of
 
 SEARCHED_AT_MOST: Final = 2_000
 """How many residents are opened to find one by name: a large agency has some hundreds."""
+UNSENT_AT_MOST: Final = 200
 COUNCIL_TELLS: Final = HOST_NOTICES | {"EGAP"}
 
 
@@ -180,17 +183,16 @@ def foresee(session: Session, actor: Actor, ref: str, *, rules: Rulebook, areas:
     return Foreseen(forecast, told)
 
 
-def told_already(session: Session, actor: Actor, placement_ref: str) -> Mapping[str, Any] | None:
-    """What is known of a placement of the actor's that another has told of, as the content of the actor's own notice.
+def told_already(session: Session, actor: Actor, placement_ref: str, *, now: datetime) -> dict[str, Any]:
+    """What another has told of a placement of the actor's, as the content of the actor's own notice; the reading is recorded.
 
-    ``None`` where it is none of the actor's, or is over. Names the child: the caller records the reading.
+    Raises ``NotFound`` where it is none of the actor's, or is over.
     """
-    row = placements.placement_shown(session, placement_ref, actor.organisation)
-    if row is None or row.Placement.provider_id != actor.organisation or row.Placement.state in ("ended", "cancelled"):
-        return None
+    row = _own_placement(session, actor, placement_ref)
+    audit.record(session, actor, Event.PLACEMENT_READ, placement_ref, now=now, details={"party": "provider"})
     document = opened(session, row.Placement)
     contacts = document.get("contacts", {})
-    told: dict[str, Any] = {"placement": row.Placement.ref, "child": opened(session, row.Child)}
+    told: dict[str, Any] = {"placement": placement_ref, "child": opened(session, row.Child)}
     if row.placing and row.placing.gss_code:
         told["placing_authority"] = row.placing.gss_code
     if row.Placement.legal_status != NOT_SAID:
@@ -198,3 +200,43 @@ def told_already(session: Session, actor: Actor, placement_ref: str) -> Mapping[
     told |= {name: contacts[name] for name in ("iro", "social_worker") if name in contacts}
     told |= {name: document[name] for name in ("address", "carer", "ehc_plan") if name in document}
     return told
+
+
+def _own_placement(session: Session, actor: Actor, placement_ref: str) -> AnyRow:
+    row = placements.placement_shown(session, placement_ref, actor.organisation)
+    if row is None or row.Placement.provider_id != actor.organisation or row.Placement.state in ("ended", "cancelled"):
+        raise NotFound("There is no child on your list with this reference. Look at the list again.")
+    return row
+
+
+def resident(session: Session, actor: Actor, placement_ref: str, *, rules: Rulebook, now: datetime) -> Resident:
+    """One child of the actor's organisation who has not left; the reading is recorded. Raises ``NotFound``."""
+    row = _own_placement(session, actor, placement_ref)
+    audit.record(session, actor, Event.PLACEMENT_READ, placement_ref, now=now, details={"party": "provider"})
+    return _residents(session, actor, [row], rules=rules, now=now)[0]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A notice that was sent, as it stands now, and whether the council has told."""
+
+    receipt: Receipt
+    council: CouncilNotice
+
+
+def sent(session: Session, actor: Actor, ref: str, *, rules: Rulebook, areas: Areas, now: datetime) -> Sent:
+    """The actor's own notice *ref* as each duty stands now. Raises ``NotFound``."""
+    receipt = receipt_again(session, actor, ref, rules=rules, areas=areas, now=now)
+    seen = placements.placement_seen_by(session, receipt.placement, actor.organisation)
+    council = council_notice(session, seen.ref, seen.id, rules=rules, now=now) if seen else CouncilNotice("not_owed")
+    return Sent(receipt, council)
+
+
+# --- notices not sent yet ---------------------------------------------------------------------------------------------
+
+
+def unsent(session: Session, actor: Actor, kinds: Collection[str]) -> list[Drafted]:
+    """The drafts of the actor's organisation of these kinds, corrections apart, the newest first."""
+    rows = notice_queries.drafts_of(session, actor.organisation, after=None, at_most=UNSENT_AT_MOST)
+    drafts = [drafted(session, row) for row in rows if row.Notice.kind in kinds]
+    return [each for each in drafts if each.corrects is None]

@@ -23,12 +23,14 @@ from hub.web import (
     sign_in,
     sign_in_enrol,
     sign_in_passkey,
+    signed_in,
     single_sign_on,
     static_files,
 )
 from hub.web.auditing import pages as auditing_pages
 from hub.web.home import lists as home_lists
 from hub.web.home import telling as home_telling
+from hub.web.writing import pages as writing
 
 PAGES = (
     pages,
@@ -49,6 +51,7 @@ PAGES = (
     home_lists,
     home_telling,
     auditing_pages,
+    writing,
 )
 
 
@@ -59,6 +62,7 @@ def install(app: Flask) -> None:
     design.install(app)
     static_files.install(app)
     live.install(app)
+    app.add_template_global(signed_in.new_key, "new_key")
     held.install(app)
     app.register_blueprint(health.blp)
     for each in PAGES:

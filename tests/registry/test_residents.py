@@ -3,6 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from hub.core.errors import NotFound
 from hub.registry.residents import Residents, read_residents, told_already
 from tests.access.signing_in import recorded
 from tests.conftest import NOW
@@ -65,18 +68,16 @@ def test_what_the_council_told_is_what_the_homes_own_notice_begins_with(desk) ->
     iro = {"name": "I. Invented", "phone": "01632 960101"}
     receipt = desk("leeds").registers(start(**HOME, iro=iro, ehc_plan={"has": "no"}))
     with desk("willow_house").reads() as session:
-        told = told_already(session, desk("willow_house").actor, receipt.placement)
-    assert told is not None
+        told = told_already(session, desk("willow_house").actor, receipt.placement, now=NOW)
     assert (told["placement"], told["placing_authority"], told["legal_status"]) == (receipt.placement, LEEDS, "S31C")
     assert (told["child"]["given_names"], told["iro"], told["ehc_plan"]) == ("Rowan", iro, {"has": "no"})
 
 
 def test_nobody_is_told_of_another_homes_placement(desk) -> None:
     receipt = desk("leeds").registers(start(**HOME))
-    with desk("lantern_lodge").reads() as session:
-        assert told_already(session, desk("lantern_lodge").actor, receipt.placement) is None
-    with desk("kent").reads() as session:
-        assert told_already(session, desk("kent").actor, receipt.placement) is None
+    for member in ("lantern_lodge", "kent"):
+        with desk(member).reads() as session, pytest.raises(NotFound):
+            told_already(session, desk(member).actor, receipt.placement, now=NOW)
     assert names(read(desk, "lantern_lodge", "expected")) == []
 
 

@@ -1,0 +1,366 @@
+"""Telling of an admission or a discharge on a phone: one page of questions, one to check, one to keep.
+
+What was answered is a draft from the first press on, so a call at the door loses nothing; the same schema, services and drafts
+serve the API.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Blueprint, Response, redirect, request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from hub.core.clock import utc_now
+from hub.core.db import Database
+from hub.core.errors import EditConflict, HubError, Invalid, NotFound, StateConflict
+from hub.core.http import resource
+from hub.directory.areas import Areas
+from hub.duties.rulebook import Rulebook
+from hub.registry import drafts, residents
+from hub.registry.minimum import faults_of
+from hub.registry.schemas import NoticeIn
+from hub.web import forms
+from hub.web.account_pages import with_status
+from hub.web.forms import Errors, Filled, Typed
+from hub.web.home import answers, said
+from hub.web.home.trades import Deed, Trade, trade_of
+from hub.web.pages import page
+from hub.web.signed_in import acting, done_once, install_refusals, may
+
+blp = Blueprint("home_telling", __name__, template_folder="../templates")
+install_refusals(blp)
+
+_WORDS: Final = '<any("admission", "arrival", "discharge", "leaving"):word>'
+_CHILD: Final = ("child.given_names", "child.family_name", "child.born_on")
+_ALWAYS: Final = ("kind", "placement")
+_BY: Final = (
+    "placing_authority",
+    "placing_body.name",
+    "placing_body.phone",
+    "social_worker.name",
+    "social_worker.phone",
+)
+_REG_41: Final = (
+    *("legal_status", "s20_or_s21", "s31", "legal_note", "iro.name", "iro.phone", "iro.none_reason"),
+    *("ehc_plan.has", "ehc_plan.authority", "ehc_plan.reason", "emergency.reason"),
+)
+_CARER: Final = ("address.lines", "address.postcode", "carer.name", "carer.phone")
+_LEAVING: Final = ("ends", "end_reason", "end_note")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one deed of one trade asks: the *names* of the schema's controls, the *stem* of its moment."""
+
+    trade: Trade
+    deed: Deed
+    stem: str
+    names: tuple[str, ...]
+
+    @property
+    def is_arrival(self) -> bool:
+        return self.stem == "starts"
+
+
+def sheet_of(word: str) -> Sheet:
+    """What is asked at ``/<word>`` of whoever acts, in the words of their own trade."""
+    trade = trade_of(acting())
+    if word in ("discharge", "leaving"):
+        return Sheet(trade, trade.leaving, "ends", (*_ALWAYS, *_LEAVING))
+    asked = (*_REG_41,) if trade.asks_law else ()
+    carer = () if trade.has_address else _CARER
+    return Sheet(trade, trade.arrival, "starts", (*_ALWAYS, *_CHILD, "starts", *_BY, *asked, *carer))
+
+
+# --- the questions ----------------------------------------------------------------------------------------------------
+
+
+@blp.get(f"/{_WORDS}")
+@may("notice.draft")
+def begin(word: str) -> Any:
+    """The questions; of a discharge first: which child."""
+    sheet = sheet_of(word)
+    if f"/{word}" != sheet.deed.path:
+        return redirect(sheet.deed.path)
+    return _form(sheet, {answers.WHEN: answers.NOW}) if sheet.is_arrival else redirect("/residents?leaving=yes")
+
+
+@blp.post(f"/{_WORDS}")
+@may("notice.draft")
+def answer(word: str) -> Response:
+    """Keep what was answered as a draft, and go on to check it."""
+    return _answered(sheet_of(word), None)
+
+
+@blp.get(f"/{_WORDS}/<ref>")
+@may("notice.draft")
+def again(word: str, ref: str) -> Any:
+    """The questions as they were answered in a draft."""
+    sheet = sheet_of(word)
+    with resource(Database).write() as session:
+        try:
+            draft = drafts.read_draft(session, acting(), ref)
+        except NotFound:
+            return _sent_already(session, sheet, ref)
+        return _form(sheet, _typed(sheet, draft.content), draft=draft, child=_child(session, draft.content))
+
+
+@blp.post(f"/{_WORDS}/<ref>")
+@may("notice.draft")
+def answer_again(word: str, ref: str) -> Response:
+    """Put other answers in the place of a draft's, and go on to check them."""
+    return _answered(sheet_of(word), ref)
+
+
+@blp.get(f"/{_WORDS}/child/<placement>")
+@may("notice.draft")
+def of_child(word: str, placement: str) -> Any:
+    """The questions about a child on the list who has left."""
+    sheet, now = sheet_of(word), utc_now()
+    if sheet.is_arrival:
+        return redirect("/residents")
+    with resource(Database).write() as session:
+        child = residents.resident(session, acting(), placement, rules=resource(Rulebook), now=now)
+    return _form(sheet, {answers.WHEN: answers.NOW, "placement": placement}, child=child)
+
+
+@blp.post(f"/{_WORDS}/child/<placement>")
+@may("notice.draft")
+def expected_has_come(word: str, placement: str) -> Response:
+    """A child of whom the council told has come: the notice begins with what it told; what is missing is asked."""
+    sheet, now = sheet_of(word), utc_now()
+
+    def act(session: Session) -> str:
+        told = residents.told_already(session, acting(), placement, now=now)
+        begun = residents.unsent(session, acting(), [sheet.deed.kind])
+        if before := next((each for each in begun if each.content.get("placement") == placement), None):
+            return f"{sheet.deed.path}/{before.ref}"
+        content = NoticeIn().load(_beginning(sheet, told, now))
+        draft = drafts.add_draft(session, acting(), content, rules=resource(Rulebook), areas=resource(Areas), now=now)
+        return f"{sheet.deed.path}/{draft.ref}" + ("" if draft.missing else "/check")
+
+    return done_once(act)
+
+
+def _beginning(sheet: Sheet, told: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What the council *told*, as far as this notice asks for it; the child came just now."""
+    status = told.get("legal_status")
+    orders = dict(zip(("s20_or_s21", "s31"), answers.ORDERS.get(status or "", ()), strict=False))
+    spelt = forms.spelt(
+        NoticeIn(), [name for name in sheet.names if name != sheet.stem], {**told, "kind": sheet.deed.kind}
+    )
+    form: answers.Form = answers.Form({**spelt, **(orders if sheet.trade.asks_law else {}), answers.WHEN: answers.NOW})
+    whole, _ = answers.spread(form, sheet.stem, areas=resource(Areas), now=now)
+    return forms.filled(NoticeIn(), sheet.names, whole).body
+
+
+def _answered(sheet: Sheet, ref: str | None) -> Response:
+    now = utc_now()
+    given = _read(sheet, now)
+    if not given.errors:
+        try:
+            return done_once(lambda session: _keep(session, sheet, ref, given, now))
+        except Invalid as refusal:
+            given = _at_questions(sheet, forms.refused(given, refusal, sheet.names))
+        except EditConflict:
+            return _stale(sheet, ref or "", given)
+    return _refused(sheet, given, ref)
+
+
+def _read(sheet: Sheet, now: datetime) -> Filled:
+    """The answers of the form that was sent; where it is to be sent on, with what the legal minimum still asks."""
+    whole, wrong = answers.spread(request.form, sheet.stem, areas=resource(Areas), now=now)
+    whole["kind"] = sheet.deed.kind
+    given = forms.filled(NoticeIn(), sheet.names, whole)
+    typed = {**forms.typed_in(sheet.names, request.form), **{k: request.form.get(k, "") for k in answers.OWN}}
+    missing: Errors = {}
+    if given.loaded and "keep" not in request.form:
+        for fault in faults_of(given.loaded):
+            missing.setdefault(forms.control_of(fault.field, sheet.names), fault.sentence)
+    given = _at_questions(sheet, replace(given, typed=typed, errors={**missing, **given.errors}))
+    return replace(given, errors={**given.errors, **wrong})
+
+
+def _at_questions(sheet: Sheet, given: Filled) -> Filled:
+    told = answers.told_at(given.errors, given.typed)
+    plainly = {
+        answers.WHEN: sheet.deed.no_when,
+        answers.ORDER: gettext("Choose the order or agreement under which the child is looked after."),
+        answers.IRO: gettext("Say whether you know who the independent reviewing officer is."),
+        answers.COUNCIL: gettext("Enter the council that placed the child, or below who else did."),
+    }
+    return replace(given, errors={name: str(plainly.get(name, sentence)) for name, sentence in told.items()})
+
+
+def _keep(session: Session, sheet: Sheet, ref: str | None, given: Filled, now: datetime) -> str:
+    shared: dict[str, Any] = {"rules": resource(Rulebook), "areas": resource(Areas), "now": now}
+    if ref is None:
+        draft = drafts.add_draft(session, acting(), given.loaded, **shared)
+    else:
+        draft = drafts.change_draft(session, acting(), ref, given.loaded, version=_version(), **shared)
+    return "/residents?kept=yes" if "keep" in request.form else f"{sheet.deed.path}/{draft.ref}/check"
+
+
+def _version() -> int:
+    said_version = request.form.get("version", "")
+    return int(said_version) if said_version.isdecimal() and len(said_version) < 10 else 0
+
+
+# --- the page of questions --------------------------------------------------------------------------------------------
+
+
+def _typed(sheet: Sheet, content: Mapping[str, Any]) -> Typed:
+    return answers.gathered(forms.spelt(NoticeIn(), sheet.names, content), content, areas=resource(Areas))
+
+
+def _child(session: Session, content: Mapping[str, Any]) -> residents.Resident | None:
+    """Of whom a notice is that names a placement and no child."""
+    if "child" in content or "placement" not in content:
+        return None
+    return residents.resident(session, acting(), content["placement"], rules=resource(Rulebook), now=utc_now())
+
+
+def _form(sheet: Sheet, typed: Typed, *, errors: Errors | None = None, **about: Any) -> Response:
+    draft = about.pop("draft", None)
+    missing = []
+    if draft is not None and not errors:
+        controls = {forms.control_of(fault.field, sheet.names): fault.sentence for fault in draft.missing}
+        missing = list(answers.told_at(controls, typed))
+    shown = page(
+        "home/arrival.html" if sheet.is_arrival else "home/leaving.html",
+        sheet=sheet,
+        deed=sheet.deed,
+        trade=sheet.trade,
+        typed=typed,
+        errors=errors or {},
+        missing=missing,
+        version=about.pop("version", draft.version if draft else ""),
+        ref=draft.ref if draft else about.pop("ref", None),
+        councils=sorted(each.name for each in resource(Areas).authorities.values()),
+        **{"child": None, "stands": None, **about},
+    )
+    return with_status(shown, 422 if errors else 200)
+
+
+def _refused(sheet: Sheet, given: Filled, ref: str | None) -> Response:
+    with resource(Database).write() as session:
+        child = _child(session, given.body)
+    return _form(sheet, given.typed, errors=given.errors, child=child, ref=ref, version=request.form.get("version", ""))
+
+
+def _stale(sheet: Sheet, ref: str, given: Filled) -> Response:
+    """Somebody else changed the draft: what was typed stays, and what stands now is beside it."""
+    with resource(Database).write() as session:
+        draft = drafts.read_draft(session, acting(), ref)
+        child = _child(session, draft.content)
+    stands = said.facts_of(draft.content, sheet, areas=resource(Areas))
+    shown = _form(sheet, given.typed, ref=ref, version=draft.version, child=child, stands=stands)
+    return with_status(shown, 412)
+
+
+# --- checking and sending ---------------------------------------------------------------------------------------------
+
+
+@blp.get(f"/{_WORDS}/<ref>/check")
+@may("notice.draft")
+def check(word: str, ref: str) -> Any:
+    """What will be told to whom, which duty it meets, and by when the council must tell."""
+    return _check(sheet_of(word), ref, {})
+
+
+def _check(sheet: Sheet, ref: str, errors: Errors, status: int = 200) -> Any:
+    rules, areas = resource(Rulebook), resource(Areas)
+    with resource(Database).write() as session:
+        try:
+            draft = drafts.read_draft(session, acting(), ref)
+        except NotFound:
+            return _sent_already(session, sheet, ref)
+        if draft.missing:
+            return redirect(f"{sheet.deed.path}/{ref}")
+        foreseen = residents.foresee(session, acting(), ref, rules=rules, areas=areas, now=utc_now())
+        child = _child(session, draft.content)
+    refused = foreseen.forecast.refused
+    if refused and not errors:
+        errors = {"": refused.sentence}
+    shown = page(
+        "home/check.html",
+        sheet=sheet,
+        deed=sheet.deed,
+        draft=draft,
+        child=child,
+        said_facts=said.facts_of(draft.content, sheet, areas=areas),
+        own_duties=said.OWN_DUTIES,
+        late_codes=[line.code for line in foreseen.forecast.late],
+        forecast=foreseen.forecast,
+        council=foreseen.council,
+        errors=errors,
+    )
+    return with_status(shown, 422 if errors and status == 200 else status)
+
+
+@blp.post(f"/{_WORDS}/<ref>/send")
+@may("notice.register")
+def send(word: str, ref: str) -> Any:
+    """Register the notice, once."""
+    sheet = sheet_of(word)
+    try:
+        return done_once(lambda session: _send(session, sheet, ref))
+    except (Invalid, EditConflict, StateConflict) as refusal:
+        return _check(sheet, ref, {"": refusal.sentence}, refusal.status)
+
+
+def _send(session: Session, sheet: Sheet, ref: str) -> str:
+    actor, now = acting(), utc_now()
+    if drafts.read_draft(session, actor, ref).version != _version():
+        raise EditConflict(gettext("Somebody changed this since you looked at it. Check it again, then send it."))
+    receipt = drafts.register_draft(session, actor, ref, rules=resource(Rulebook), areas=resource(Areas), now=now)
+    return f"{sheet.deed.path}/{receipt.notice}/sent"
+
+
+@blp.post(f"/{_WORDS}/<ref>/discard")
+@may("notice.draft")
+def discard(word: str, ref: str) -> Response:
+    """Erase a draft."""
+    sheet_of(word)
+
+    def act(session: Session) -> str:
+        drafts.discard_draft(session, acting(), ref, version=_version(), now=utc_now())
+        return "/residents?discarded=yes"
+
+    return done_once(act)
+
+
+# --- the receipt ------------------------------------------------------------------------------------------------------
+
+
+@blp.get(f"/{_WORDS}/<ref>/sent")
+@may("notice.receipt")
+def sent(word: str, ref: str) -> Response:
+    """The receipt, with the reference to ring with."""
+    sheet = sheet_of(word)
+    with resource(Database).read() as session:
+        found = residents.sent(session, acting(), ref, rules=resource(Rulebook), areas=resource(Areas), now=utc_now())
+    if found.receipt.kind != sheet.deed.kind:
+        raise NotFound(gettext("There is no notice of this kind of yours with this reference."))
+    lines = [each for each in found.receipt.obligations if each.code in said.OWN_DUTIES]
+    return page(
+        "home/sent.html",
+        sheet=sheet,
+        deed=sheet.deed,
+        receipt=found.receipt,
+        council=found.council,
+        lines=lines,
+        ref=ref,
+    )
+
+
+def _sent_already(session: Session, sheet: Sheet, ref: str) -> Any:
+    """Where the draft has become a notice, its receipt. Raises ``NotFound`` where there is neither."""
+    try:
+        residents.sent(session, acting(), ref, rules=resource(Rulebook), areas=resource(Areas), now=utc_now())
+    except HubError:
+        raise NotFound(gettext("There is no notice of yours with this reference, sent or not.")) from None
+    return redirect(f"{sheet.deed.path}/{ref}/sent")
