@@ -1,0 +1,42 @@
+"""It was changed meanwhile: what stands now beside what was typed, control by control.
+
+On ``EditConflict`` a page is shown again with what was typed, with the version that stands now in its hidden control, and with
+``changed_meanwhile(differing(…), by, at)`` (components.html) before its form: sent once more, it replaces what the other wrote.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask_babel import gettext
+
+from hub.web.forms import DAY_PARTS, Typed
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One control in which the two differ. Empty words: nothing stands, or was typed, there."""
+
+    control: str
+    label: str
+    theirs: str = field(repr=False)
+    yours: str = field(repr=False)
+
+
+def differing(labels: Mapping[str, str], stands: Typed, typed: Typed) -> list[Difference]:
+    """The controls of *labels* (control → its words on the page) in which *stands* (``forms.spelt``) and *typed* differ."""
+    both = [(name, label, written(stands, name), written(typed, name)) for name, label in labels.items()]
+    return [Difference(*each) for each in both if each[2] != each[3]]
+
+
+def written(typed: Typed, name: str) -> str:
+    """What stands in the control *name*, its parts together: ``27 3 2026 14:30``, or each choice on a line."""
+    if name in typed:
+        said = typed[name]
+        return "\n".join(said) if isinstance(said, list) else _plain(said)
+    parts = [typed.get(f"{name}-{part}", "") for part in (*DAY_PARTS, "time")]
+    return " ".join(filter(None, parts))
+
+
+def _plain(said: str) -> str:
+    spoken = {"yes": gettext("Yes"), "no": gettext("No")}
+    return str(spoken.get(said, said)).replace("\r\n", "\n").strip()
