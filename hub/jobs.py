@@ -28,7 +28,7 @@ from hub.core.settings import Settings, load_settings
 from hub.directory.proposals import expire_once
 from hub.directory.reachability import survey_once
 from hub.duties.rulebook import Rulebook, load_rulebook
-from hub.notify import personal_mail
+from hub.notify import nodes, personal_mail
 from hub.notify.auditor import audit_once
 from hub.notify.couriers import Couriers
 from hub.notify.deliver import couriers_of, deliver_once, finish
@@ -137,16 +137,20 @@ def _forget_once(database: Database) -> int:
         return idempotency.forget_old_keys(session, now=utc_now())
 
 
-def run_job(job: Job, stopping: threading.Event) -> None:
-    """Work until a round is not full. A round that fails is logged and tried again at the next tick."""
+def run_job(job: Job, stopping: threading.Event, failing: set[str] | None = None) -> None:
+    """Work until a round is not full. A round that fails is logged, named in *failing*, and tried again at the next tick."""
+    failing = set() if failing is None else failing
     try:
         while not stopping.is_set():
             done = job.work()
+            failing.discard(job.name)
             if not job.full_round or done < job.full_round:
                 return
     except OperationalError as fault:
+        failing.add(job.name)
         log(__name__).warning("job.database_unreachable", job=job.name, fault=fault)
     except Exception as fault:  # noqa: BLE001 - one job's fault must not stop the others; it is recorded and tried again
+        failing.add(job.name)
         log(__name__).error("job.failed", job=job.name, fault=fault)
 
 
@@ -156,15 +160,18 @@ def run(settings: Settings) -> None:
     set_clock(settings)
     database, rules = open_database(settings), load_rulebook(settings.config_dir)
     couriers = couriers_of(settings, database.keys, rules)
-    run_worker(job_table(settings, database, rules, couriers))
+    worker, failing = nodes.begin(), set[str]()
+    told = Job("worker", lambda: nodes.beat(database, worker, failing=failing, now=utc_now()), nodes.EVERY_SECONDS)
+    run_worker([*job_table(settings, database, rules, couriers), told], failing)
     # What was just being sent is recorded, so that it is not sent again when its lease ends.
     finish(database, rules, couriers, now=utc_now())
+    nodes.end(database, worker)
     couriers.close()
     database.close()
 
 
-def run_worker(jobs: list[Job]) -> None:
-    """Run *jobs*, each at once and then at its interval, until SIGTERM or SIGINT."""
+def run_worker(jobs: list[Job], failing: set[str]) -> None:
+    """Run *jobs*, each at once and then at its interval, until SIGTERM or SIGINT; *failing* names those that fail."""
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -178,7 +185,12 @@ def run_worker(jobs: list[Job]) -> None:
     at_once = datetime.fromtimestamp(machine_now(), UTC)
     for job in jobs:
         scheduler.add_job(
-            run_job, "interval", seconds=job.every_seconds, args=[job, stopping], id=job.name, next_run_time=at_once
+            run_job,
+            "interval",
+            seconds=job.every_seconds,
+            args=[job, stopping, failing],
+            id=job.name,
+            next_run_time=at_once,
         )
     scheduler.start()
     stopping.wait()

@@ -7,7 +7,7 @@ one alert by one channel; an attempt is one try. Subjects are references (``pla_
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base, BigId, Keyed
@@ -237,6 +237,17 @@ Index(
     sqlite_where=Delivery.state == "queued",
     postgresql_where=Delivery.state == "queued",
 )
+
+
+_GIVEN_UP = text("state IN ('failed','bounced','suppressed')")
+Index(
+    "ix_delivery_given_up",
+    Delivery.closed_at,
+    Delivery.id,
+    sqlite_where=_GIVEN_UP,
+    postgresql_where=_GIVEN_UP,
+)
+"""For the operator: what was given up, newest first, however many arrived."""
 
 
 class PersonalMail(Keyed, Base):

@@ -233,4 +233,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_question_entry_question_id"), "question_entry", ["question_id"], unique=False)
     op.add_column("api_key", sa.Column("used_at", UTC(), nullable=True))
+    op.create_index(
+        "ix_delivery_given_up",
+        "delivery",
+        ["closed_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('failed','bounced','suppressed')"),
+        postgresql_where=sa.text("state IN ('failed','bounced','suppressed')"),
+    )
     op.add_column("proposal", sa.Column("sealed", sa.LargeBinary(), nullable=True))
