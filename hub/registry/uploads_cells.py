@@ -191,6 +191,8 @@ def _time_of_delta(spent: timedelta) -> time:
 def _written_time(said: str) -> time | None:
     if not said:
         return None
+    if re.fullmatch(r"0?\.\d+", said):  # a part of a day, as a spreadsheet keeps a time
+        return _time_of_delta(timedelta(days=float(said)))
     found = re.fullmatch(r"([01]\d|2[0-3])([0-5]\d)", said) or _TIME.fullmatch(said)
     if found is None:
         raise Unreadable(NO_TIME)

@@ -26,7 +26,7 @@ from hub.registry.places import Place, place_of, relation_of
 from hub.registry.plausible import refuse_implausible
 from hub.registry.schemas import NoticeIn
 from hub.registry.uploads_cells import body_of
-from hub.registry.uploads_columns import columns
+from hub.registry.uploads_columns import TIME, columns
 from hub.registry.uploads_files import Row
 from hub.registry.uploads_sheets import Sheet
 
@@ -94,11 +94,11 @@ def read_row(row: Row, sheet: Sheet, organisation_kind: str, areas: Areas) -> Ju
 
 def judge(row: Judged, ground: Ground) -> Judged:
     """*row* loaded and judged by everything that needs no database."""
-    known = {fault.column for fault in row.faults}
+    known = {fault.column.removesuffix(TIME) for fault in row.faults}
     content, said = _loaded(row.body)
     for path, sentences in {**said, **(_beyond_shape(content, ground) if content else {})}.items():
         column = column_of(path)
-        if column not in known:
+        if column not in known and not any(each.startswith(f"{path}.") for each in known):
             row, known = row.with_fault(column, sentences[0]), known | {column}
     return replace(row, content=content)
 
@@ -134,7 +134,17 @@ def _place(content: Content, ground: Ground) -> Place:
         if ground.placing is not None and placing.gss_code != ground.placing.gss_code:
             sentence = "A council registers its own placements only: leave this out, or give your own code."
             raise Invalid(sentence, fields={"placing_authority": [sentence]})
-    return place_of(content, areas=ground.areas, home_postcode=ground.home_postcode, home_area=ground.home_area)
+    try:
+        return place_of(content, areas=ground.areas, home_postcode=ground.home_postcode, home_area=ground.home_area)
+    except Invalid as refusal:
+        if refusal.reason != "area_not_known":
+            raise
+        raise Invalid(_UNPLACED, fields={"address.postcode": [_UNPLACED]}) from None
+
+
+_UNPLACED: Final = (
+    "The hub cannot tell the council by this postcode. Check it, or name the council in a column “Host council”."
+)
 
 
 def column_of(path: str) -> str:
@@ -145,8 +155,6 @@ def column_of(path: str) -> str:
     for candidate in (path, stem, re.sub(r"\.\d+(\..*)?$", "", path), first):
         if candidate in known:
             return candidate
-    if path == "area.host_authority":
-        return "address.postcode"
     return next((name for name in known if name.startswith(f"{path}.")), ROW)
 
 

@@ -22,6 +22,7 @@ from hub.registry.registering import register_notice
 from hub.registry.schemas import NoticeIn
 from hub.registry.views import read_notice
 from tests.conftest import NOW
+from tests.registry.spreadsheets import Counter
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ class Desk:
 @pytest.fixture
 def desk(cast: Cast, database: Database, rules: Rulebook, areas: Areas) -> Callable[[str], Desk]:
     return lambda member: Desk(cast.actors[member], database, rules, areas)
+
+
+@pytest.fixture
+def counter(cast: Cast, database: Database, rules: Rulebook, areas: Areas) -> Callable[[str], Counter]:
+    """``counter("leeds").takes(file)``: where that organisation hands in its spreadsheets."""
+    return lambda member: Counter(cast.actors[member], database, rules, areas)
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,15 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pytest
 from openpyxl import Workbook
 
 from hub.core.actor import Actor
 from hub.core.db import Database
-from hub.demonstration.cast import Cast
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.registry import uploads, uploads_taking
@@ -141,9 +139,3 @@ class Counter:
     def sees(self, upload: UploadSeen) -> UploadSeen:
         with self.database.read() as session:
             return uploads.read_upload(session, self.actor, upload.ref)
-
-
-@pytest.fixture
-def counter(cast: Cast, database: Database, rules: Rulebook, areas: Areas) -> Callable[[str], Counter]:
-    """``counter("leeds").takes(file)`` acts for that organisation."""
-    return lambda member: Counter(cast.actors[member], database, rules, areas)
