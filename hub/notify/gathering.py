@@ -4,6 +4,7 @@ Whoever registers five thousand notices from a spreadsheet would otherwise send 
 a digest is, though the mailbox takes none; what stands in an inbox, or goes to a system, is there at once as always.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -13,16 +14,21 @@ from hub.notify import gathering_queries as queries
 
 
 def gather_letters(
-    session: Session, subject_ref: str, *, every: timedelta, urgent_every: timedelta | None, now: datetime
+    session: Session,
+    subject_refs: Collection[str],
+    *,
+    every: timedelta,
+    urgent_every: timedelta | None,
+    now: datetime,
 ) -> int:
-    """Let the letters queued about *subject_ref* by this transaction wait for others to the same mailbox; return how many.
+    """Let the letters queued about *subject_refs* by this transaction wait for others to the same mailbox; return how many.
 
     They go out together at the next multiple of *every*; urgent ones at that of *urgent_every*, or, where it is ``None``, each
     by itself at once. What already waits longer (a closed desk, a daily list) keeps its time.
     """
-    held = queries.hold_together(session, subject_ref, is_urgent=False, until=next_multiple(now, every))
+    held = queries.hold_together(session, subject_refs, is_urgent=False, until=next_multiple(now, every))
     if urgent_every is not None:
-        held += queries.hold_together(session, subject_ref, is_urgent=True, until=next_multiple(now, urgent_every))
+        held += queries.hold_together(session, subject_refs, is_urgent=True, until=next_multiple(now, urgent_every))
     return held
 
 

@@ -121,7 +121,7 @@ def _gather(desk: Desk, session: Session, upload: Upload, receipt: Receipt, *, i
     urgent_every = None if alone else timedelta(minutes=policy.urgent_minutes)
     gather_letters(
         session,
-        receipt.notice,
+        [receipt.notice, *(match["ref"] for match in receipt.matches)],
         every=timedelta(minutes=policy.gather_minutes),
         urgent_every=urgent_every,
         now=now,
