@@ -140,7 +140,6 @@ AT: Final[Mapping[str, str]] = {
     "legal_status": ORDER,
     "placing_authority": COUNCIL,
     "placing_body.name": COUNCIL,
-    "iro": IRO,
     "ehc_plan.authority": PLAN_COUNCIL,
     "ehc_plan.reason": "ehc_plan.has",
     "placement": "",
@@ -161,6 +160,6 @@ def _question(name: str, typed: Typed) -> str:
         return "today-at" if typed[WHEN] == TODAY else name
     if name in ("s20_or_s21", "s31") and typed.get(ORDER) == "other":
         return name
-    if name == "iro" and typed.get(IRO) == "known":
-        return "iro.name"
+    if name.partition(".")[0] == "iro":
+        return "iro.name" if typed.get(IRO) == "known" else IRO
     return AT.get(name, name)
