@@ -28,8 +28,11 @@ from hub.web import (
     static_files,
 )
 from hub.web.auditing import pages as auditing_pages
+from hub.web.desk import pages as desk_pages
 from hub.web.home import lists as home_lists
 from hub.web.home import telling as home_telling
+from hub.web.operator import health as operator_health
+from hub.web.organisation import pages as organisation
 from hub.web.writing import pages as writing
 
 PAGES = (
@@ -52,6 +55,9 @@ PAGES = (
     home_telling,
     auditing_pages,
     writing,
+    desk_pages,
+    *organisation.PAGES,
+    operator_health,
 )
 
 

@@ -74,7 +74,7 @@ def disable_person(actor: Actor, ref: str) -> Any:
         was_disabled = people.find(session, actor, ref).disabled_at
         person = people.disable(session, actor, ref, now=now)
         if was_disabled is None:
-            _tell_disabled(session, person, now)
+            tell_disabled(session, person, now)
         return tagged(_person(session, person), person.version)
 
 
@@ -251,7 +251,8 @@ def send(session: Session, letter: Letter, *, now: datetime) -> None:
     )
 
 
-def _tell_disabled(session: Session, person: Person, now: datetime) -> None:
+def tell_disabled(session: Session, person: Person, now: datetime) -> None:
+    """Queue the e-mail that tells a person that their account was disabled."""
     said, organisation = people.told(session, person), sessions.organisation_of(session, person)
     details = {"organisation": organisation.name, "at": now}
     personal_mail.queue(
