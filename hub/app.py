@@ -1,9 +1,10 @@
 """The application: settings, database, rulebook, areas, routes, errors. The only place that knows everything."""
 
+import io
 import time
-from typing import Any
+from typing import IO, Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask_smorest import Api
 
 from hub import web
@@ -32,6 +33,16 @@ class _Hub(Flask):
     def log_exception(self, exc_info: Any) -> None:
         rule = str(request.url_rule) if request.url_rule else "-"
         log(__name__).error("request.failed", method=request.method, rule=rule, fault=exc_info[1])
+
+
+class _Request(Request):
+    """Flask's, but a file in a form is held in memory: the usual parser would put large ones unsealed on the disk."""
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> IO[bytes]:
+        return io.BytesIO()
+
+
+_Hub.request_class = _Request
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -215,6 +215,16 @@ def recipients_of(session: Session, notice_id: int) -> Sequence[AnyRow]:
     return session.execute(wanted.where(r.notice_id == notice_id).order_by(r.id)).all()
 
 
+def told_of(session: Session, notice_refs: Collection[str]) -> dict[str, list[str]]:
+    """Of each of these notices, the names of those who were told, in that order."""
+    wanted = select(Notice.ref, Organisation.name).join(NoticeRecipient, NoticeRecipient.notice_id == Notice.id)
+    wanted = wanted.join(Organisation, Organisation.id == NoticeRecipient.organisation_id)
+    told: dict[str, list[str]] = {}
+    for row in session.execute(wanted.where(Notice.ref.in_(notice_refs)).order_by(NoticeRecipient.id)):
+        told.setdefault(row.ref, []).append(row.name)
+    return told
+
+
 def acknowledgements_of(session: Session, notice_refs: Collection[str]) -> Sequence[AnyRow]:
     """Who has read a notice, or an earlier revision of it: the acknowledgements with their organisations, oldest first."""
     wanted: AnySelect = select(Acknowledgement, Organisation)

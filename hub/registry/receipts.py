@@ -17,10 +17,11 @@ from hub.notify.obligations import Opened
 from hub.registry import notice_queries
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case
-from hub.registry.content import read_content
+from hub.registry.content import Content, read_content
 from hub.registry.filing import Filed, Told, stored_content
 from hub.registry.links import Linked
 from hub.registry.minimum import to_follow
+from hub.registry.models import Notice
 from hub.registry.recipients import Recipient
 from hub.registry.running import running_case
 
@@ -211,7 +212,27 @@ def receipt_again(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
         now=now,
     )
     shown = [_told(each, row.NoticeRecipient.told_at) for each, row in zip(told, rows, strict=True)]
-    return replace(receipt, state=notice.state, recipients=shown)
+    also = _end_receipt(session, actor, notice, content, rules=rules, areas=areas, now=now)
+    return replace(receipt, state=notice.state, recipients=shown, also=also)
+
+
+def _end_receipt(
+    session: Session,
+    actor: Actor,
+    notice: Notice,
+    content: Content,
+    *,
+    rules: Rulebook,
+    areas: Areas,
+    now: datetime,
+) -> list[Receipt]:
+    """Of a move: the receipt of the end that was registered with it."""
+    if notice.kind != "placement_move" or "placement" not in content:
+        return []
+    before = queries.placement_seen_by(session, content["placement"], actor.organisation)
+    sent = notice_queries.notices_about(session, before.id, notice_queries.SENT) if before else ()
+    ends = [each.ref for each in sent if each.kind == "placement_end" and each.registered_at == notice.registered_at]
+    return [receipt_again(session, actor, ref, rules=rules, areas=areas, now=now) for ref in ends]
 
 
 def _told_before(row: notice_queries.AnyRow) -> Told:

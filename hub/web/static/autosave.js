@@ -1,0 +1,78 @@
+// Keeps a draft while it is written: some seconds after the typing stops, and when a control is left. It never sends a notice.
+// <form data-autosave data-unsent="…" data-ended="…"> with a <p role="status" data-autosaved>: what is said stands there.
+const STILL = 3000;
+
+const watch = (form) => {
+  const said = form.querySelector("[data-autosaved]");
+  let [timer, request, kept, isOver, waiting] = [0, null, null, false, null];
+
+  const say = (text) => {
+    if (said.textContent !== text) said.textContent = text;
+  };
+
+  const filled = () => {
+    const fields = new URLSearchParams(new FormData(form));
+    fields.delete("csrf_token");
+    fields.delete("mark");
+    return fields.toString();
+  };
+
+  const done = () => {
+    request = null;
+    if (waiting) setTimeout(() => form.requestSubmit(waiting));
+  };
+
+  const answered = () => {
+    const isAnswer = (request.getResponseHeader("Content-Type") || "").includes("json");
+    const answer = isAnswer ? JSON.parse(request.responseText) : null;
+    done();
+    if (!answer || !answer.said) {
+      kept = null;
+      return say(form.dataset.ended);
+    }
+    if (answer.mark) form.elements.mark.value = answer.mark;
+    isOver = Boolean(answer.is_stale);
+    say(answer.said);
+    if (!isOver && filled() !== kept) later();
+  };
+
+  const save = () => {
+    clearTimeout(timer);
+    if (request || isOver || filled() === kept) return;
+    kept = filled();
+    request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("X-Hub-Autosave", "1");
+    request.setRequestHeader("Accept", "application/json");
+    request.timeout = 15000;
+    request.onload = answered;
+    request.onerror = request.ontimeout = () => {
+      kept = null;
+      say(form.dataset.unsent);
+      done();
+    };
+    request.send(new URLSearchParams(new FormData(form)));
+  };
+
+  const later = () => {
+    clearTimeout(timer);
+    if (!isOver) timer = setTimeout(save, STILL);
+  };
+
+  kept = filled();
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  form.addEventListener("focusout", (event) => event.relatedTarget?.type !== "submit" && save());
+  // Who presses the button while it is being saved waits until that is done: otherwise the two would look like two people's.
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    if (request) {
+      waiting = event.submitter;
+      event.preventDefault();
+    } else {
+      isOver = true;
+    }
+  });
+};
+
+document.querySelectorAll("form[data-autosave]").forEach(watch);
