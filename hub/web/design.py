@@ -25,7 +25,7 @@ _OFFERED: Final = (
     ("/today", "account.use", lazy_gettext("Today")),
     ("/notices", "notice.draft", lazy_gettext("Notices")),
     ("/residents", "resident.read", lazy_gettext("Residents")),
-    ("/inbox", "notice.acknowledge", lazy_gettext("Inbox")),
+    ("/inbox", "inbox.read", lazy_gettext("Inbox")),
     ("/register", "register.read", lazy_gettext("Register")),
     ("/owed", "obligation.read", lazy_gettext("Due and overdue")),
     ("/organisation", "person.read", lazy_gettext("Organisation")),

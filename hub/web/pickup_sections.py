@@ -35,10 +35,10 @@ _SECTIONS: Final = (
         "starts_at", "starts_on", "changed_at", "changed_on", "changes", "ends_at", "ends_on", "end_reason", "end_note",
         "expected_length", "short_break", "emergency", "reason_not_notified_earlier",
     )),
-    (lazy_gettext("Risks, and what to look out for"), ("markers", "trigger_plan", "philomena", "contacts_withheld")),
     (lazy_gettext("Who to ring"), (
         "social_worker", "out_of_hours", "iro", "placing_authority", "placing_body", "receiving_body", "manager", "author",
     )),
+    (lazy_gettext("Risks, and what to look out for"), ("markers", "trigger_plan", "philomena", "contacts_withheld")),
     (lazy_gettext("Needs, reasons and plan"), (
         "needs_assessment", "suitability_reasons", "care_plan", "specialist_care", "functions_agreed", "approval",
     )),
@@ -209,6 +209,11 @@ def _line(name: str, value: Any) -> Line:
     if name == "legal_status":
         return Line(gettext("Legal status"), (f"{value}: {LEGAL_STATUS_WORDS[value]}",))
     return Line(label_of(name), tuple(_paragraphs(name, value)), phone)
+
+
+def marker_words(marker: str) -> str:
+    """A marker as it is said: ``cse`` is “child sexual exploitation”."""
+    return _in_words(marker)
 
 
 def _in_words(code: str) -> str:
