@@ -24,7 +24,7 @@ class UploadIn(Schema):
     )
 
 
-class CountsOut(Schema):
+class RowCountsOut(Schema):
     """How many rows are in each state; ``late``: how many of those that are ready would be late."""
 
     faulty = fields.Integer(dump_default=0)
@@ -46,7 +46,7 @@ class UploadOut(Schema):
     began_at = fields.AwareDateTime(required=True, allow_none=True)
     finished_at = fields.AwareDateTime(required=True, allow_none=True)
     rows = fields.Integer(required=True)
-    counts = fields.Nested(CountsOut, required=True)
+    counts = fields.Nested(RowCountsOut, required=True)
     left_out = fields.List(
         fields.String(), required=True, metadata={**PERSONAL, "description": "Headings that were not read"}
     )
