@@ -11,6 +11,7 @@ from hub.web import (
     account_prove,
     area_look_up,
     calculator,
+    casework,
     design,
     headers,
     health,
@@ -26,12 +27,16 @@ from hub.web import (
     signed_in,
     single_sign_on,
     static_files,
+    uploads,
 )
 from hub.web.auditing import pages as auditing_pages
 from hub.web.desk import pages as desk_pages
 from hub.web.home import lists as home_lists
 from hub.web.home import telling as home_telling
+from hub.web.operator import asked_in as operator_asked_in
 from hub.web.operator import health as operator_health
+from hub.web.operator import organisations as operator_organisations
+from hub.web.operator import reach as operator_reach
 from hub.web.organisation import pages as organisation
 from hub.web.writing import pages as writing
 
@@ -57,7 +62,12 @@ PAGES = (
     writing,
     desk_pages,
     *organisation.PAGES,
+    *casework.PAGES,
     operator_health,
+    uploads,
+    operator_organisations,
+    operator_asked_in,
+    operator_reach,
 )
 
 
