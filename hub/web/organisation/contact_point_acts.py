@@ -1,5 +1,7 @@
 """What is done to a contact point: changed, verified, given a new secret, retired. Of a council or force by two people."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Response, request
@@ -20,7 +22,9 @@ from hub.web import forms
 from hub.web.organisation import hours, points_shown, words
 from hub.web.organisation.contact_points import MISSING, PATH, role_options
 from hub.web.organisation.parts import BASE, asked, group, sent, shown
+from hub.web.organisation.proposals_shown import FIELD_WORDS
 from hub.web.signed_in import acting, may
+from hub.web.stale import Difference, differing
 
 blp = group("contact_point_acts", "/contact-points/<ref>")
 _CHANGED: Final = ("role", "address", "purpose", "takes_digest")
@@ -57,8 +61,28 @@ def change_form(ref: str) -> Response:
 
 def _change_form(ref: str, given: forms.Filled, status: int) -> Response:
     is_stale = status == EditConflict.status
-    more = {"options": role_options(), "days": words.DAY_WORDS, "is_stale": is_stale}
+    more: dict[str, Any] = {"options": role_options(), "days": words.DAY_WORDS, "is_stale": is_stale}
+    if is_stale:
+        given = replace(given, errors={})
+        more["differences"] = _differences(ref, given)
     return _form("contact_point_change", ref, given, status, **more)
+
+
+def _differences(ref: str, given: forms.Filled) -> list[Difference]:
+    """What stands now beside what was typed, in words."""
+    with resource(Database).read() as session:
+        point = service.point_of(session, acting(), ref)
+    stands = forms.spelt(ContactPointChangeIn(), _CHANGED, vars(point))
+    return differing(
+        FIELD_WORDS, _in_words(stands, point.opening_hours), _in_words(given.typed, given.body.get("opening_hours"))
+    )
+
+
+def _in_words(typed: forms.Typed, opening_hours: Mapping[str, Any] | None) -> forms.Typed:
+    said: forms.Typed = {name: typed[name] for name in _CHANGED if name in typed}
+    if "role" in typed:
+        said["role"] = words.role(str(typed["role"]))
+    return said | {"opening_hours": "; ".join(hours.lines(opening_hours))}
 
 
 @blp.post("/change")
@@ -83,10 +107,7 @@ def change(ref: str) -> Response:
     return sent(given, (*_CHANGED, *hours.NAMES), act, lambda now, status: _change_form(ref, now, status))
 
 
-_STALE: Final = lazy_gettext(
-    "Somebody changed this contact point while you had the page open. What you typed stands below, and beside it how it "
-    "stands now. Compare, then save it or go back."
-)
+_STALE: Final = lazy_gettext("Somebody changed this contact point while you were typing.")
 
 
 def _differing(point: ContactPoint, loaded: dict[str, Any]) -> dict[str, Any]:

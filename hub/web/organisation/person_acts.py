@@ -20,6 +20,7 @@ from hub.web.organisation import actions, words
 from hub.web.organisation.parts import BASE, asked, group, own, sent, shown, ticked
 from hub.web.organisation.people import told
 from hub.web.signed_in import acting, done_once, may
+from hub.web.stale import Difference, differing
 
 blp = group("person_acts", "/people/<ref>")
 _ROLES = ("roles",)
@@ -49,11 +50,17 @@ def _roles_form(session: Session, person: Person, given: forms.Filled, *, is_sta
         "person_roles",
         options=words.role_options(kind),
         version=person.version,
-        now_held=person.roles if is_stale else [],
+        differences=_differences(person, given) if is_stale else None,
         typed=given.typed,
-        errors=given.errors,
+        errors={} if is_stale else given.errors,
         **told(session, person),
     )
+
+
+def _differences(person: Person, given: forms.Filled) -> list[Difference]:
+    """The roles that stand now beside those that were ticked."""
+    ticked_now = {"roles": words.roles(given.typed.get("roles", []))}
+    return differing({"roles": gettext("Roles")}, {"roles": words.roles(person.roles)}, ticked_now)
 
 
 @blp.post("/roles")

@@ -1,5 +1,6 @@
 """An organisation's own single sign-on: seen, added, changed, disabled; which group leads to which role."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from hub.web import forms
 from hub.web.organisation import group_roles, words
 from hub.web.organisation.parts import BASE, asked, group, own, sent, shown
 from hub.web.signed_in import acting, done_once, may
+from hub.web.stale import Difference, differing
 
 blp = group("sign_in", "/sign-in")
 PATH: Final = f"{BASE}/sign-in"
@@ -116,8 +118,29 @@ def _change_form(ref: str, given: forms.Filled, status: int) -> Response:
     with resource(Database).read() as session:
         found = providers.provider_of(session, acting(), ref)
     is_stale = status == EditConflict.status
-    more = {"provider": found, "groups_now": _groups(found) if is_stale else [], "is_stale": is_stale}
-    return _form("sign_in_change", given, status, **more)
+    more = {"provider": found, "is_stale": is_stale, "differences": _differences(found, given) if is_stale else []}
+    return _form("sign_in_change", replace(given, errors={}) if is_stale else given, status, **more)
+
+
+def _differences(found: IdentityProvider, given: forms.Filled) -> list[Difference]:
+    """What stands now beside what was typed; of groups, each with its role on a line."""
+    plain = [name for name in _PLAIN if name != "client_secret"]
+    stands = forms.spelt(IdentityProviderChangeIn(), plain, vars(found)) | {"groups": _lines(found.group_roles)}
+    typed = given.typed | {"groups": _lines(group_roles.read(request.form)[0])}
+    return differing(_LABELS, stands, typed)
+
+
+def _lines(made: Mapping[str, str]) -> str:
+    return "\n".join(f"{name}: {words.role(role)}" for name, role in sorted(made.items()))
+
+
+_LABELS: Final = {
+    "name": lazy_gettext("What your people call it"),
+    "client_id": lazy_gettext("Client ID"),
+    "groups_claim": lazy_gettext("Claim with the groups"),
+    "proves_second_factor": lazy_gettext("Proves a second step"),
+    "groups": lazy_gettext("Groups"),
+}
 
 
 @blp.post("/<ref>/change")
