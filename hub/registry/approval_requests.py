@@ -65,6 +65,20 @@ class Request:
 
 
 @dataclass(frozen=True)
+class ToApprove:
+    """A placement for which an approval may be asked: whose it is, and why not where it may not."""
+
+    ref: str
+    relation: str | None
+    starts_at: datetime
+    is_emergency: bool
+    officer: str | None
+    refused: str | None
+    earlier: Sequence[Request]
+    draft: str | None
+
+
+@dataclass(frozen=True)
 class Matter:
     """What an officer decides on: the request, the notice as it is drafted or was sent, and the duties around it."""
 
@@ -137,6 +151,27 @@ def send_back(session: Session, actor: Actor, ref: str, *, reason: str, rules: R
     owed = _owed_for(session, row.Placement)
     _tell(session, actor, "approval.sent_back", "social_worker", ref, owed[0] if owed else None, rules=rules, now=now)
     return _one(session, actor, ref, rules)
+
+
+def placement_to_approve(session: Session, actor: Actor, ref: str, *, rules: Rulebook) -> ToApprove:
+    """The placement *ref* of the actor's council, and whether :func:`ask` would be refused. Raises ``NotFound``."""
+    placement = approvals.placing_placement(session, actor, ref)
+    owed, refused = _owed_for(session, placement), None
+    try:
+        _refuse_needless(session, actor, placement, owed)
+    except Conflict as refusal:
+        refused = refusal.sentence
+    draft = queries.draft_on(session, placement.id, placement.placing_authority_id)
+    return ToApprove(
+        ref=ref,
+        relation=placement.relation,
+        starts_at=placement.starts_at,
+        is_emergency=placement.is_emergency,
+        officer=rules.law.duty(owed[0].duty_code).owed_by_role if owed else None,
+        refused=refused,
+        earlier=requests_about(session, actor, placement, rules=rules),
+        draft=draft.ref if draft else None,
+    )
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
