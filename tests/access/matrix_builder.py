@@ -27,12 +27,14 @@ from hub.notify.inbox_queries import unplaced
 from hub.notify.models import Alert, Delivery, FeedEvent
 from hub.notify.obligations import Opening, open_obligations
 from hub.registry import passing_on, questions
+from hub.registry.uploads_models import Upload, UploadRow
 from tests.access.matrix_world import (
     API,
     ARRIVALS,
     MEMBERS,
     NOISE,
     START,
+    UPLOADED,
     WITHOUT_CAST,
     Record,
     Somebody,
@@ -68,6 +70,7 @@ class Builder:
         self._placement()
         self._another_placement()
         self._what_kent_did()
+        self._uploads()
         for member in (*MEMBERS, "bradford"):
             self._belongings(member)
             self._obligations(member)
@@ -170,6 +173,31 @@ class Builder:
     def _file(self, member: str, words: str) -> str:
         part = {"file": (BytesIO(pdf(words)), "Fictitious.pdf")}
         return str(self._posted(member, "/files", data=part, content_type="multipart/form-data")["ref"])
+
+    def _uploads(self) -> None:
+        """Of each sender, a spreadsheet that waits, one that is being registered, and one that is paused; and the noise's."""
+        for member, sheet in {**UPLOADED, "bradford": "planned_start"}.items():
+            for what, state in (("upload", "checked"), ("upload begun", "registering"), ("upload paused", "paused")):
+                ref = self._upload(member, sheet, state)
+                if member in NOISE:
+                    self.noise[what] = ref
+                else:
+                    self.records.setdefault(what, []).append(record(ref, **{member: "sender"}))
+
+    def _upload(self, member: str, sheet: str, state: str) -> str:
+        ref, row_ref, keys = new_ref("upl"), new_ref("upr"), self.database.keys
+        said = {"name": "Clamour.csv" if member in NOISE else "Fictitious.csv"}
+        upload = Upload(
+            ref=ref, organisation_id=self.ids[member], sheet=sheet, state=state, sealed=keys.seal(ref, said), sha256=b"x",
+            uploaded_by="cli_world", uploaded_at=NOW,
+        )  # fmt: skip
+        told = {"cells": {}, "body": {}, "faults": [], "tells": []}
+        with self.database.write() as session:
+            session.add(upload)
+            session.flush()
+            sealed = keys.seal(row_ref, told)
+            session.add(UploadRow(ref=row_ref, upload_id=upload.id, number=2, state="ready", sealed=sealed))
+        return ref
 
     def _another_placement(self) -> None:
         """The noise: Bradford has placed a child in a home in Norfolk."""

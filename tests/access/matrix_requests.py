@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Final
 
-from tests.access.matrix_world import ARRIVALS, Record, Somebody
+from tests.access.matrix_world import ARRIVALS, UPLOADED, Record, Somebody
 from tests.registry.papers import MEDWAY
 from tests.registry.sample_files import pdf
 
@@ -56,6 +56,11 @@ def _again(_who: Somebody, record: Record | None) -> Mapping[str, Any]:
 def _arrival(who: Somebody, _record: Record | None) -> Mapping[str, Any]:
     """The kind of notice that such an organisation sends."""
     return {"kind": ARRIVALS.get(who.member, "placement_start")}
+
+
+def _spreadsheet(who: Somebody, _record: Record | None) -> Mapping[str, Any]:
+    """One row, of the kind that such an organisation uploads."""
+    return {"sheet": UPLOADED.get(who.member, "planned_start"), "rows": [{"legal_note": "Invented."}]}
 
 
 BY = {"by": "T. Field, duty manager"}
@@ -132,6 +137,15 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/files"): Ask(form=lambda: {"file": (BytesIO(pdf("another")), "Another.pdf")}),
     ("GET", "/files/<ref>"): Ask("file"),
     ("GET", "/files/<ref>/content"): Ask("file"),
+    # Spreadsheets.
+    ("POST", "/uploads"): Ask(body=_spreadsheet),
+    ("GET", "/uploads"): Ask(lists="upload", query=ALL),
+    ("GET", "/uploads/<ref>"): Ask("upload"),
+    ("GET", "/uploads/<ref>/rows"): Ask("upload"),
+    ("POST", "/uploads/<ref>/registration"): Ask("upload"),
+    ("POST", "/uploads/<ref>/pause"): Ask("upload begun"),
+    ("POST", "/uploads/<ref>/resumption"): Ask("upload paused"),
+    ("DELETE", "/uploads/<ref>"): Ask("upload"),
     # Obligations and ladders.
     ("GET", "/obligations"): Ask(lists="obligation", query=ALL),
     ("GET", "/obligations/<ref>"): Ask("obligation"),

@@ -30,6 +30,15 @@ ARRIVALS = {
     "harbour": "fostering_arrival",
 }
 """What providers send; councils send ``placement_start``."""
+UPLOADED = {
+    "leeds": "planned_start",
+    "kent": "planned_start",
+    "cornwall": "planned_start",
+    "willow_house": "admission",
+    "lantern_lodge": "admission",
+    "harbour": "arrival",
+}
+"""Which kind of spreadsheet each sender uploads."""
 MEMBERS = (
     *("leeds", "kent", "cornwall", "kent_police", "west_yorkshire_police", "willow_house", "lantern_lodge", "harbour"),
     *("interviews", "hospital", "panel", "inspectorate", "operator"),
@@ -133,7 +142,7 @@ _TABLES = {
     "ntc": "notice", "pla": "placement", "mat": "match", "fil": "stored_file", "obl": "obligation", "alt": "alert",
     "dlv": "delivery", "con": "contact_point", "prp": "proposal", "cli": "api_client", "key": "api_key", "per": "person",
     "inv": "invitation", "ses": "person_session", "idp": "identity_provider", "qst": "question", "hst": "host_step",
-    "tea": "team", "apq": "approval_request",
+    "tea": "team", "apq": "approval_request", "upl": "upload",
 }  # fmt: skip
 
 

@@ -31,6 +31,7 @@ GROUPS = (
     "providers",
     "registry",
     "sandbox",
+    "uploads",
 )
 PROMISES = [
     not_a_server_error,
