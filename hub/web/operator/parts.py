@@ -5,10 +5,11 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 from flask_babel import lazy_gettext
 
+from hub.access.permissions import check
 from hub.web.account_pages import with_status
 from hub.web.organisation import words
 from hub.web.pages import page
-from hub.web.signed_in import install_refusals
+from hub.web.signed_in import acting, install_refusals
 
 BASE: Final = "/operator"
 DONE: Final = {
@@ -28,8 +29,14 @@ DONE: Final = {
 def group(name: str, below: str) -> Blueprint:
     """A group of pages at ``/operator`` *below*."""
     made = Blueprint(f"operator_{name}", __name__, url_prefix=BASE + below, template_folder="../templates")
+    made.before_request(_refuse_others)
     install_refusals(made)
     return made
+
+
+def _refuse_others() -> None:
+    """Some of what these pages do is open to every administrator, for their own organisation: they have pages of their own."""
+    check(acting(), "organisation.add")
 
 
 def shown(template: str, *, status: int = 200, **said: Any) -> Response:
