@@ -119,7 +119,7 @@ def _side_by_side(session: Session, actor: Actor, match: MatchSeen) -> list[Line
     now = utc_now()
     known = views.read_placement(session, actor, match.placement, now=now)
     said = _said_of_placement(known)
-    if match.own_placement is not None:
+    if match.own_placement is not None and match.state != "confirmed":
         other = _said_of_placement(views.read_placement(session, actor, match.own_placement, now=now))
     else:
         other = _said_of_notice(views.read_notice(session, actor, match.notice, now=now))
