@@ -150,7 +150,7 @@ def test_every_way_leads_on_and_every_form_is_whole(
 def test_the_walk_notices_what_is_written(database: Database, tab_for: Callable[[str], Tab]) -> None:
     with written(database) as changed:
         tab_for("priya")
-    assert {"person_session", "audit_entry"} <= changed
+    assert "person_session" in changed
     with written(database) as changed, database.write() as session:
         session.connection().exec_driver_sql("UPDATE person SET version = version WHERE id < 0")
     assert changed == set()

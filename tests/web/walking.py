@@ -85,11 +85,12 @@ def written(database: Database) -> Iterator[set[str]]:
         if found and cursor.rowcount != 0:
             changed.add(found[1])
 
-    event.listen(database.engine, "after_cursor_execute", note)
+    engine = database._writing  # what is not written through it is rolled back
+    event.listen(engine, "after_cursor_execute", note)
     try:
         yield changed
     finally:
-        event.remove(database.engine, "after_cursor_execute", note)
+        event.remove(engine, "after_cursor_execute", note)
 
 
 def local(href: str, base: str) -> str:
