@@ -67,6 +67,7 @@ class CouncilNoticeOut(Schema):
     state = one_of(("come", "late", "reminded", "not_owed"), required=True)
     due_at = fields.AwareDateTime(required=True, allow_none=True)
     is_overdue = fields.Boolean(required=True)
+    is_as_planned = fields.Boolean(required=True)
     source = fields.List(fields.String(), required=True)
 
 

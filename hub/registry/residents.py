@@ -36,6 +36,8 @@ SEARCHED_AT_MOST: Final = 2_000
 """How many residents are opened to find one by name: a large agency has some hundreds."""
 UNSENT_AT_MOST: Final = 200
 COUNCIL_TELLS: Final = HOST_NOTICES | {"EGAP"}
+PLANNED: Final = frozenset({"E13A", "W14A"})
+"""Of these, what a council owes where it was no emergency."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,14 @@ class CouncilNotice:
     """Whether the placing authority has told the host of the placement.
 
     ``state``: ``come``; ``late`` (it came after its day); ``reminded`` (it is owed, and the hub chases it); ``not_owed`` (the
-    council placed the child in its own area, or no council is named). ``due_at``: by when, and by which law (*source*).
+    council placed the child in its own area, or no council is named). ``due_at``: by when, and by which law (*source*);
+    ``is_as_planned``: unless it was an emergency, of which nobody has said so: then it is due later.
     """
 
     state: str
     due_at: datetime | None = None
     is_overdue: bool = False
+    is_as_planned: bool = False
     source: tuple[str, ...] = ()
 
 
@@ -156,8 +160,13 @@ def council_notice_of(
     if not waiting:
         return CouncilNotice("not_owed")
     first = min(waiting, key=lambda each: (each.duty_code == "EGAP", each.due_at is None, each.due_at))
-    cites = tuple(each.cite for each in rules.law.duty(first.duty_code).source)
-    return CouncilNotice("reminded", first.due_at, bool(first.due_at and first.due_at < now), cites)
+    return CouncilNotice(
+        "reminded",
+        first.due_at,
+        is_overdue=bool(first.due_at and first.due_at < now),
+        is_as_planned=first.duty_code in PLANNED,
+        source=tuple(each.cite for each in rules.law.duty(first.duty_code).source),
+    )
 
 
 # --- before it is sent ------------------------------------------------------------------------------------------------

@@ -87,9 +87,9 @@ def test_an_admission_is_asked_checked_sent_and_kept(at, database) -> None:
         "14 March 2012",
         "18 November 2026 at 10:00",
         "Leeds City Council",
-        "Kent County Council is told all of this, where the child lives",
-        "Leeds City Council is told all of this, which placed the child",
-        "you have done your duty: Children’s Homes (England) Regulations 2015, regulation 41",
+        "Kent County Council, where the child lives, is told all of this.",
+        "Leeds City Council, which placed the child, is told all of this.",
+        "You meet your duty: Children’s Homes (England) Regulations 2015, regulation 41",
         "has not sent its own notice",
     ):
         assert words in said, words

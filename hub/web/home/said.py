@@ -13,8 +13,6 @@ from hub.web.fact_words import STATUS_WORDS
 if TYPE_CHECKING:
     from hub.web.home.telling import Sheet
 
-OWN_DUTIES: Final = frozenset({"E41A", "E41D", "E28A", "E28D", "EFV"})
-"""What a provider's own notice meets."""
 END_WORDS: Final[Mapping[str, str]] = {
     "planned_move": lazy_gettext("Moved to another placement, as planned"),
     "breakdown": lazy_gettext("The placement broke down"),

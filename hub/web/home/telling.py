@@ -4,7 +4,7 @@ What was answered is a draft from the first press on, so a call at the door lose
 serve the API.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -21,6 +21,8 @@ from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.registry import drafts, residents
 from hub.registry.minimum import faults_of
+from hub.registry.owed import FULFILS
+from hub.registry.receipts import Line
 from hub.registry.schemas import NoticeIn
 from hub.web import forms
 from hub.web.account_pages import with_status
@@ -49,6 +51,15 @@ _REG_41: Final = (
 )
 _CARER: Final = ("address.lines", "address.postcode", "carer.name", "carer.phone")
 _LEAVING: Final = ("ends", "end_reason", "end_note")
+_ORDER: Final = (
+    *_CHILD,
+    answers.COUNCIL,
+    *(answers.WHEN, "today-at", "starts", "ends", "end_reason", "end_note"),
+    *("carer.name", "carer.phone", "address.lines", "address.postcode"),
+    *(answers.ORDER, "legal_note", "s20_or_s21", "s31", answers.IRO, "iro.name", "iro.phone"),
+    *("ehc_plan.has", answers.PLAN_COUNCIL),
+)
+"""The questions as the pages ask them."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +192,7 @@ def _read(sheet: Sheet, now: datetime) -> Filled:
         for fault in faults_of(given.loaded):
             missing.setdefault(forms.control_of(fault.field, sheet.names), fault.sentence)
     given = _at_questions(sheet, replace(given, typed=typed, errors={**missing, **given.errors}))
-    return replace(given, errors={**given.errors, **wrong})
+    return replace(given, errors=in_order({**given.errors, **wrong}))
 
 
 def _at_questions(sheet: Sheet, given: Filled) -> Filled:
@@ -192,7 +203,13 @@ def _at_questions(sheet: Sheet, given: Filled) -> Filled:
         answers.IRO: gettext("Say whether you know who the independent reviewing officer is."),
         answers.COUNCIL: gettext("Enter the council that placed the child, or below who else did."),
     }
-    return replace(given, errors={name: str(plainly.get(name, sentence)) for name, sentence in told.items()})
+    said_plainly = {name: str(plainly.get(name, sentence)) for name, sentence in told.items()}
+    return replace(given, errors=in_order(said_plainly))
+
+
+def in_order(errors: Errors) -> Errors:
+    """*errors* in the order in which the page asks."""
+    return dict(sorted(errors.items(), key=lambda each: _ORDER.index(each[0]) if each[0] in _ORDER else len(_ORDER)))
 
 
 def _keep(session: Session, sheet: Sheet, ref: str | None, given: Filled, now: datetime) -> str:
@@ -292,8 +309,8 @@ def _check(sheet: Sheet, ref: str, errors: Errors, status: int = 200) -> Any:
         draft=draft,
         child=child,
         said_facts=said.facts_of(draft.content, sheet, areas=areas),
-        own_duties=said.OWN_DUTIES,
-        late_codes=[line.code for line in foreseen.forecast.late],
+        is_met=_own(sheet, foreseen.forecast.meets + foreseen.forecast.done),
+        is_late=_own(sheet, foreseen.forecast.late),
         forecast=foreseen.forecast,
         council=foreseen.council,
         errors=errors,
@@ -333,6 +350,11 @@ def discard(word: str, ref: str) -> Response:
     return done_once(act)
 
 
+def _own(sheet: Sheet, lines: Sequence[Line]) -> list[Line]:
+    """Of *lines* those of the sender's own duty to tell of this."""
+    return [each for each in lines if each.code in FULFILS[sheet.deed.kind]]
+
+
 # --- the receipt ------------------------------------------------------------------------------------------------------
 
 
@@ -345,7 +367,7 @@ def sent(word: str, ref: str) -> Response:
         found = residents.sent(session, acting(), ref, rules=resource(Rulebook), areas=resource(Areas), now=utc_now())
     if found.receipt.kind != sheet.deed.kind:
         raise NotFound(gettext("There is no notice of this kind of yours with this reference."))
-    lines = [each for each in found.receipt.obligations if each.code in said.OWN_DUTIES]
+    lines = _own(sheet, found.receipt.obligations)
     return page(
         "home/sent.html",
         sheet=sheet,
