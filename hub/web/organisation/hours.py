@@ -3,6 +3,7 @@
 The controls are ``schedule`` and, for each day, ``opening_hours.mon-opens`` and ``-closes``; the schema's field is the pair.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,8 @@ BANK_HOLIDAYS: Final = "opening_hours.bank_holidays"
 NAMES: Final = (*CONTROLS.values(), BANK_HOLIDAYS)
 _SOME_MONDAY: Final = date(2026, 1, 5)
 _BOTH: Final = lazy_gettext("Enter when it opens and when it closes on that day, or leave both empty: closed.")
+_CLOCK: Final = re.compile(r"[0-2]\d:[0-5]\d")
+_NO_CLOCK: Final = lazy_gettext("Enter both times, such as 9am and 17:30.")
 _NO_DAY: Final = lazy_gettext("Enter the hours of at least one day, or choose “Always open”.")
 
 
@@ -33,10 +36,12 @@ def filled(schema: Schema, names: tuple[str, ...], form: "MultiDict[str, str]") 
     named = {day: pair for day, pair in pairs.items() if any(pair)}
     given = forms.filled(schema, (*names, *(NAMES if named else ())), _spread(form, named))
     typed = given.typed | {key: form[key] for key in form if key == "schedule" or key.startswith("opening_hours.")}
-    errors = given.errors | {CONTROLS[day]: str(_BOTH) for day, pair in named.items() if not all(pair)}
+    errors = given.errors | {CONTROLS[day]: said for day, pair in named.items() if (said := _fault(pair))}
     if by_day and not named:
         errors["schedule"] = str(_NO_DAY)
-    return replace(given, typed=typed, errors=errors, loaded={} if errors else given.loaded)
+    order = {name: number for number, name in enumerate((*names, "schedule", *NAMES))}
+    in_order = dict(sorted(errors.items(), key=lambda fault: order.get(fault[0], len(order))))
+    return replace(given, typed=typed, errors=in_order, loaded={} if errors else given.loaded)
 
 
 def _pair(form: "MultiDict[str, str]", name: str) -> tuple[str, str]:
@@ -50,6 +55,13 @@ def _clock(written: str) -> str:
         return f"{forms.instant_in(_SOME_MONDAY, text).astimezone(LONDON):%H:%M}" if text else ""
     except forms.Unspelt:
         return text
+
+
+def _fault(pair: tuple[str, str]) -> str:
+    """What is wrong with the hours of one day; empty: nothing."""
+    if not all(pair):
+        return str(_BOTH)
+    return "" if all(_CLOCK.fullmatch(each) for each in pair) else str(_NO_CLOCK)
 
 
 def _spread(form: "MultiDict[str, str]", named: Mapping[str, tuple[str, str]]) -> "MultiDict[str, str]":

@@ -29,7 +29,7 @@ blp = group("sign_in", "/sign-in")
 PATH: Final = f"{BASE}/sign-in"
 MOST: Final = 50
 _PLAIN: Final = ("name", "client_id", "client_secret", "groups_claim", "proves_second_factor")
-_NEW: Final = (*_PLAIN, "issuer")
+_NEW: Final = ("name", "issuer", *_PLAIN[1:])
 _MISSING: Final = {
     "name": lazy_gettext("Enter what your people call it, such as “Leeds sign-in”."),
     "issuer": lazy_gettext("Enter the issuer’s address, exactly as the provider names it."),
@@ -94,7 +94,7 @@ def _filled(schema: ma.Schema, names: tuple[str, ...]) -> forms.Filled:
         loaded = schema.load(body | {"group_roles": made})
     except ma.ValidationError as fault:
         said = flattened(fault.messages_dict)
-        wrong |= {name: said[name][0] for name in names if name in said}
+        errors = {name: said[name][0] for name in names if name in said} | errors
         loaded = {}
     given = asked(forms.Filled(body, loaded, typed, errors | wrong), _MISSING)
     return replace(given, loaded={} if given.errors else loaded)

@@ -144,9 +144,7 @@ def _form(given: forms.Filled, status: int) -> Response:
 @may("client.add")
 def add() -> Response:
     """Add it; it can do nothing until it has a key."""
-    form = request.form.copy()
-    form.setlist("scopes", [scope for scope in request.form.getlist("scopes") if scope])
-    given = forms.filled(ClientIn(), _NEW, form)
+    given = forms.filled(ClientIn(), _NEW, request.form)
     given.typed["scopes"] = request.form.getlist("scopes")
 
     def act(session: Session) -> str:
