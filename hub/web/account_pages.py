@@ -35,6 +35,7 @@ FACTOR_WORDS: Final = {
 }
 _BEGIN_AGAIN: Final = frozenset({"begin_again", "passkey_refused", "invitation_used"})
 _SIGN_IN: Final = ("/sign-in", lazy_gettext("Sign in"))
+FIRST_PAGE: Final = "/today"
 _ACCOUNT: Final = ("/account", lazy_gettext("Go to your account"))
 View = TypeVar("View")
 
@@ -94,9 +95,9 @@ def tell(session: Session, person: Person, kind: str, *, now: datetime, **detail
 
 
 def next_path() -> str:
-    """Where to go afterwards, as the form or the address says: a path of this hub, else the account's page."""
+    """Where to go afterwards, as the form or the address says: a path of this hub, else everybody's first page."""
     asked = request.form.get("next") or request.args.get("next")
-    return local_path(asked) if asked else "/account"
+    return local_path(asked) if asked else FIRST_PAGE
 
 
 def with_status(response: Response, status: int) -> Response:

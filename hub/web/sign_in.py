@@ -18,7 +18,7 @@ from hub.core.errors import TooMany, Unauthenticated
 from hub.core.http import resource
 from hub.web import sign_in_steps as steps
 from hub.web import single_sign_on
-from hub.web.account_pages import for_account, install_refusals, next_path, party, phone_now, with_status
+from hub.web.account_pages import FIRST_PAGE, for_account, install_refusals, next_path, party, phone_now, with_status
 from hub.web.health import public
 from hub.web.pages import page
 
@@ -119,7 +119,7 @@ def _code_form(error: str = "", status: int = 200) -> Response:
     with resource(Database).read() as session:
         row, person = steps.under_way(session, "second_factor", now=utc_now())
         enrolled = factors.enrolled(session, person.id)
-        onward = sign_in.recalled(session, row).get("next", "/account")
+        onward = sign_in.recalled(session, row).get("next", FIRST_PAGE)
     made = page(
         "account/second_factor.html",
         errors={"code": error} if error else {},
@@ -153,7 +153,7 @@ def _judged(code: str) -> tuple[Step | Refused, str]:
     now = utc_now()
     with resource(Database).write() as session:
         row, person = steps.under_way(session, "second_factor", now=now)
-        onward: str = sign_in.recalled(session, row).get("next", "/account")
+        onward: str = sign_in.recalled(session, row).get("next", FIRST_PAGE)
         outcome = factors.check_code(session, person, code, sign_in_id=row.id, phone_now=phone_now(), now=now)
         if isinstance(outcome, Refused):
             return outcome, onward

@@ -17,6 +17,7 @@ from hub.core.errors import NotFound
 from hub.core.http import resource
 from hub.web import sign_in_steps as steps
 from hub.web.account_pages import (
+    FIRST_PAGE,
     install_refusals,
     name_and_email,
     party,
@@ -162,7 +163,7 @@ def _enrolled(factor: str, add: Callable[[Session, Person], Refused | None]) -> 
         row, person = steps.under_way(session, "enrol", now=now)
         if refused := add(session, person):
             return refused
-        onward = sign_in.recalled(session, row).get("next", "/account")
+        onward = sign_in.recalled(session, row).get("next", FIRST_PAGE)
         codes = factors.new_codes(session, person, now=now)
         step = _gone_on(session, row, person, factor)
     return steps.arrived(codes_page(codes, onward=onward, csrf=browser.csrf_token(step.token)), step)

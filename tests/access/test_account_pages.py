@@ -145,7 +145,7 @@ def test_what_is_missing_is_named_with_its_cure(elsewhere: Visitor, typed: dict[
 
 def test_a_recovery_code_stands_in_for_the_app_once(app: Flask, elsewhere: Visitor, pat: Visitor) -> None:
     elsewhere.gives_password()
-    assert title(elsewhere.sends("/sign-in/second-factor", code=pat.codes[0].upper())) == "Your account"
+    assert title(elsewhere.sends("/sign-in/second-factor", code=pat.codes[0].upper())) == "Today"
     assert "9 not used" in words(elsewhere.opens("/account"))
     third = Visitor(app)
     third.gives_password()
@@ -155,7 +155,7 @@ def test_a_recovery_code_stands_in_for_the_app_once(app: Flask, elsewhere: Visit
 def test_a_code_that_signed_in_does_not_sign_in_again(app: Flask, elsewhere: Visitor, phone: Phone) -> None:
     elsewhere.gives_password()
     code = phone.code()
-    assert title(elsewhere.sends("/sign-in/second-factor", code=code)) == "Your account"
+    assert title(elsewhere.sends("/sign-in/second-factor", code=code)) == "Today"
     onlooker = Visitor(app)
     onlooker.gives_password()
     refused = onlooker.sends("/sign-in/second-factor", code=code)
@@ -319,7 +319,7 @@ def test_another_telephone_takes_the_place_of_the_old_one(pat: Visitor, elsewher
     assert title(pat.sends("/account/factors/app/code", code=new.code())) == "Your second step"
     elsewhere.gives_password()
     assert elsewhere.sends("/sign-in/second-factor", code=phone.code()).status_code == 401
-    assert title(elsewhere.sends("/sign-in/second-factor", code=new.code())) == "Your account"
+    assert title(elsewhere.sends("/sign-in/second-factor", code=new.code())) == "Today"
 
 
 def test_the_last_factor_stays(pat: Visitor) -> None:

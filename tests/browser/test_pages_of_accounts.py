@@ -154,6 +154,7 @@ def _in_again(world: World, pat: Somebody) -> Iterator[Stop]:
     yield "sign-in-passkey", elsewhere.page
     pat.signs_in(pat.phone)
     elsewhere.signs_in(pat.phone)
+    elsewhere.opens("/account")
     elsewhere.sees("Your account")
     yield "account-two-sessions", elsewhere.page
     elsewhere.presses("Sign out everywhere but here")

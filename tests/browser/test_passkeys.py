@@ -35,7 +35,8 @@ def test_a_passkey_is_made_and_signs_in_without_password_or_code(invitation: str
     pat.signs_out()
 
     uses_passkey(pat)
-    pat.arrives("/account")
+    pat.arrives("/today")
+    pat.opens("/account")
     pat.reads("with passkey")
 
 
@@ -52,8 +53,8 @@ def test_somebody_may_join_with_a_passkey_and_no_app(invitation: str, somebody_a
 
     pat.gives_password()
     pat.presses("Use your passkey")
-    pat.arrives("/account")
-    pat.sees("Your account")
+    pat.arrives("/today")
+    pat.sees("Today")
 
 
 def test_a_copy_of_a_device_is_refused_after_the_original_was_used(
@@ -67,7 +68,7 @@ def test_a_copy_of_a_device_is_refused_after_the_original_was_used(
     pat.signs_out()
     for _ in range(2):
         uses_passkey(pat)
-        pat.arrives("/account")
+        pat.arrives("/today")
         pat.signs_out()
 
     thief.device().takes(copied[0])

@@ -24,11 +24,9 @@ def test_from_an_invitation_to_an_app_and_in_again(invitation: str, somebody_at:
         pat.presses("Save as a file")
     assert all(code in download.value.path().read_text() for code in pat.codes)
     pat.page.get_by_role("button", name="I have kept them: go on").click()
-    pat.sees("Your account")
-    pat.reads("Pat Fictitious")
+    pat.sees("Today")
 
-    pat.presses("Sign out")
-    pat.sees("You are signed out")
+    pat.signs_out()
     pat.opens("/account/factors")
     pat.sees("Sign in")
     assert pat.phone is not None
@@ -55,7 +53,8 @@ def test_a_recovery_code_when_the_telephone_is_lost(invitation: str, somebody_at
     pat.gives_password()
     pat.types("Code", pat.codes[0])
     pat.presses("Sign in")
-    pat.sees("Your account")
+    pat.sees("Today")
+    pat.opens("/account")
     pat.reads("9 not used")
 
 
@@ -64,7 +63,7 @@ def test_a_session_ended_in_one_browser_is_out_in_the_other(invitation: str, som
     at_desk.joins(invitation)
     assert at_desk.phone is not None
     at_home.signs_in(at_desk.phone)
-    at_home.sees("Your account")
+    at_home.sees("Today")
 
     at_desk.opens("/account")
     at_desk.presses("Sign out Firefox on Windows")

@@ -32,7 +32,7 @@ def signed_in(robins: Browser, person: Person, *, at: datetime = NOW) -> Browser
 
 def join(robins: Browser, provider_ref: str | None = None) -> Any:
     """Ask for it on the account's page, and follow where that leads."""
-    left = robins.post(f"/sign-in/with/{provider_ref or robins.hub.provider_ref}")
+    left = robins.post(f"/sign-in/with/{provider_ref or robins.hub.provider_ref}", next="/account")
     assert left.status_code == 200, left.text
     return robins.get(left.headers["Refresh"].removeprefix("0; url="))
 

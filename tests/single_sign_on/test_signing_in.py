@@ -38,7 +38,7 @@ def test_the_first_sign_in_makes_the_person_with_the_roles_of_their_groups(
 ) -> None:
     with_mfa(provider)
     arrived = robins.sign_in()
-    assert (arrived.status_code, arrived.url) == (200, f"{hub.address}/account")
+    assert (arrived.status_code, arrived.url) == (200, f"{hub.address}/today")
     [person] = hub.people()
     with hub.database.read() as session:
         told = people.told(session, person)
@@ -259,7 +259,7 @@ def test_with_a_code_of_the_hubs_own_the_session_begins_and_ends_with_the_provid
     wrong = send(robins, form.text, code="000000")
     assert wrong.status_code == 401
     assert hub.sessions() == []
-    assert send(robins, form.text, code=app.at(phone_now())).url == f"{hub.address}/account"
+    assert send(robins, form.text, code=app.at(phone_now())).url == f"{hub.address}/today"
     [begun] = hub.sessions()
     assert begun.factors == ["provider", "totp"]
     assert begun.provider_session

@@ -205,15 +205,11 @@ def _approval(row: Any, known: _Known) -> Line:
     return Line(row.ref, f"/approvals/{row.ref}", title, said)
 
 
-def _back(row: Any, known: _Known) -> Line:
+def _back(row: Any, _known: _Known) -> Line:
     title = gettext("Placement in %(area)s", area=row.host) if row.host else gettext("Placement")
     when = instant(row.answered_at) if row.answered_at else ""
-    return Line(
-        row.ref,
-        f"/approvals/{row.ref}",
-        title,
-        words.with_times(gettext("Sent back %(when)s. Read the reason."), when=when),
-    )
+    sent_back = gettext("Sent back %(when)s. Read the reason.")
+    return Line(row.ref, f"/approvals/{row.ref}", title, words.with_times(sent_back, when=when))
 
 
 def _question(row: Any, _known: _Known) -> Line:
