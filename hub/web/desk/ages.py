@@ -28,6 +28,11 @@ def ago(at: datetime, now: datetime) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(at), instant_in_words(at), words)
 
 
+def day_of(at: datetime) -> Markup:
+    """The day of an instant, by London's clocks."""
+    return day(london_date(at))
+
+
 def due(due_at: datetime | None, due_on: date | None, now: datetime) -> Markup:
     """By when, or how late it is: a working-day clock ends with its day, so the day is said."""
     if due_at is None:

@@ -183,7 +183,13 @@ def leads_to(alert: Alert, came: set[str]) -> str:
     ref = alert.subject_ref
     if ref.startswith("ntc_"):
         return f"/inbox/{ref}" if ref in came else f"/notices/{ref}"
-    pages = {"obl": "/owed/", "mat": "/matches/", "qst": "/inbox/questions/", "pla": "/placements/", "apq": "/approvals/"}
+    pages = {
+        "obl": "/owed/",
+        "mat": "/matches/",
+        "qst": "/inbox/questions/",
+        "pla": "/placements/",
+        "apq": "/approvals/",
+    }
     return f"{pages[ref[:3]]}{ref}" if ref[:3] in pages else ""
 
 

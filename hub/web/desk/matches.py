@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from flask import Response, request
@@ -10,7 +11,7 @@ from marshmallow import Schema
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
-from hub.core.clock import utc_now
+from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
 from hub.core.errors import Invalid
 from hub.core.http import resource
@@ -21,7 +22,7 @@ from hub.registry.link_decisions import REASONS, MatchSeen
 from hub.registry.links_schemas import STATES, DecisionIn, UndoingIn
 from hub.web import forms
 from hub.web.account_pages import with_status
-from hub.web.design import day, instant
+from hub.web.design import day
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
 from hub.web.desk.officer import may_do
@@ -144,7 +145,7 @@ def _labels() -> dict[str, str]:
 def _said_of_placement(seen: views.PlacementSeen) -> dict[str, str]:
     placing = seen.placing_authority["name"] if seen.placing_authority else ""
     provider = seen.provider["name"] if seen.provider else ""
-    return _said(seen.child, seen.details, placing, provider, day(seen.starts_at.date()))
+    return _said(seen.child, seen.details, placing, provider, day(london_date(seen.starts_at)))
 
 
 def _said_of_notice(seen: views.NoticeSeen) -> dict[str, str]:
@@ -153,7 +154,9 @@ def _said_of_notice(seen: views.NoticeSeen) -> dict[str, str]:
     is_council = seen.kind.startswith(("placement", "consultation"))
     placing = seen.sender["name"] if is_council else council.name if council else ""
     provider = "" if is_council else seen.sender["name"]
-    return _said(content.get("child", {}), content, placing, provider, instant(seen.event_at) if seen.event_at else "")
+    return _said(
+        content.get("child", {}), content, placing, provider, day(london_date(seen.event_at)) if seen.event_at else ""
+    )
 
 
 def _said(
@@ -165,8 +168,8 @@ def _said(
         "family_name": child.get("family_name") or "",
         "given_names": child.get("given_names") or "",
         "aliases": ", ".join(child.get("aliases") or ()),
-        "born_on": str(child.get("born_on") or ""),
-        "sex": (child.get("sex") or "").replace("_", " "),
+        "born_on": day(date.fromisoformat(child["born_on"])) if child.get("born_on") else "",
+        "sex": "" if child.get("sex") in (None, "not_known") else child["sex"],
         "numbers": ", ".join(numbers),
         "placing": placing,
         "address": ", ".join(part for part in (*address.get("lines", ()), address.get("postcode")) if part),

@@ -85,5 +85,5 @@ def _standing(seen: QuestionSeen) -> tuple[str, str]:
         return gettext("Settled"), "grey"
     if seen.state == "open":
         words = gettext("Waits for %(organisation)s", organisation=seen.asked_of["name"])
-        return (words, "blue") if seen.is_ours else (gettext("Waits for your answer"), "yellow")
+        return (words, "blue") if seen.is_ours else (gettext("To answer"), "yellow")
     return (gettext("Answered"), "green")

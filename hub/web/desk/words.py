@@ -83,7 +83,7 @@ PROMISE_WORDS: Final = {
     "pass_on": lazy_gettext("to pass it on to health and education"),
 }
 MATCH_WORDS: Final = {
-    "doubtful": lazy_gettext("Waits for a decision"),
+    "doubtful": lazy_gettext("To decide"),
     "linked": lazy_gettext("Joined by the hub"),
     "confirmed": lazy_gettext("Decided: the same"),
     "rejected": lazy_gettext("Decided: not the same"),
