@@ -140,8 +140,7 @@ def _refuse_headings(headings: list[str], found: list[Column | None], unknown: l
     """Refuse a file of which it is not clear what its columns mean, naming every one."""
     sentences = [*_repeated(headings, found), *_named(unknown), *_missing(found, sheet)]
     if sentences:
-        sentence = " ".join(sentences)
-        raise Invalid(sentence, code="headings", fields={"file": [sentence]})
+        raise Invalid(" ".join(sentences), code="headings", fields={"file": sentences})
 
 
 def _repeated(headings: list[str], found: list[Column | None]) -> Iterator[str]:

@@ -60,7 +60,7 @@ def show_uploads() -> Response:
         found = uploads.list_uploads(session, acting(), after=request.args.get("after"), at_most=UPLOADS_AT_ONCE + 1)
     shown = found[:UPLOADS_AT_ONCE]
     more = f"{BASE}?after={shown[-1].ref}" if len(found) > len(shown) else ""
-    return page("uploads/list.html", uploads=shown, more=more, words=uploads_words)
+    return page("uploads/list.html", uploads=shown, more=more, words=uploads_words, is_wide=True)
 
 
 @blp.get("/new")

@@ -17,7 +17,7 @@ SHEET: Final[dict[str, LazyString]] = {
     "leaving": lazy_gettext("Children who leave a foster carer"),
 }
 STATE: Final[dict[str, tuple[LazyString, str]]] = {
-    "checked": (lazy_gettext("Checked, nothing sent"), "yellow"),
+    "checked": (lazy_gettext("Checked"), "yellow"),
     "registering": (lazy_gettext("Being registered"), "blue"),
     "paused": (lazy_gettext("Paused"), "orange"),
     "stopped": (lazy_gettext("Stopped"), "red"),
