@@ -68,7 +68,7 @@ def test_what_was_typed_stands_in_no_address(helen: Tab) -> None:
     answer = helen.send("POST", "/audit", data={"subject": SUBJECT, "since-day": "1"})
     assert answer.status_code == 422, "half a day"
     answer = helen.send("POST", "/audit", data={"subject": SUBJECT})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/audit")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/audit#found")
 
 
 def test_a_name_in_the_place_of_a_reference_is_refused_and_not_recorded(helen: Tab, database: Database) -> None:

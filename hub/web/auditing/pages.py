@@ -47,7 +47,7 @@ def ask() -> Any:
     given = forms.filled(asked.SearchIn(), asked.NAMES, request.form)
     if given.errors:
         return _page(given, [], "", status=422)
-    return searches.keep(redirect("/audit", 303), _SEARCH, asked.spoken(given.body), now=utc_now())  # type: ignore[arg-type]
+    return searches.keep(redirect("/audit#found", 303), _SEARCH, asked.spoken(given.body), now=utc_now())  # type: ignore[arg-type]
 
 
 @blp.get("/about/<ref>")

@@ -32,6 +32,8 @@ class Check:
     verdict: Verdict
     says: str
     do: str = ""
+    path: str = ""
+    """Where it is done."""
 
 
 def checks(found: Standing, settings: Settings) -> list[Check]:
@@ -140,7 +142,7 @@ def _given_up(found: Standing) -> Check:
     do = gettext(
         "Mend the contact point with its organisation, then send them again from the list of what was given up."
     )
-    return Check("given-up", what, "look", says, do)
+    return Check("given-up", what, "look", says, do, "/operator/deliveries")
 
 
 def _set_aside(found: Standing) -> Check:
@@ -153,7 +155,7 @@ def _set_aside(found: Standing) -> Check:
     do = gettext(
         "Ring the organisation, have the address put right, try it, and verify it: what was kept back goes out then."
     )
-    return Check("set-aside", what, "look", says, do)
+    return Check("set-aside", what, "look", says, do, "#broken")
 
 
 def _auditor(found: Standing, settings: Settings) -> Check:
