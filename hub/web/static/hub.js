@@ -4,6 +4,7 @@ import "./autosave.js";
 import "./live.js";
 import "./now.js";
 import "./postcode.js";
+import "./copy.js";
 import { initAll } from "./govuk/govuk-frontend.min.js";
 
 initAll();
