@@ -74,7 +74,7 @@ def test_the_list_says_where_each_desk_is_reached_and_what_is_wrong(
     grace.opens(POINTS)
     assert "Duty desk , E-mail E-mail duty-desk@kent.example Messages fail Nothing yet" in grace.reads
     grace.opens("/organisation")
-    assert ("Something needs you" in grace.reads, "1 fails" in grace.reads) == (True, True)
+    assert ("Needs you" in grace.reads, "1 failing" in grace.reads) == (True, True)
     grace.opens(f"{POINTS}/{mailbox(database, cast).ref}")
     assert "Nothing has been sent there since 17 November 2026 at 10:00" in grace.reads
     assert "3 in a row" in grace.reads
@@ -157,8 +157,8 @@ def test_an_address_that_cannot_be_written_to_is_told_at_its_field(wren: Adminis
     answer = added(wren, address="the night desk")
     assert errors_of(answer) == ["Enter one e-mail address, such as duty.desk@council.example, and nothing else."]
     assert errors_of(added(wren, address="", purpose="")) == [
-        "Enter what it is for, such as “Duty team, weekdays”.",
         "Enter the address.",
+        "Enter what it is for, such as “Duty team, weekdays”.",
     ]
 
 

@@ -92,6 +92,11 @@ def test_a_ladder_is_said_in_words_with_who_would_be_told_when(grace: Administra
         assert said in grace.reads
 
 
+def test_whether_another_organisation_is_reached_is_not_claimed(wren: Administrator) -> None:
+    wren.opens(HOME)
+    assert "The placing authority: Social worker and Team manager Depends on the other organisation" in wren.reads
+
+
 def test_a_desk_on_a_ladder_that_reaches_nobody_is_named(grace: Administrator, database: Database, cast: Cast) -> None:
     unreachable(database, cast, "kent", "desk_manager")
     grace.opens(HOST)

@@ -40,7 +40,7 @@ def test_the_list_names_each_with_roles_second_step_and_when_they_were_last_here
     grace: Administrator, cast: Cast
 ) -> None:
     grace.opens(PEOPLE)
-    for said in ("Tom Adeyemi", "Duty desk, Register keeper", "app", "Never", "18 November 2026 at 10:00"):
+    for said in ("Tom Adeyemi", "Duty desk, Register keeper App", "Never", "18 November 2026 at 10:00"):
         assert said in grace.reads
     assert "Priya Shah" not in grace.reads
 

@@ -1,5 +1,7 @@
 """Where an organisation is reached: the list, one contact point, and a new one."""
 
+from dataclasses import replace
+
 from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
@@ -84,13 +86,18 @@ def _details(given: forms.Filled, status: int) -> Response:
     return shown("contact_point_details", status=status, typed=given.typed, errors=given.errors, days=words.DAY_WORDS)
 
 
+def _with_address(given: forms.Filled) -> forms.Filled:
+    """*given*; whatever is not an inbox has an address."""
+    if given.typed.get("channel") == "inbox" or given.typed.get("address") or "address" in given.errors:
+        return given
+    return replace(given, errors={"address": str(MISSING["address"])} | given.errors)
+
+
 @blp.post("/new/details")
 @may("contact_point.add")
 def add() -> Response:
     """Add it. A webhook's secret is shown this once."""
-    given = asked(hours.filled(ContactPointIn(), _NAMES, request.form), MISSING)
-    if given.typed.get("channel") in ("email", "webhook", "phone") and not given.typed.get("address"):
-        given.errors.setdefault("address", str(MISSING["address"]))
+    given = _with_address(asked(hours.filled(ContactPointIn(), _NAMES, request.form), MISSING))
     made: list[service.Added] = []
 
     def act(session: Session) -> str:

@@ -115,7 +115,10 @@ def _plain(rungs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Planned:
-    """One line of a dry run: when, who, and the roles of it at which nobody is reached."""
+    """One line of a dry run: when, who, and the roles of it at which nobody is reached.
+
+    ``is_known``: false of another organisation's desks, for which it is, is not known before there is a case.
+    """
 
     rung: int
     at: datetime
@@ -123,6 +126,7 @@ class Planned:
     is_urgent: bool
     report_to: str | None
     nobody: Sequence[str]
+    is_known: bool
 
 
 @dataclass(frozen=True)
@@ -170,4 +174,5 @@ def tried(
 
 def _planned(step: ladders.Planned) -> Planned:
     said = rung_words.told({"of": step.of, "roles": step.roles})
-    return Planned(step.rung, step.at, said, step.is_urgent, step.report_to, step.unreachable or ())
+    is_known = step.unreachable is not None
+    return Planned(step.rung, step.at, said, step.is_urgent, step.report_to, step.unreachable or (), is_known)

@@ -35,7 +35,7 @@ def contact_points(session: Session, whose: Brief, rules: Rulebook, *, now: date
     if care:
         said, colour = ngettext("%(num)s to look at", "%(num)s to look at", care), "orange"
     if failing:
-        said, colour = ngettext("%(num)s fails", "%(num)s fail", failing), "red"
+        said, colour = ngettext("%(num)s failing", "%(num)s failing", failing), "red"
     hint = ngettext("%(num)s contact point", "%(num)s contact points", len(points))
     matters = [Matter("/contact-points", gettext("Contact points"), said, colour, hint)]
     if nobody:

@@ -67,7 +67,7 @@ DAY_WORDS: Final = {
     "sat": lazy_gettext("Saturday"),
     "sun": lazy_gettext("Sunday"),
 }
-FACTOR_WORDS: Final = {"totp": lazy_gettext("app"), "passkey": lazy_gettext("passkey")}
+FACTOR_WORDS: Final = {"totp": lazy_gettext("App"), "passkey": lazy_gettext("Passkey")}
 MAIL_WORDS: Final = {
     "queued": (lazy_gettext("Letter on its way"), ""),
     "sent": (lazy_gettext("Letter sent"), "green"),
