@@ -78,8 +78,10 @@ def _named_by_number(session: Session, actor: Actor, rows: Sequence[Judged]) -> 
 def _number_alone(row: Judged) -> str | None:
     if row.body.get("kind") not in _ABOUT or "placement" in row.body:
         return None
-    number: str | None = row.body.get("child", {}).get("identifiers", {}).get("local_id")
-    return number
+    found: Any = row.body
+    for step in ("child", "identifiers", "local_id"):
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found if isinstance(found, str) else None
 
 
 def _with_placement(row: Judged, refs: set[str]) -> Judged:

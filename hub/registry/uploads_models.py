@@ -29,8 +29,8 @@ class Upload(Keyed, Base):
     state: Mapped[str] = mapped_column(default="checked")
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
     """``{"name": of the file, "headings": as they stood there, "left_out": headings that were not read}``"""
-    sha256: Mapped[bytes]
-    """Of the file and the kind of sheet: the same again is the same upload."""
+    content_hash: Mapped[bytes]
+    """SHA-256 of the file and the kind of sheet: the same again is the same upload."""
     uploaded_by: Mapped[str]
     uploaded_at: Mapped[datetime]
     registrar_kind: Mapped[str | None]

@@ -42,9 +42,9 @@ def upload(session: Session, ref: str, organisation_id: int, *, lock: bool = Fal
     return session.scalars(wanted.with_for_update() if lock else wanted, execution_options=_FRESH).one_or_none()
 
 
-def same_file(session: Session, organisation_id: int, sha256: bytes) -> Upload | None:
+def same_file(session: Session, organisation_id: int, content_hash: bytes) -> Upload | None:
     """The upload of the same content that the organisation still has."""
-    mine = (Upload.organisation_id == organisation_id, Upload.sha256 == sha256, Upload.state.in_(KEPT))
+    mine = (Upload.organisation_id == organisation_id, Upload.content_hash == content_hash, Upload.state.in_(KEPT))
     return session.scalars(select(Upload).where(*mine).order_by(Upload.id.desc()).limit(1)).one_or_none()
 
 

@@ -143,7 +143,7 @@ def _add(session: Session, actor: Actor, sent: Sent, judged: Sequence[Judged], n
         "sheet": sent.sheet.name,
         "state": uploads.UPLOAD.start,
         "sealed": keys.seal(ref, document),
-        "sha256": sent.sha256,
+        "content_hash": sent.sha256,
         "uploaded_by": actor.ref,
         "uploaded_at": now,
         "version": 1,

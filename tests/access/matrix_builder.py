@@ -188,7 +188,7 @@ class Builder:
         ref, row_ref, keys = new_ref("upl"), new_ref("upr"), self.database.keys
         said = {"name": "Clamour.csv" if member in NOISE else "Fictitious.csv"}
         upload = Upload(
-            ref=ref, organisation_id=self.ids[member], sheet=sheet, state=state, sealed=keys.seal(ref, said), sha256=b"x",
+            ref=ref, organisation_id=self.ids[member], sheet=sheet, state=state, sealed=keys.seal(ref, said), content_hash=b"x",
             uploaded_by="cli_world", uploaded_at=NOW,
         )  # fmt: skip
         told = {"cells": {}, "body": {}, "faults": [], "tells": []}

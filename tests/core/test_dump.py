@@ -73,6 +73,7 @@ def play(told: Told, database: Database, cast: Cast) -> None:
     """The cast's papers, and everything else that somebody may write."""
     _a_planned_placement(told)
     _the_home_and_others_tell(told)
+    _a_spreadsheet_waits(told)
     _people_decide(told)
     _the_directory(told)
     _people_are_invited(told, database, cast)
@@ -116,6 +117,15 @@ def _the_home_and_others_tell(told: Told) -> None:
     again = told.post("leeds", "/notices", elsewhere | {"child": CHILD | {"given_names": "Otherchildname"}})
     why = {"reason": "Registeredmistakenly after the telephone call with her aunt."}
     told.post("leeds", f"/notices/{again['notice']}/withdrawal", why)
+
+
+def _a_spreadsheet_waits(told: Told) -> None:
+    """One row that can be registered, and one that cannot, with words of its own."""
+    elsewhere = papers.late_notice("dump3", NOW - timedelta(days=2), BRADFORD)
+    good = elsewhere | {"child": CHILD | {"given_names": "Spreadsheetchild"}}
+    bad = good | {"legal_status": "Nosuchstatusfortheniece", "needs_assessment": "Waitingrowabouttheuncle."}
+    rows = [{name: said for name, said in row.items() if name != "kind"} for row in (good, bad)]
+    told.post("leeds", "/uploads", {"sheet": "planned_start", "rows": rows})
 
 
 def _people_decide(told: Told) -> None:
@@ -170,14 +180,15 @@ def test_nothing_that_anybody_wrote_can_be_read_in_the_stolen_database(played: t
      "LCS-778899", "943 476 5919", "C801200001015",
      "Signatory", "Dutydesk", "Grandmotherinhospital", "Oubliettelane", "Markermaker",
      EMAIL,
-     "Unfinishedthoughts", "Registeredmistakenly", "Secrethomes", "01632960777", "LS1 1UR", "p.specimen@leeds.example"],
+     "Unfinishedthoughts", "Registeredmistakenly", "Waitingrowabouttheuncle",
+     "Secrethomes", "01632960777", "LS1 1UR", "p.specimen@leeds.example"],
 )  # fmt: skip
 def test_what_is_looked_for_is_what_matters(kind: str) -> None:
     """The search does not become empty by itself: each of these is among what is looked for."""
     papers_said = [
         CHILD, papers.planned_placement("dump", NOW, ""), _marker(), EMAIL, OFFICER, "Dorothea Signatory", "LS1 1UR",
         "Grandmotherinhospital until Friday.", "Oubliettelane lies", "Unfinishedthoughts", "Registeredmistakenly",
-        "77 Secrethomes Terrace", "01632 960777",
+        "Waitingrowabouttheuncle.", "77 Secrethomes Terrace", "01632 960777",
     ]  # fmt: skip
     assert kind in needles(said_in(papers_said))
 

@@ -237,18 +237,30 @@ def test_what_is_wrong_with_the_whole_is_refused(client_for: Clients, body: Any,
     assert field in answer.json["fields"]
 
 
-def test_rows_of_any_shape_are_judged_and_none_is_a_fault_of_ours(client_for: Clients) -> None:
-    rows = [
+@pytest.mark.parametrize("sheet", ["planned_start", "emergency_start", "change", "end"])
+def test_rows_of_any_shape_are_judged_and_none_is_a_fault_of_ours(client_for: Clients, sheet: str) -> None:
+    child = {"identifiers": {"local_id": ["x"]}}
+    strange: list[Any] = [
         {},
         {"child": 7},
         {"child": None},
-        {"kind": "placement_end"},
+        {"kind": 3},
         {"address": {"lines": [None, {}]}},
         {"starts_on": []},
     ]
-    answer = client_for("leeds").post("/api/v1/uploads", json={"sheet": "planned_start", "rows": rows})
+    rows = [
+        *strange,
+        {"child": child},
+        {"emergency": "no"},
+        {"placement": 4},
+        {"provider": {"ref": {}}},
+        {"markers": [[]]},
+    ]
+    answer = client_for("leeds").post("/api/v1/uploads", json={"sheet": sheet, "rows": rows})
     assert answer.status_code == 201
     assert answer.json["counts"]["faulty"] == len(rows)
+    said = client_for("leeds").get(f"/api/v1/uploads/{answer.json['ref']}/rows?state=faulty")
+    assert len(said.json["items"]) == len(rows)
 
 
 def test_other_forms_are_refused(client_for: Clients) -> None:
