@@ -19,6 +19,7 @@ from hub.registry.schemas import WithdrawalIn
 from hub.registry.views import NoticeSeen
 from hub.web import forms
 from hub.web.account_pages import with_status
+from hub.web.desk.threads import threads_about
 from hub.web.forms import Filled
 from hub.web.pages import page
 from hub.web.pickup_sections import sections_of
@@ -58,11 +59,13 @@ def notice(ref: str) -> Response:
     with resource(Database).write() as session:
         seen = views.read_notice(session, acting(), ref, now=utc_now())
         sent_with = _files(session, seen)
+        threads = threads_about(session, acting(), ref, now=utc_now())
     return page(
         "writing/notice.html",
         notice=seen,
         sections=sections_of(seen.content),
         files=sent_with,
+        threads=threads,
         acts=[(act, *ACTS[act]) for act in _acts(seen)],
         words=words,
         is_sender=seen.capacity == "sender",
