@@ -5,10 +5,11 @@ from typing import Final
 
 from flask import Blueprint, Response
 
-from hub.access import policy
+from hub.access import held_forms, policy
 from hub.core.http import resource
 from hub.core.idempotency import KEPT
 from hub.core.settings import Settings
+from hub.registry.uploads_policy import load_upload_policy
 from hub.web.cookies import cookies
 from hub.web.health import public
 from hub.web.pages import page
@@ -38,12 +39,16 @@ def accessibility() -> Response:
 def privacy() -> Response:
     """The privacy notice."""
     settings = resource(Settings)
+    uploads = load_upload_policy(settings.config_dir)
     return page(
         "about/privacy.html",
         operator=settings.operator_name,
         officer=settings.privacy_email,
         invitation_days=policy.in_force().invitation_lifetime.days,
         answer_days=KEPT.days,
+        form_minutes=int(held_forms.KEPT.total_seconds() // 60),
+        upload_days=uploads.kept.days,
+        unfinished_days=uploads.unfinished.days,
         session_hours=int(policy.in_force().session.absolute.total_seconds() // 3600),
     )
 
