@@ -281,7 +281,8 @@ def test_a_question_goes_there_and_back(tom, priya, came) -> None:  # noqa: F811
     answer = fills(tom, f"/inbox/{came}/question", f"/inbox/{came}/question", **ASKS)
     assert answer.location == f"/inbox/{came}#questions"
     assert "Dispute: Address Waits for Leeds" in look(tom, f"/inbox/{came}")
-    assert "To answer" in look(priya, "/inbox?show=questions")
+    assert "To answer" in look(priya, priya.get("/inbox/questions").location)
+    assert "Invented: no such lane" in look(priya, f"/notices/{came}")
     assert "Invented: no such lane" not in look(priya, "/inbox?show=questions")
     ref = re.search(r"qst_\w{26}", priya.get("/inbox?show=questions").text)[0]  # type: ignore[index]
     page = f"/inbox/questions/{ref}"

@@ -193,6 +193,13 @@ def leads_to(alert: Alert, came: set[str]) -> str:
     return f"{pages[ref[:3]]}{ref}" if ref[:3] in pages else ""
 
 
+@blp.get("/inbox/questions")
+@may("inbox.read")
+def all_questions() -> Any:
+    """The list of questions, by the address that one would guess."""
+    return redirect("/inbox?show=questions", 303)
+
+
 @blp.get("/inbox/alerts/<ref>")
 @may("inbox.read")
 def open_alert(ref: str) -> Any:
