@@ -1,0 +1,203 @@
+"""Wren, who manages Willow House, tells of who came and who left, from the home's shared phone or the office's computer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import RunningHub
+from tests.browser.people import Somebody
+from tests.browser.sending import sends
+from tests.registry.papers import HOME, child, start
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+MOST_STEPS = 12
+"""A returning user's measure, in steps (a box filled, an answer chosen, a button pressed): under a minute on a phone."""
+IRO = {"name": "I. Invented", "phone": "01632 960101"}
+
+
+@dataclass
+class Counted:
+    """Somebody whose steps are counted."""
+
+    who: Somebody
+    steps: int = 0
+
+    def fills(self, label: str, words: str, *, group: str | None = None) -> None:
+        within: Any = self.who.page.get_by_role("group", name=group) if group else self.who.page
+        within.get_by_label(label, exact=True).fill(words)
+        self.steps += 1
+
+    def chooses(self, question: str, answer: str) -> None:
+        self.who.page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
+        self.steps += 1
+
+    def presses(self, words: str) -> None:
+        self.who.presses(words)
+        self.steps += 1
+
+
+@dataclass(frozen=True)
+class Way:
+    """How Wren sits, and of whom is told meanwhile: children who do not resemble each other."""
+
+    viewport: dict[str, int]
+    scripts: bool
+    given: str
+    family: str
+    expected: str
+    born: tuple[str, str, str]
+
+
+WAYS = {
+    "phone": Way(PHONE, True, "Ash", "Pretend", "Rowan Foretold", ("3", "12", "2011")),
+    "phone, no scripts": Way(PHONE, False, "Birch", "Madeup", "Quince Announced", ("7", "6", "2010")),
+    "desk": Way(DESK, True, "Cedar", "Nonesuch", "Sorrel Awaited", ("21", "9", "2013")),
+    "desk, no scripts": Way(DESK, False, "Damson", "Imaginary", "Teasel Heralded", ("30", "1", "2009")),
+}
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest) -> Way:
+    return WAYS[request.param]
+
+
+@pytest.fixture
+def wren(way: Way, at_desk: Callable[..., Somebody]) -> Somebody:
+    """Wren, at each width, with scripts and without."""
+    return at_desk("wren", viewport=way.viewport, java_script_enabled=way.scripts)
+
+
+def answers_for(counted: Counted, given: str, family: str, born: tuple[str, str, str]) -> None:
+    counted.fills("Child’s first names", given)
+    counted.fills("Child’s family name", family)
+    for part, words in zip(("Day", "Month", "Year"), born, strict=True):
+        counted.fills(part, words, group="Date of birth")
+    counted.fills("Council that placed the child", "Leeds")
+    counted.chooses("How is the child looked after?", "Interim care order (section 38)")
+    counted.chooses("independent reviewing officer", "The council has not told us yet")
+    counted.chooses("health and care plan", "No")
+
+
+def test_an_admission_takes_a_dozen_steps_and_the_discharge_half_as_many(wren: Somebody, way: Way) -> None:
+    wren.opens("/admission")
+    steps = Counted(wren)
+    answers_for(steps, way.given, way.family, way.born)
+    steps.presses("Go on")
+    wren.sees("Check and send")
+    wren.reads("Kent County Council, where the child lives, is told all of this.")
+    wren.reads("You meet your duty: Children’s Homes (England) Regulations 2015, regulation 41.")
+    wren.reads("The council that placed the child has not sent its own notice.")
+    steps.presses("Send")
+    wren.sees("Admission told")
+    assert steps.steps <= MOST_STEPS
+    wren.reads("You met your duty")
+    expect(wren.page.locator(".hub-reference")).to_have_text(wren.page.url.split("/")[-2])
+
+    wren.page.get_by_role("button", name="Back to the list").click()
+    row = wren.page.get_by_role("row").filter(has_text=way.family)
+    expect(row).to_contain_text("Overdue")
+    row.get_by_role("link", name="Has left").click()
+    leaving = Counted(wren)
+    leaving.chooses("Why did the child leave?", "Returned to their family")
+    leaving.fills("Where to, as far as you know", "To an aunt in Leeds, who does not exist")
+    leaving.presses("Go on")
+    wren.reads("To an aunt in Leeds")
+    leaving.presses("Send")
+    wren.sees("Discharge told")
+    assert leaving.steps <= MOST_STEPS // 2
+    wren.page.get_by_role("button", name="Back to the list").click()
+    wren.reads_nothing_of(way.family)
+    wren.opens("/residents/left")
+    wren.reads(f"{way.given} {way.family}")
+
+
+def test_a_child_who_was_expected_is_told_of_in_two_presses(wren: Somebody, hub: RunningHub, way: Way) -> None:
+    given, family = way.expected.split()
+    day, month, year = map(int, way.born)
+    other = child(family_name=family, given_names=given, born_on=f"{year + 1}-{month:02}-{day:02}", identifiers={})
+    sends(hub, "leeds", start(**HOME, child=other, iro=IRO, ehc_plan={"has": "no"}))
+    wren.opens("/residents")
+    card = wren.page.locator(".govuk-summary-card").filter(has_text=family)
+    expect(card).to_contain_text("From Leeds City Council, expected 25 November 2026 at 10:00.")
+    card.get_by_role("button").click()
+    wren.sees("Check and send")
+    wren.reads(way.expected)
+    wren.reads("Care order (section 31)")
+    wren.presses("Send")
+    wren.sees("Admission told")
+    wren.reads("has sent its own notice.")
+    wren.page.get_by_role("button", name="Back to the list").click()
+    expect(wren.page.get_by_role("row").filter(has_text=family)).to_contain_text("Has come")
+
+
+def test_a_call_at_the_door_loses_nothing(wren: Somebody) -> None:
+    wren.opens("/admission")
+    wren.types("Child’s first names", "Briar")
+    wren.presses("Keep for later")
+    wren.reads("What you entered is kept. Nothing was sent yet.")
+    wren.page.get_by_role("link", name="Briar", exact=True).first.click()
+    expect(wren.page.get_by_label("Child’s first names")).to_have_value("Briar")
+    wren.presses("Go on")
+    wren.reads("There is a problem")
+    expect(wren.page.get_by_label("Child’s first names")).to_have_value("Briar")
+    wren.presses("Discard what I began")
+    wren.reads("What you had begun is gone. Nothing was sent.")
+    wren.reads_nothing_of("Briar")
+
+
+def test_by_keyboard_alone(at_desk: Callable[..., Somebody]) -> None:
+    """Tab, typing, arrows, Space and Enter, from the first question to the receipt."""
+    wren = at_desk("wren")
+    wren.opens("/admission")
+    keys = wren.page.keyboard
+
+    def reaches(selector: str) -> None:
+        for _ in range(60):
+            if wren.page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+                return
+            keys.press("Tab")
+        pytest.fail(f"the keyboard does not reach {selector}")
+
+    for selector, words in (
+        ("#child\\.given_names", "Linden"),
+        ("#child\\.family_name", "Keyboarder"),
+        ("#child\\.born_on", "4"),
+        ("#child\\.born_on-month", "5"),
+        ("#child\\.born_on-year", "2012"),
+        ("#council", "Leeds City Council"),
+    ):
+        reaches(selector)
+        keys.type(words)
+    for question, down in (("order", 1), ("iro_told", 0), ("ehc_plan.has", 0)):
+        reaches(f'[name="{question}"]')
+        keys.press("Space")
+        for _ in range(down):
+            keys.press("ArrowDown")
+    reaches("main button:not([name])")
+    keys.press("Enter")
+    wren.sees("Check and send")
+    wren.reads("Linden Keyboarder")
+    wren.reads("Care order (section 31)")
+    reaches("main button")
+    keys.press("Enter")
+    wren.sees("Admission told")
+
+
+def test_two_presses_and_the_back_button_send_once(at_desk: Callable[..., Somebody], hub: RunningHub) -> None:
+    wren = at_desk("wren", viewport=PHONE)
+    wren.opens("/admission")
+    answers_for(Counted(wren), "Reed", "Twicepressed", ("2", "2", "2012"))
+    wren.presses("Go on")
+    wren.sees("Check and send")
+    wren.page.get_by_role("button", name="Send", exact=True).dblclick()
+    wren.sees("Admission told")
+    receipt = wren.page.url
+    wren.page.go_back()
+    wren.page.wait_for_load_state()
+    wren.opens(receipt.removesuffix("sent") + "check")
+    wren.sees("Admission told")
+    wren.opens("/residents")
+    expect(wren.page.get_by_role("row").filter(has_text="Twicepressed")).to_have_count(1)
