@@ -120,7 +120,7 @@ def test_a_planned_placement_is_written_in_sections_checked_and_sent(priya: Tab)
 def test_the_list_of_tasks_says_what_the_law_still_asks_and_leads_to_it(priya: Tab) -> None:
     draft = begun(priya)
     shown = priya.get(draft)
-    assert "3 answers still asked" in words(shown)
+    assert "3 still asked" in words(shown)
     assert f'href="{draft}/child#child.family_name"' in page_of(shown)
     assert "SI 2010/959 reg 13(4)" in words(shown)
 
@@ -350,6 +350,18 @@ def test_autosave_keeps_what_is_right_and_says_when(priya: Tab) -> None:
     assert answer.get_json()["mark"] == said_in(priya.get(f"{draft}/child"), MARK)
 
 
+def test_the_short_page_asks_the_same_while_autosave_answers_some_of_it(priya: Tab) -> None:
+    draft = begun(priya)
+    shown = priya.get(f"{draft}/rest")
+    asked = re.search(r'name="asked" value="([^"]+)"', page_of(shown))
+    assert asked
+    form = {**CHILD_FORM, "asked": asked[1], "mark": said_in(shown, MARK)}
+    kept = priya.send("POST", f"{draft}/rest", data=form, headers={"X-Hub-Autosave": "1"}).get_json()
+    form |= {**WHERE_FORM, **WHEN_FORM, **CARE_FORM, "mark": kept["mark"]}
+    assert sends(priya, f"{draft}/rest", **form).headers["Location"] == f"{draft}/check"
+    assert "Send the notice" in words(priya.get(f"{draft}/check"))
+
+
 def test_autosave_never_overwrites_what_somebody_else_wrote(priya: Tab, colleague: Tab) -> None:
     draft = begun(priya)
     opened = said_in(priya.get(f"{draft}/child"), MARK)
@@ -378,7 +390,7 @@ def test_a_child_who_is_known_is_asked_only_for_what_is_new_on_one_page(priya: T
     controls = re.findall(
         r'<(?:input|textarea|select)[^>]* name="([^"]+)"', page_of(priya.get(answer.headers["Location"]))
     )
-    assert {name for name in controls if name not in ("csrf_token", "mark")} == {
+    assert {name for name in controls if name not in ("csrf_token", "mark", "asked")} == {
         "setting", "address.lines", "address.postcode", "emergency.reason",
         "starts-day", "starts-month", "starts-year", "starts-time",
     }  # fmt: skip

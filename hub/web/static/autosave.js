@@ -63,6 +63,12 @@ const watch = (form) => {
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("focusout", (event) => event.relatedTarget?.type !== "submit" && save());
+  // What was typed just before the page is left goes too: the browser sends it while it moves on.
+  window.addEventListener("pagehide", () => {
+    if (isOver || request || filled() === kept) return;
+    const body = new URLSearchParams(new FormData(form));
+    fetch(form.action, { method: "POST", body, keepalive: true, headers: { "X-Hub-Autosave": "1", Accept: "application/json" } }).catch(() => {});
+  });
   // Who presses the button while it is being saved waits until that is done: otherwise the two would look like two people's.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);

@@ -58,7 +58,7 @@ const watch = (input) => {
   };
 
   input.addEventListener("input", later);
-  input.addEventListener("change", () => typed() && ask());
+  input.addEventListener("change", later); // not at once: what is said would move the button that is being pressed
   if (typed().length >= SHORTEST) ask();
 };
 

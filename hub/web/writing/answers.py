@@ -136,7 +136,7 @@ def tasks_of(base: str, cards: Sequence[Card]) -> list[tuple[str, str, str, str,
 def _status(card: Card) -> tuple[str, str]:
     if card.missing:
         count = len(card.missing)
-        return ngettext("%(num)s answer still asked", "%(num)s answers still asked", count), "blue"
+        return ngettext("%(num)s still asked", "%(num)s still asked", count), "blue"
     return (gettext("Done"), "") if card.rows else (gettext("Nothing said yet"), "grey")
 
 

@@ -27,7 +27,7 @@ from hub.web.signed_in import acting, may
 from hub.web.writing import answers, filling, words
 from hub.web.writing.blueprint import blp, draft_of
 from hub.web.writing.markers import MARKERS, markers_section
-from hub.web.writing.questions import REST, Section, rest_of, section_of, sections_of
+from hub.web.writing.questions import REST, Section, rest_again, rest_of, section_of, sections_of
 
 AUTOSAVED = "X-Hub-Autosave"
 CHECK = "check"
@@ -135,6 +135,8 @@ def _refused(said: filling.Written, refusal: Invalid, asked: Section) -> filling
 
 
 def _section(found: Drafted, key: str) -> Section:
+    if key == REST and request.form.get("asked"):
+        return rest_again(found.kind, request.form["asked"].split())
     if key == REST:
         missing = [fault.field for fault in found.missing]
         return rest_of(found.kind, missing, is_emergency=is_emergency(found.content))

@@ -3,7 +3,7 @@
 Pages, the list of tasks, the answers to be checked and what the legal minimum still asks are all drawn from it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -283,14 +283,14 @@ def section_asking(kind: str, path: str) -> Section | None:
 def rest_of(kind: str, missing: Collection[str], *, is_emergency: bool) -> Section:
     """One page with all that is still *missing* (paths), for a child who is known already."""
     wanted = {*ESSENTIAL, *(("emergency.reason",) if is_emergency else ())}
-    listed = [
-        question
-        for section in sections_of(kind)
-        for question in section.questions
-        if question.name in wanted or any(_is_at(question.name, path) for path in missing)
-    ]
+    return _rest(kind, lambda name: name in wanted or any(control_of(path, [name]) == name for path in missing))
+
+
+def rest_again(kind: str, names: Collection[str]) -> Section:
+    """The page that asked the questions *names*: by now some of them may be answered, and they are asked all the same."""
+    return _rest(kind, lambda name: name in names)
+
+
+def _rest(kind: str, is_asked: Callable[[str], bool]) -> Section:
+    listed = [each for section in sections_of(kind) for each in section.questions if is_asked(each.name)]
     return Section(REST, lazy_gettext("What is still asked"), (Group("", tuple(listed)),))
-
-
-def _is_at(name: str, path: str) -> bool:
-    return control_of(path, [name]) == name

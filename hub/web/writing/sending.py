@@ -99,9 +99,10 @@ def state_of(line: Line) -> tuple[str, str]:
     return words.DUTY_STATES["overdue" if line.is_overdue else line.state]
 
 
-def overdue_words(due_at: datetime, at: datetime) -> str:
-    """``3 days late``: how long after *due_at* the instant *at* is, by London's days."""
-    days = (london_date(at) - london_date(due_at)).days
+def overdue_words(line: Line, at: datetime) -> str:
+    """``3 days late``: how long after a duty was due the instant *at* is, by London's days."""
+    due_on = line.due_on or (london_date(line.due_at) if line.due_at else london_date(at))
+    days = (london_date(at) - due_on).days
     if days < 1:
         return str(gettext("less than a day late"))
     return str(ngettext("%(num)s day late", "%(num)s days late", days))

@@ -1,0 +1,58 @@
+"""Priya puts right what she sent: a correction is a new version, an end is told, a notice is taken back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from hub.core.clock import utc_now
+from tests.browser.people import Somebody
+from tests.browser.writing import Writer
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_wrong_address_is_corrected_and_the_notice_withdrawn_when_it_falls_through(
+    at_desk: Callable[..., Somebody], has_scripts: bool
+) -> None:
+    priya = Writer(at_desk("priya", java_script_enabled=has_scripts))
+    priya.sends_a_planned_placement(given=f"Linden{has_scripts:d}")
+    first = priya.page.url.removesuffix("/receipt")
+    priya.opens(first)
+    priya.presses("Correct this notice")
+    draft = priya.page.url
+    priya.opens(f"{draft}/where")
+    priya.tells_where(postcode="NR1 3JU", lines="4 Fictitious Loke\nNorwich")
+    priya.opens(f"{draft}/check")
+    priya.reads("It will be a new version of the notice that you correct")
+    priya.reads("It has not joined")
+    priya.presses("Send the correction")
+    priya.sees_receipt()
+    priya.reads("On its way")
+    second = priya.page.url.removesuffix("/receipt")
+    priya.opens(first)
+    priya.reads("A newer version stands")
+    priya.opens(second)
+    priya.page.get_by_role("link", name="Withdraw this notice").click()
+    priya.presses("Withdraw the notice")
+    priya.reads("There is a problem")
+    priya.types("Why do you withdraw it?", "Invented: it fell through.")
+    priya.presses("Withdraw the notice")
+    priya.reads("This notice was withdrawn")
+    priya.reads("Invented: it fell through.")
+
+
+def test_the_end_is_told_from_the_notice_of_the_start(at_desk: Callable[..., Somebody]) -> None:
+    priya = Writer(at_desk("priya", viewport={"width": 360, "height": 740}))
+    priya.sends_a_planned_placement(given="Maple")
+    priya.opens(priya.page.url.removesuffix("/receipt"))
+    priya.presses("Tell of the end")
+    priya.sees_section("The end")
+    draft = priya.page.url.removesuffix("/end")
+    ends = utc_now() + timedelta(days=20)
+    priya.types_day("When does it end, or when did it?", ends.day, ends.month, ends.year)
+    priya.page.get_by_label("Why it ends").select_option("returned_home")
+    priya.goes_on()
+    priya.opens(f"{draft}/check")
+    priya.reads("You meet")
+    priya.presses("Send the notice")
+    priya.sees_receipt()
