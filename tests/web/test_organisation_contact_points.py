@@ -72,7 +72,7 @@ def test_the_list_says_where_each_desk_is_reached_and_what_is_wrong(
         broken = session.scalars(select(ContactPoint).where(ContactPoint.ref == mailbox(database, cast).ref)).one()
         broken.flagged_at, broken.hard_failures = NOW - timedelta(days=1), 3
     grace.opens(POINTS)
-    assert "Duty desk , E-mail E-mail duty-desk@kent.example Messages fail Nothing yet" in grace.reads
+    assert "Duty desk (E-mail) E-mail duty-desk@kent.example Messages fail Nothing yet" in grace.reads
     grace.opens("/organisation")
     assert ("Needs you" in grace.reads, "1 failing" in grace.reads) == (True, True)
     grace.opens(f"{POINTS}/{mailbox(database, cast).ref}")
