@@ -20,7 +20,7 @@ from hub.directory.tenancy import known
 from hub.web import api_people, forms
 from hub.web.forms import Filled
 from hub.web.operator.organisations import PATH
-from hub.web.operator.parts import group, shown
+from hub.web.operator.parts import group, in_order, shown
 from hub.web.organisation.contact_points import MISSING, role_options
 from hub.web.organisation.parts import asked, sent
 from hub.web.organisation.words import CHANNEL_WORDS
@@ -53,7 +53,7 @@ def person_form(ref: str) -> Response:
 
 
 def _person(row: Organisation, given: Filled, status: int) -> Response:
-    return shown("administrator", status=status, row=row, typed=given.typed, errors=given.errors)
+    return shown("administrator", status=status, row=row, typed=given.typed, errors=in_order(given.errors, _PERSON))
 
 
 @blp.post("/<ref>/administrator")
@@ -87,7 +87,12 @@ def point_form(ref: str) -> Response:
 
 def _point(row: Organisation, given: Filled, status: int) -> Response:
     channels = [(name, CHANNEL_WORDS[name]) for name in CHANNELS]
-    said = {"typed": given.typed, "errors": given.errors, "channels": channels, "options": role_options()}
+    said = {
+        "typed": given.typed,
+        "errors": in_order(given.errors, _POINT),
+        "channels": channels,
+        "options": role_options(),
+    }
     return shown("contact_point", status=status, row=row, **said)
 
 

@@ -23,7 +23,7 @@ from hub.directory.tenancy import known
 from hub.duties.rulebook import Rulebook
 from hub.web import forms
 from hub.web.forms import Filled
-from hub.web.operator.parts import BASE, group, shown
+from hub.web.operator.parts import BASE, group, in_order, shown
 from hub.web.organisation import points_shown, systems
 from hub.web.organisation.parts import asked, sent
 from hub.web.organisation.words import KIND_WORDS
@@ -121,7 +121,12 @@ def choose_kind() -> Response:
 
 
 def _new(kind: str, given: Filled, status: int) -> Response:
-    said = {"kind": kind, "names": names_of(kind), "typed": given.typed, "errors": given.errors}
+    said = {
+        "kind": kind,
+        "names": names_of(kind),
+        "typed": given.typed,
+        "errors": in_order(given.errors, names_of(kind)),
+    }
     return shown("organisation_edit", status=status, row=None, action=f"{PATH}/new?kind={kind}", **said)
 
 
@@ -168,8 +173,9 @@ def _changeable(kind: str) -> tuple[str, ...]:
 
 
 def _change(row: Organisation, given: Filled, status: int) -> Response:
-    said = {"kind": row.kind, "names": _changeable(row.kind), "typed": given.typed, "errors": given.errors}
-    return shown("organisation_edit", status=status, row=row, action=f"{PATH}/{row.ref}/change", **said)
+    said = {"kind": row.kind, "names": _changeable(row.kind), "typed": given.typed}
+    errors = in_order(given.errors, _changeable(row.kind))
+    return shown("organisation_edit", status=status, row=row, errors=errors, action=f"{PATH}/{row.ref}/change", **said)
 
 
 @blp.post("/<ref>/change")

@@ -1,5 +1,6 @@
 """What the operator's pages share: their addresses, what is said of what was done."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
@@ -7,6 +8,7 @@ from flask_babel import lazy_gettext
 
 from hub.access.permissions import check
 from hub.web.account_pages import with_status
+from hub.web.forms import Errors
 from hub.web.organisation import words
 from hub.web.pages import page
 from hub.web.signed_in import acting, install_refusals
@@ -45,3 +47,9 @@ def shown(template: str, *, status: int = 200, **said: Any) -> Response:
     spoken = {"role": words.role, "channel_words": words.CHANNEL_WORDS, "kind_words": words.KIND_WORDS}
     made = page(f"operator/{template}.html", **({"was_done": was_done, "errors": {}, "typed": {}} | spoken | said))
     return with_status(made, status)
+
+
+def in_order(errors: Errors, names: Iterable[str]) -> Errors:
+    """*errors* in the order in which the controls *names* stand on the page; what is said of the whole form goes first."""
+    told = {name: errors[name] for name in names if name in errors}
+    return {name: said for name, said in errors.items() if name not in told} | told
