@@ -92,7 +92,7 @@ def in_words(filling: Filling) -> list[tuple[str, str]]:
 
 def _is_ours(name: str, value: str) -> bool:
     """What the page put there for itself, and nobody typed."""
-    return name in (ONCE, "version", "next") or is_any_ref(value)
+    return name in (ONCE, "version", "mark", "next") or is_any_ref(value)
 
 
 def _spoken(name: str) -> str:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bench import accept, dispatch, encryption, no_ops, sweep
+from bench import accept, dispatch, encryption, no_ops, pages, sweep
 from bench.engines import Engine, available, durable_settings, staged
 from bench.machine import ForeignCpu, about, pss_mb
 from bench.measuring import Outcome
@@ -47,6 +47,14 @@ def test_first_alerts_go_from_due_to_delivered_in_process_and_by_a_worker() -> N
     values = _values(outcome)
     assert values["the hub, swept, sent and recorded"] > 0
     assert values["a worker, 10 from due to delivered"] > 0
+
+
+def test_every_page_is_measured_beside_one_that_asks_nothing() -> None:
+    outcome = pages.measure(ENGINE, SHORT)
+    values = _values(outcome)
+    assert outcome.said["pages"] == len(values) - 2 >= 5
+    assert values["first byte of the slowest page"] > 0
+    assert values["first byte of /signed-out, the reference"] > 0
 
 
 def test_emails_arrive_as_often_as_they_are_recorded() -> None:
