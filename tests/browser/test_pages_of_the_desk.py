@@ -1,13 +1,15 @@
 """The pages of a desk that is told, looked at one after the other."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import update
 
 from hub.core.actor import SYSTEM
 from hub.core.clock import utc_now
 from hub.directory import organisations
+from hub.notify.models import Obligation
 from tests.browser.desk_papers import another_child, asked, doubted, paper, registered
 from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
@@ -83,16 +85,9 @@ def _empty(tom: Somebody) -> Iterator[Stop]:
 
 
 def _make_late(world: World, notice: str) -> None:
+    theirs = (Obligation.subject_ref == notice, Obligation.duty_code == "EACK")
     with world.hub.database.write() as session:
-        late = text("UPDATE obligation SET due_at = due_at - :days WHERE subject_ref = :r AND duty_code = 'EACK'")
-        days = 4 * 86_400_000_000
-        if session.get_bind().dialect.name == "postgresql":
-            late = text(
-                "UPDATE obligation SET due_at = due_at - interval '4 days' WHERE subject_ref = :r AND duty_code = 'EACK'"
-            )
-            session.execute(late, {"r": notice})
-        else:
-            session.execute(late, {"r": notice, "days": days})
+        session.execute(update(Obligation).where(*theirs).values(due_at=utc_now() - timedelta(days=2)))
 
 
 def _inbox(tom: Somebody) -> Iterator[Stop]:

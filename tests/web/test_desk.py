@@ -1,15 +1,18 @@
 """The desk's pages without a browser: what stands in the inbox and what does not, what is answered, what is recorded."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from hub.core.db import Database
 from hub.notify.messages.kinds import KINDS, PICKUP_CODE
+from hub.notify.models import Obligation
 from hub.web.desk.words import ALERT_WORDS
 from tests.access.signing_in import Tab, joined, recorded, tab_of
+from tests.conftest import NOW
 from tests.registry.papers import CHATHAM, MEDWAY, child, emergency_start, start
 from tests.registry.two_senders import council_notice, home_notice, named
 from tests.web.desk_people import Sends, fills, look, mina, priya, sends, tom  # noqa: F401 - fixtures
@@ -104,9 +107,8 @@ def test_the_overdue_come_first_and_those_at_risk_next(tom, sends, database) -> 
     third = child(given_names="Ash", born_on="2010-01-01", identifiers={"local_id": "T-3"})
     newest = sends("leeds", start(child=third)).notice
     with database.write() as session:
-        session.execute(
-            text("UPDATE obligation SET due_at = 1 WHERE subject_ref = :r AND duty_code = 'EACK'"), {"r": late}
-        )
+        theirs = (Obligation.subject_ref == late, Obligation.duty_code == "EACK")
+        session.execute(update(Obligation).where(*theirs).values(due_at=NOW - timedelta(days=2)))
     shown = tom.get("/inbox").text
     assert [shown.index(f'id="{ref}"') for ref in (late, at_risk, newest)] == sorted(
         shown.index(f'id="{ref}"') for ref in (late, at_risk, newest)
