@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -113,7 +114,15 @@ def _size(width: int) -> Any:
     return {"width": width, "height": WIDTHS[width]}
 
 
+def _note_toured(page: Page) -> None:
+    """With HUB_TOURED set to a file: put the page's address there, for ``python -m tests.browser.toured``."""
+    if path := os.environ.get("HUB_TOURED"):
+        with Path(path).open("a") as toured:
+            toured.write(f"{urlsplit(page.url).path}\n")
+
+
 def _looked_at(page: Page, name: str) -> Finding:
+    _note_toured(page)
     finding = Finding(title=page.title(), headings=page.locator("h1").count())
     for width in WIDTHS:
         page.set_viewport_size(_size(width))
