@@ -13,8 +13,9 @@ from hub.notify.delivery_states import DELIVERY, PERSONAL_MAIL
 from hub.notify.states import OBLIGATION
 from hub.registry.question_states import QUESTION
 from hub.registry.states import APPROVAL_REQUEST, NOTICE, PLACEMENT
+from hub.registry.uploads import UPLOAD
 
-MACHINES = (NOTICE, PLACEMENT, APPROVAL_REQUEST, QUESTION, OBLIGATION, DELIVERY, PERSONAL_MAIL, PROPOSAL)
+MACHINES = (NOTICE, PLACEMENT, APPROVAL_REQUEST, QUESTION, UPLOAD, OBLIGATION, DELIVERY, PERSONAL_MAIL, PROPOSAL)
 
 
 def generated_pages() -> dict[Path, str]:
