@@ -188,6 +188,7 @@ def _duty(row: Any, rules: Rulebook, now: datetime) -> Iterator[Entry]:
         "by": row.by_name or owed.owed_by_role,
         "to": row.to_name,
         "due_at": owed.due_at,
+        "due_on": owed.due_on,
         "standing": standing(owed, now=now),
         "fulfilled_at": owed.fulfilled_at,
         "reason": owed.close_reason,

@@ -168,7 +168,8 @@ def _about_duty(entry: Entry) -> Pairs:
         reason = words.REASON_WORDS.get(facts["reason"]) if facts["reason"] else ""
         done = instant(facts["fulfilled_at"]) if facts["fulfilled_at"] else ""
         return [(gettext("Done"), done), (gettext("Reason"), reason)]
-    due = instant(facts["due_at"]) if facts["due_at"] else gettext("No date yet")
+    due: Any = instant(facts["due_at"]) if facts["due_at"] else gettext("No date yet")
+    due = day(facts["due_on"]) if facts["due_on"] else due
     return [(gettext("Owed by"), facts["by"]), (gettext("Owed to"), facts["to"]), (gettext("Due"), due)]
 
 
