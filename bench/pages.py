@@ -1,7 +1,7 @@
 """W5: how long a page keeps somebody waiting for its first byte, page by page, beside a page that asks nothing of the database.
 
 The hub runs as ``hub serve`` starts it, on the demonstration's organisations and people with some weeks of notices. Each of the
-cast follows every link from their first page; of pages that differ in a reference alone one is measured. The reference is the
+cast follows every link from their first page; of the pages of one view one is measured. The reference is the
 page that says "you are signed out": the same server, frame and components, and no query but whose session it is.
 """
 
@@ -19,6 +19,8 @@ from statistics import median
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
+from werkzeug.exceptions import HTTPException
+
 from bench.accept import notice
 from bench.engines import Engine, Stage, staged
 from bench.measuring import Figure, Floor, Outcome, interleaved, ratio
@@ -26,7 +28,9 @@ from bench.plan import Plan
 from bench.servers import post, web
 from hub.access import sessions, sign_in
 from hub.access.browser import SESSION
+from hub.app import create_app
 from hub.core.clock import utc_now
+from hub.core.db import Database
 from hub.demonstration.people import PEOPLE
 from hub.resources import open_database
 
@@ -36,7 +40,6 @@ BEGINNINGS: Final = ("/today", "/account", "/")
 NOT_PAGES: Final = ("/api/", "/static/", "/healthz", "/readyz", "/metrics")
 EACH_ROUND: Final = 3
 """Requests of which a round takes the median."""
-_REF: Final = re.compile(r"\b[a-z]{3}_[0-9a-z]{26}\b")
 _LINK: Final = re.compile(r'<a\b[^>]*\bhref="([^"#]+)"')
 
 
@@ -77,7 +80,7 @@ def measure(engine: Engine, plan: Plan) -> Outcome:
             name: Seat(http.client.HTTPConnection("127.0.0.1", port), token)
             for name, token in _tokens(stage, plan.clients).items()
         }
-        pages = dict(_pages(seats))
+        pages = dict(_pages(seats, _routes(stage)))
         times = _times(pages, seats, plan.rounds)
         for seat in seats.values():
             seat.connection.close()
@@ -113,21 +116,35 @@ def _tokens(stage: Stage, at_most: int) -> dict[str, str]:
     return begun
 
 
-def _pages(seats: Mapping[str, Seat]) -> Iterator[tuple[str, tuple[str, str]]]:
+def _routes(stage: Stage) -> Callable[[str], str | None]:
+    """Which view answers at a path: its rule; ``None`` where there is none."""
+    app = create_app(stage.settings)
+    app.extensions["hub"][Database].close()
+    routes = app.url_map.bind("localhost")
+
+    def rule_of(path: str) -> str | None:
+        try:
+            return str(routes.match(urlsplit(path).path, method="GET", return_rule=True)[0])
+        except HTTPException:
+            return None
+
+    return rule_of
+
+
+def _pages(seats: Mapping[str, Seat], rule_of: Callable[[str], str | None]) -> Iterator[tuple[str, tuple[str, str]]]:
     """What each page is called → who sees it and where, found by following links: each once, for the first who sees it."""
     known: set[str] = set()
     for name, seat in seats.items():
-        waiting, seen = deque(BEGINNINGS), set(BEGINNINGS)
+        waiting, seen = deque(BEGINNINGS), {rule_of(path) for path in BEGINNINGS}
         while waiting:
             path = waiting.popleft()
             _, status, words = seat.first_byte(path)
-            shape = _REF.sub("…", path.partition("?")[0])
-            if status == 200 and words and shape not in known:
-                known.add(shape)
-                yield f"{shape} ({name})", (name, path)
+            rule = rule_of(path)
+            if status == 200 and words and rule and rule not in known:
+                known.add(rule)
+                yield f"{rule} ({name})", (name, path)
             for link in _links(words, path):
-                mine = _REF.sub("…", link.partition("?")[0])
-                if mine not in seen:
+                if (mine := rule_of(link)) not in seen:
                     seen.add(mine)
                     waiting.append(link)
 
