@@ -50,8 +50,8 @@ def cookies() -> Iterator[Cookie]:
     yield Cookie(
         browser.cookie_name(browser.FORM),
         gettext(
-            "Proves that a form comes from a page of ours, and from no other website, before you sign in; and afterwards that what "
-            "stands open in another tab was opened by you."
+            "Proves that a form comes from a page of ours, and from no other website, before you sign in; "
+            "and afterwards that what stands open in another tab was opened by you."
         ),
         closing,
     )

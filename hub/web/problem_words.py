@@ -45,6 +45,12 @@ PROBLEMS = {
     "file_refused": lazy_gettext(
         "The file is of no kind that is taken, or holds a program. Send a PDF, DOCX or picture."
     ),
+    "headings": lazy_gettext(
+        "Headings of the spreadsheet are missing, repeated or not known. Each is named, with the nearest."
+    ),
+    "too_many_uploads": lazy_gettext("So many spreadsheets wait already. Register or discard some of them first."),
+    "already_sent": lazy_gettext("A notice of this child and this start stands already. Correct that one."),
+    "fault": lazy_gettext("The fault is the hub's and is recorded. Try again in some minutes, or tell the operator."),
     "file_quarantined": lazy_gettext("The file is still being checked. Try again in some minutes."),
     "file_damaged": lazy_gettext(
         "The file is not as it was stored, so it is not shown. Tell the operator its reference."

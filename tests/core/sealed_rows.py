@@ -44,10 +44,16 @@ def _without_foreign_keys(session: Session) -> None:
 
 def _fill_once(session: Session, database: Database, folder: Path, number: int) -> None:
     made: dict[str, int] = {}
+    refs: dict[str, str] = {}
     for table in _wanted_tables():
-        row = {column.name: _value(table, column, number, made) for column in table.columns if not _is_left_out(column)}
+        row = {
+            column.name: _value(table, column, number, made, refs)
+            for column in table.columns
+            if not _is_left_out(column)
+        }
         key = session.execute(insert(table).values(row).returning(*table.primary_key.columns)).first()
         made[table.name] = key[0] if key else 0
+        refs[table.name] = row.get("ref", "")
     for sealed in SEALED:
         this = sealed.key == made[sealed.table.name]
         bound_to = session.execute(select(sealed.bound_to).select_from(sealed.table).where(this)).scalar_one()
@@ -74,9 +80,9 @@ def _is_left_out(column: Column[Any]) -> bool:
     return column.nullable and not column.foreign_keys and not column.name.startswith("sealed")
 
 
-def _value(table: Table, column: Column[Any], number: int, made: dict[str, int]) -> Any:
+def _value(table: Table, column: Column[Any], number: int, made: dict[str, int], refs: dict[str, str]) -> Any:
     for key in column.foreign_keys:
-        return made.get(key.column.table.name)
+        return (refs if key.column.name == "ref" else made).get(key.column.table.name)
     if column.name == "ref":
         return new_ref(_PREFIX.get(table.name, "xyz"))
     if allowed := _allowed(table, column):

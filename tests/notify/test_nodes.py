@@ -1,7 +1,5 @@
 """Workers leave word that they live: who stops without a word is missed, who ends as it should is not."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from hub.core import clock
@@ -11,11 +9,11 @@ from tests.conftest import NOW
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+def machine(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The machine's seconds, as the test sets them: no shift of the hub's clock moves them."""
     seconds = [NOW.timestamp()]
     monkeypatch.setattr(clock.time, "time", lambda: seconds[0])
-    yield seconds
+    return seconds
 
 
 def seen(database: Database) -> list[nodes.Node]:
