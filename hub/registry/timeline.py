@@ -17,7 +17,7 @@ from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.duties.rulebook import Rulebook
 from hub.notify.worklists import standing
-from hub.registry import approval_requests, assignments, notice_queries, question_queries, views
+from hub.registry import approval_requests, assignments, link_queries, notice_queries, question_queries, views
 from hub.registry import placement_queries as placements
 from hub.registry import timeline_queries as queries
 from hub.registry.approvals import approved_of
@@ -80,7 +80,7 @@ def read_timeline(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
         *_questions(session, actor, sent),
     ]
     if seen.party in COUNCILS:
-        entries += [*_approvals(session, placement), *_matches(session, placement)]
+        entries += [*_approvals(session, placement), *_matches(session, actor, placement)]
     if is_placing:
         entries += _requests(session, actor, placement, rules)
     return Timeline(
@@ -222,8 +222,11 @@ def _requests(session: Session, actor: Actor, placement: Placement, rules: Ruleb
             yield Entry(each.answered_at, "approval", each.state, each.ref, facts)
 
 
-def _matches(session: Session, placement: Placement) -> Iterator[Entry]:
+def _matches(session: Session, actor: Actor, placement: Placement) -> Iterator[Entry]:
+    """Those of which the actor's council may see both sides."""
     for each in queries.matches_of(session, placement.id):
+        if link_queries.shown(session, each.ref, organisation_id=actor.organisation) is None:
+            continue
         facts = {"score": each.score, "state": each.state}
         yield Entry(each.created_at, "match", "linked" if each.state == "linked" else "found", each.ref, facts)
         if each.decided_at is not None:

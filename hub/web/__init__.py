@@ -79,6 +79,7 @@ def install(app: Flask) -> None:
     static_files.install(app)
     live.install(app)
     app.add_template_global(signed_in.new_key, "new_key")
+    app.add_template_global(signed_in.allowed, "allowed")
     held.install(app)
     app.register_blueprint(health.blp)
     for each in PAGES:

@@ -8,7 +8,6 @@ from flask import Blueprint, Response, redirect, request
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import MultiDict
 
-from hub.access.permissions import allows
 from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
 from hub.core.http import resource
@@ -23,7 +22,7 @@ from hub.web.fact_words import SETTING_WORDS
 from hub.web.forms import Filled
 from hub.web.home.said import name_of
 from hub.web.pages import page
-from hub.web.signed_in import acting, install_refusals, may
+from hub.web.signed_in import acting, allowed, install_refusals, may
 
 blp = Blueprint("register_pages", __name__, url_prefix="/register", template_folder="templates")
 install_refusals(blp)
@@ -116,7 +115,7 @@ def show() -> Response:
         further_path=_address("/register", after=found.after) if found.after else "",
         export_path=_address("/register/export"),
         print_path=_address("/register/print"),
-        may_export=allows("register.export", acting().organisation_kind or "", acting().scopes),
+        may_export=allowed("register.export"),
         is_narrowed=any(request.args.get(name) for name in request.args if name.partition("-")[0] in NARROWS),
         typed={"order": order, **given.typed},
         errors=given.errors,

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from hub.access.admission import way_back_after_proof
 from hub.access.browser import CSRF_FIELD
+from hub.access.permissions import allows
 from hub.core.actor import Actor
 from hub.core.db import Database
 from hub.core.errors import Conflict, HubError, Malformed
@@ -43,6 +44,12 @@ def acting() -> Actor:
     """Who asks: a person who is signed in, or a system with a key."""
     actor: Actor = g.actor
     return actor
+
+
+def allowed(permission: str) -> bool:
+    """Whether who asks is let in there at all, so that no page offers what would be refused."""
+    actor = acting()
+    return allows(permission, actor.organisation_kind or "", actor.scopes)
 
 
 def install_refusals(blp: Blueprint) -> None:

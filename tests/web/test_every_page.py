@@ -145,7 +145,8 @@ def test_every_way_leads_on_and_every_form_is_whole(
     beginnings = [path for path in BEGINNINGS if view_of(app, path, "GET")]
     pages = list(walk(app, database, tab_for(name), beginnings))
     assert len(pages) >= 5
-    assert [fault for page in pages for fault in faults_of(app, page)] == []
+    faults = [fault for page in pages for fault in faults_of(app, page)]
+    assert not faults, "\n".join(faults)
 
 
 def test_the_walk_notices_what_is_written(database: Database, tab_for: Callable[[str], Tab]) -> None:

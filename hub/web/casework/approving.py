@@ -20,7 +20,7 @@ from hub.web import forms
 from hub.web.casework import parts
 from hub.web.forms import Filled
 from hub.web.pickup_sections import sections_of
-from hub.web.signed_in import acting, done_once, may
+from hub.web.signed_in import acting, allowed, done_once, may
 
 blp = parts.group("approvals", "/approvals")
 asking = parts.group("approvals_asked", "/placements")
@@ -48,7 +48,7 @@ WAS_DONE: Final = {
 def listed() -> Response:
     """What waits: for whoever may approve, their own first; for whoever asks, all that their council asked."""
     actor, rules, now = acting(), resource(Rulebook), utc_now()
-    decides = parts.may_act("placement.approve")
+    decides = allowed("placement.approve")
     which = request.args.get("which", "")
     which = which if which in ("mine", "all", "answered") else ("mine" if decides else "all")
     cursor = request.args.get("cursor", "")

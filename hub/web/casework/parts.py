@@ -9,14 +9,13 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.access import people, people_queries
-from hub.access.permissions import allows
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, EditConflict, HubError, Invalid
 from hub.web.account_pages import with_status
 from hub.web.casework import words
 from hub.web.forms import Errors, Filled, refused
 from hub.web.pages import page
-from hub.web.signed_in import SentBefore, acting, done_once, install_refusals, new_key
+from hub.web.signed_in import SentBefore, done_once, install_refusals, new_key
 from hub.web.standing_words import STANDINGS
 
 TOP: Final = "main"
@@ -32,14 +31,8 @@ def group(name: str, prefix: str) -> Blueprint:
 
 def shown(template: str, *, status: int = 200, **said: Any) -> Response:
     """A page of casework."""
-    given = {"errors": {}, "may": may_act, "words": words, "new_key": new_key, "standings": STANDINGS}
+    given = {"errors": {}, "words": words, "new_key": new_key, "standings": STANDINGS}
     return with_status(page(f"casework/{template}.html", **(given | said)), status)
-
-
-def may_act(permission: str) -> bool:
-    """Whether who asks may do this at all: whether a page offers it."""
-    actor = acting()
-    return allows(permission, actor.organisation_kind or "", actor.scopes)
 
 
 def signature(session: Session, actor: Actor) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from hub.registry.timeline import Entry
 from hub.web.casework import words
 from hub.web.design import day, instant
 from hub.web.pickup_sections import KIND_WORDS
+from hub.web.signed_in import allowed
 
 SORTS: Final = {
     "notice": lazy_gettext("Notices"),
@@ -21,12 +22,13 @@ SORTS: Final = {
 }
 """What a reader may narrow the timeline to."""
 _PLACES: Final = {
-    "ntc": "/notices/",
-    "obl": "/owed/",
-    "apq": "/approvals/",
-    "mat": "/matches/",
-    "qst": "/inbox/questions/",
+    "ntc": ("/notices/", "notice.read"),
+    "obl": ("/owed/", "obligation.read"),
+    "apq": ("/approvals/", "approval.read"),
+    "mat": ("/matches/", "match.read"),
+    "qst": ("/inbox/questions/", "question.read"),
 }
+"""By the prefix of a reference: where it is seen, and the permission that this takes."""
 TAGS: Final[Mapping[tuple[str, str], tuple[Any, str]]] = {
     ("notice", "registered"): (lazy_gettext("Notice"), ""),
     ("notice", "corrected"): (lazy_gettext("Corrected"), ""),
@@ -70,9 +72,9 @@ def tag_of(entry: Entry) -> tuple[Any, str]:
 
 
 def place_of(entry: Entry) -> str:
-    """Where what the entry is about is seen; empty where it has no page."""
-    place = _PLACES.get(entry.ref[:3])
-    return f"{place}{entry.ref}" if place else ""
+    """Where what the entry is about is seen; empty where it has no page, or none that the reader may open."""
+    place, permission = _PLACES.get(entry.ref[:3], ("", ""))
+    return f"{place}{entry.ref}" if place and allowed(permission) else ""
 
 
 def title_of(entry: Entry) -> str:

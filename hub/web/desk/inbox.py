@@ -24,10 +24,10 @@ from hub.registry.models import NOTICE_KINDS
 from hub.web.account_pages import with_status
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
-from hub.web.desk.officer import may_do, officer
+from hub.web.desk.officer import officer
 from hub.web.pages import page
 from hub.web.pickup_sections import KIND_WORDS, label_of
-from hub.web.signed_in import acting, done_once, may
+from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.standing_words import STANDINGS
 
 MOST_AT_ONCE: Final = 50
@@ -80,7 +80,7 @@ def _lists(actor: Actor) -> dict[str, Callable[..., Any]]:
         duties = {"alerts": _alerts}
     elif actor.organisation_kind == "police_force":
         del duties["next"]
-    if not may_do(actor, "notice.read"):
+    if not allowed("notice.read"):
         return duties
     received = {"notices": _notices} if may_do_receive(actor) else {}
     return {**duties, "questions": _questions, **received}
@@ -112,8 +112,8 @@ def _inbox(wanted: Asked, errors: dict[str, str] | None = None) -> Response:
         counts=counts,
         waiting=waiting,
         officer=who,
-        may_acknowledge=may_do(actor, "notice.acknowledge"),
-        may_match=may_do(actor, "match.read"),
+        may_acknowledge=allowed("notice.acknowledge"),
+        may_match=allowed("match.read"),
         done=_done(),
         errors=errors or {},
         now=now,
@@ -179,18 +179,22 @@ def _alerts(session: Session, actor: Actor, wanted: Asked, now: datetime) -> Seq
 
 
 def leads_to(alert: Alert, came: set[str]) -> str:
-    """The page of what an alert is about; empty where there is none. *came*: the notices that came to the organisation."""
+    """The page of what an alert is about; empty where the reader has none. *came*: the notices that came to the organisation."""
     ref = alert.subject_ref
     if ref.startswith("ntc_"):
         return f"/inbox/{ref}" if ref in came else f"/notices/{ref}"
-    pages = {
-        "obl": "/owed/",
-        "mat": "/matches/",
-        "qst": "/inbox/questions/",
-        "pla": "/placements/",
-        "apq": "/approvals/",
-    }
-    return f"{pages[ref[:3]]}{ref}" if ref[:3] in pages else ""
+    path, permission = _PAGES.get(ref[:3], ("", ""))
+    return f"{path}{ref}" if path and allowed(permission) else ""
+
+
+_PAGES: Final = {
+    "obl": ("/owed/", "obligation.read"),
+    "mat": ("/matches/", "match.read"),
+    "qst": ("/inbox/questions/", "question.read"),
+    "pla": ("/placements/", "placement.read"),
+    "apq": ("/approvals/", "approval.read"),
+}
+"""By the prefix of a reference: its page, and the permission that this takes."""
 
 
 @blp.get("/inbox/questions")

@@ -25,11 +25,10 @@ from hub.web.account_pages import with_status
 from hub.web.design import day
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
-from hub.web.desk.officer import may_do
 from hub.web.forms import Filled
 from hub.web.pages import page
 from hub.web.pickup_sections import KIND_WORDS, label_of
-from hub.web.signed_in import acting, done_once, may
+from hub.web.signed_in import acting, allowed, done_once, may
 
 MOST_LISTED: Final = 50
 _DECIDED: Final = ("same", "reason", "note")
@@ -105,7 +104,7 @@ def _shown(ref: str, given: Filled | None) -> Response:
         colour=_COLOURS[match.state],
         kind=KIND_WORDS[match.notice_kind],
         reasons=[(reason, words.REASON_WORDS[reason]) for reason in REASONS],
-        may_decide=may_do(actor, "match.decide"),
+        may_decide=allowed("match.decide"),
         typed=given.typed if given else {},
         errors=given.errors if given else {},
         words=words,

@@ -26,13 +26,13 @@ from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
 from hub.web.desk.differences import Difference, differences
 from hub.web.desk.glance import glance
-from hub.web.desk.officer import may_do, officer
+from hub.web.desk.officer import officer
 from hub.web.desk.threads import threads_about
 from hub.web.forms import Filled
 from hub.web.pages import page
 from hub.web.pickup_forms import PROMISES
 from hub.web.pickup_sections import KIND_WORDS, sections_of
-from hub.web.signed_in import acting, done_once, may
+from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.standing_words import STANDINGS
 
 _ACKNOWLEDGED: Final = ("by", "promise", "promise_on")
@@ -85,9 +85,9 @@ def _about(session: Session, actor: Actor, seen: NoticeSeen, now: datetime) -> d
         "files": [(part, read_file(session, actor, ref)) for part, ref in files_of(seen.content)],
         "threads": threads_about(session, actor, seen.ref, now=now),
         "owed": _owed(session, actor, seen.ref, now) if is_host else (),
-        "may_acknowledge": desk is not None and desk.may_acknowledge and may_do(actor, "notice.acknowledge"),
-        "may_ask": is_ours and may_do(actor, "question.ask"),
-        "may_redirect": is_host and seen.state == "registered" and may_do(actor, "notice.redirect"),
+        "may_acknowledge": desk is not None and desk.may_acknowledge and allowed("notice.acknowledge"),
+        "may_ask": is_ours and allowed("question.ask"),
+        "may_redirect": is_host and seen.state == "registered" and allowed("notice.redirect"),
         "promises": PROMISES if is_host and actor.organisation_kind == "local_authority" else {},
     }
 
@@ -113,7 +113,7 @@ def _changed(session: Session, actor: Actor, seen: NoticeSeen, now: datetime) ->
 
 def _owed(session: Session, actor: Actor, ref: str, now: datetime) -> tuple[passing_on.Item, ...]:
     """What the host owes next, by the duties that ask for it."""
-    if not may_do(actor, "host_step.read"):
+    if not allowed("host_step.read"):
         return ()
     items = passing_on.checklist(session, actor, ref, now=now).items
     return tuple(item for item in items if item.standing is not None)

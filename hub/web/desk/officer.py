@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from hub.access import people
-from hub.access.permissions import allows, spoken
+from hub.access.permissions import spoken
 from hub.core.actor import Actor
 from hub.web.account_pages import person_acting
 
@@ -15,8 +15,3 @@ def officer(session: Session, actor: Actor) -> str:
     name = people.told(session, person_acting(session, actor)).name
     roles = [spoken(role) for role in sorted(actor.roles) if role not in ("administrator", "privacy_lead")]
     return f"{name}, {roles[0]}" if roles else name
-
-
-def may_do(actor: Actor, permission: str) -> bool:
-    """Whether *actor* is let in there at all, so that no page offers what would be refused."""
-    return allows(permission, actor.organisation_kind or "", actor.scopes)

@@ -18,11 +18,11 @@ from hub.web import forms
 from hub.web.account_pages import with_status
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
-from hub.web.desk.officer import may_do, officer
+from hub.web.desk.officer import officer
 from hub.web.forms import Filled
 from hub.web.pages import page
 from hub.web.pickup_sections import KIND_WORDS
-from hub.web.signed_in import acting, done_once, may
+from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.standing_words import STANDINGS
 
 _RECORDED: Final = ("step", "method", "organisation", "to", "done_on", "note", "by")
@@ -45,7 +45,7 @@ def checklist_page(ref: str) -> Response:
         notice=notice,
         kind=KIND_WORDS[notice.kind],
         items=found.items,
-        may_record=found.may_record and may_do(actor, "host_step.record"),
+        may_record=found.may_record and allowed("host_step.record"),
         at_once=_AT_ONCE,
         officer=by,
         now=now,

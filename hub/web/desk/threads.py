@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from hub.core.actor import Actor
 from hub.registry import questions
 from hub.registry.questions import Entry, QuestionSeen
-from hub.web.desk.officer import may_do
 from hub.web.desk.words import ACT_WORDS, QUESTION_WORDS
 from hub.web.pickup_sections import label_of
+from hub.web.signed_in import allowed
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,14 @@ def threads_about(session: Session, actor: Actor, notice_ref: str, *, now: datet
 
     Empty where whoever looks may not read questions. Give a session that is committed before the page is shown.
     """
-    if not may_do(actor, "question.read"):
+    if not allowed("question.read"):
         return []
     return [thread_of(actor, each) for each in questions.questions_about(session, actor, notice_ref, now=now)]
 
 
 def thread_of(actor: Actor, seen: QuestionSeen) -> Thread:
     """One question as a page shows it."""
-    may_ask = seen.is_ours and may_do(actor, "question.ask")
+    may_ask = seen.is_ours and allowed("question.ask")
     what = label_of(seen.field) if seen.field else gettext("the whole notice")
     standing, colour = _standing(seen)
     return Thread(
@@ -63,7 +63,7 @@ def thread_of(actor: Actor, seen: QuestionSeen) -> Thread:
         colour=colour,
         turned_at=seen.turned_at,
         said=tuple(_said(each) for each in seen.entries),
-        may_answer=seen.state == "open" and not seen.is_ours and may_do(actor, "question.answer"),
+        may_answer=seen.state == "open" and not seen.is_ours and allowed("question.answer"),
         may_ask_again=may_ask and seen.state != "open",
         may_settle=may_ask and seen.state != "closed",
         is_ours=seen.is_ours,

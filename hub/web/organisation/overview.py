@@ -12,10 +12,10 @@ from hub.directory.queries import Brief
 from hub.directory.tenancy import own_or_any
 from hub.duties.rulebook import Rulebook
 from hub.web.organisation import wellbeing
-from hub.web.organisation.parts import BASE, group, may_act, own, shown
+from hub.web.organisation.parts import BASE, group, own, shown
 from hub.web.organisation.wellbeing import Matter
 from hub.web.organisation.words import KIND_WORDS
-from hub.web.signed_in import acting, may
+from hub.web.signed_in import acting, allowed, may
 
 blp = group("overview", "")
 
@@ -38,12 +38,12 @@ def matters_of(session: Session, whose: Brief) -> list[Matter]:
     """What there is to look at in *whose*, as far as who asks may see it."""
     now, rules, actor = utc_now(), resource(Rulebook), acting()
     matters: list[Matter] = []
-    if may_act("contact_point.read"):
+    if allowed("contact_point.read"):
         matters += wellbeing.contact_points(session, whose, rules, now=now)
-    if may_act("proposal.read"):
+    if allowed("proposal.read"):
         matters.append(wellbeing.proposals(session, actor, whose, now=now))
     matters += wellbeing.people(session, actor, whose, now=now)
-    if may_act("client.read"):
+    if allowed("client.read"):
         matters.append(wellbeing.clients(session, actor, whose, now=now))
     return matters
 
@@ -55,4 +55,4 @@ def _quiet() -> list[Matter]:
         ("ladder.read", Matter("/ladders", gettext("Ladders"), "", "", gettext("Who is told while something is owed"))),
         ("provider.read", Matter("/sign-in", gettext("Your own sign-in"), "", "", gettext("Single sign-on"))),
     )
-    return [matter for permission, matter in lines if may_act(permission)]
+    return [matter for permission, matter in lines if allowed(permission)]

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hub.access import people, service
-from hub.access.permissions import allows
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, EditConflict, HubError, Invalid, NotFound
 from hub.directory import queries as directory
@@ -38,7 +37,7 @@ def group(name: str, below: str) -> Blueprint:
 
 def shown(template: str, *, status: int = 200, **said: Any) -> Response:
     """A page of the organisation; ``was_done`` is what was just done, where the address says so."""
-    given = {"base": BASE, "was_done": words.done(request.args.get("done")), "errors": {}, "may": may_act}
+    given = {"base": BASE, "was_done": words.done(request.args.get("done")), "errors": {}}
     made = page(f"organisation/{template}.html", **(given | _SPOKEN | said))
     return with_status(made, status)
 
@@ -50,12 +49,6 @@ _SPOKEN: Final[dict[str, Any]] = {
     "channel_words": words.CHANNEL_WORDS,
     "new_key": new_key,
 }
-
-
-def may_act(permission: str) -> bool:
-    """Whether who asks may do this at all: whether a page offers it."""
-    actor = acting()
-    return allows(permission, actor.organisation_kind or "", actor.scopes)
 
 
 def own(session: Session) -> Brief:

@@ -23,7 +23,7 @@ from hub.web.desk.threads import threads_about
 from hub.web.forms import Filled
 from hub.web.pages import page
 from hub.web.pickup_sections import sections_of
-from hub.web.signed_in import acting, done_once, may
+from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.writing import words
 from hub.web.writing.blueprint import blp
 
@@ -66,10 +66,10 @@ def notice(ref: str) -> Response:
         sections=sections_of(seen.content),
         files=sent_with,
         threads=threads,
-        acts=[(act, *ACTS[act]) for act in _acts(seen)],
+        acts=[(act, *ACTS[act]) for act in _acts(seen)] if allowed("notice.draft") else [],
         words=words,
         is_sender=seen.capacity == "sender",
-        may_begin_again=_is_of_ours(seen),
+        may_begin_again=allowed("notice.draft") and _is_of_ours(seen),
     )
 
 
