@@ -56,10 +56,11 @@ def about(ref: str) -> Response:
     """Who in the organisation looked at the record of a child that *ref* belongs to."""
     if not is_any_ref(ref):
         raise NotFound(gettext("That is no reference. Copy it whole from the notice or the placement."))
-    return _found(asked.about(ref), f"/audit/about/{ref}")
+    return _found(asked.about(ref), f"/audit/about/{ref}", or_nothing=True)
 
 
-def _found(body: Mapping[str, Any], path: str) -> Response:
+def _found(body: Mapping[str, Any], path: str, *, or_nothing: bool = False) -> Response:
+    """The page of what was found. Raises ``NotFound`` where *or_nothing* is wanted and there is nothing."""
     before = request.args.get("before", "")
     with resource(Database).read() as session:
         wanted = asked.wanted(session, acting(), asked.loaded(body))
@@ -71,6 +72,8 @@ def _found(body: Mapping[str, Any], path: str) -> Response:
         at_most=AT_ONCE + 1,
         now=utc_now(),
     )
+    if or_nothing and not entries and not before:
+        raise NotFound(gettext("Your organisation’s record holds nothing about this reference, or about what it belongs to."))
     further = f"{path}?before={entries[AT_ONCE - 1].id}" if len(entries) > AT_ONCE else ""
     typed = forms.spelt(asked.SearchIn(), asked.NAMES, body)
     return _page(Filled(dict(body), {}, typed), entries[:AT_ONCE], further, is_later=bool(before))
