@@ -230,7 +230,7 @@ def test_a_key_that_a_client_issued_counts_as_the_hand_of_whoever_issued_its_own
     assert actor.hand == cast.actors["leeds"].ref != actor.ref
 
 
-@pytest.mark.parametrize(("member", "scope"), [("leeds", "operate"), ("willow_house", "acknowledge")])
+@pytest.mark.parametrize(("member", "scope"), [("leeds", "operate"), ("willow_house", "approve")])
 def test_a_scope_that_opens_nothing_to_an_organisation_is_not_given(
     client_for: Speak, cast: Cast, member: str, scope: str
 ) -> None:

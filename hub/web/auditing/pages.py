@@ -3,11 +3,11 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
-from flask import Blueprint, Response, redirect, request, send_file
+from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext
 
 from hub.audit import export, reading
@@ -73,7 +73,9 @@ def _found(body: Mapping[str, Any], path: str, *, or_nothing: bool = False) -> R
         now=utc_now(),
     )
     if or_nothing and not entries and not before:
-        raise NotFound(gettext("Your organisation’s record holds nothing about this reference, or about what it belongs to."))
+        raise NotFound(
+            gettext("Your organisation’s record holds nothing about this reference, or about what it belongs to.")
+        )
     further = f"{path}?before={entries[AT_ONCE - 1].id}" if len(entries) > AT_ONCE else ""
     typed = forms.spelt(asked.SearchIn(), asked.NAMES, body)
     return _page(Filled(dict(body), {}, typed), entries[:AT_ONCE], further, is_later=bool(before))
@@ -150,6 +152,14 @@ def _read_me() -> str:
     return said
 
 
-def _sent(file: Any, name: str, kind: str) -> Response:
+def _sent(file: IO[bytes], name: str, kind: str) -> Response:
     file.seek(0)
-    return send_file(file, kind, as_attachment=True, download_name=name, max_age=0, conditional=False, etag=False)
+    sent = Response(_pieces(file), mimetype=kind)
+    sent.headers.set("Content-Disposition", "attachment", filename=name)
+    return sent
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(1 << 16):
+            yield piece
