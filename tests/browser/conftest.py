@@ -33,7 +33,7 @@ pytest.register_assert_rewrite("tests.browser.looking")
 
 collect_ignore_glob = left_out("browser")
 
-READY_SECONDS = 60
+READY_SECONDS = 120
 PATIENCE_MILLISECONDS = 30_000
 """How long a page may take on a busy machine."""
 

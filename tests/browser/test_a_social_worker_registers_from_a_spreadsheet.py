@@ -83,6 +83,8 @@ def test_she_uploads_sees_what_was_understood_and_registers_what_can_be(
 def _uploads(priya: Somebody, file: Path) -> None:
     priya.opens("/uploads")
     priya.page.get_by_role("button", name="Register from a spreadsheet").click()
+    priya.sees("Register from a spreadsheet")
+    priya.page.wait_for_load_state("load")  # a script puts a button in the place of the control for files
     priya.page.get_by_label("Placements that were planned", exact=True).check()
     priya.page.get_by_label("The spreadsheet").set_input_files(file)
     priya.presses("Upload and check")
@@ -136,6 +138,7 @@ def test_the_back_button_and_the_same_file_again_register_nothing_twice(
 def test_she_pauses_and_leaves_out_what_was_not_sent(at_desk: Callable[..., Somebody], tmp_path: Path) -> None:
     priya = at_desk("priya")
     _uploads(priya, spreadsheet(tmp_path, "Fictitiouspause"))
+    priya.sees("What was understood")
     priya.presses("Register 2 notices")
     priya.presses("Pause")
     priya.sees("Paused")
