@@ -81,6 +81,8 @@ def _serving(settings: Settings) -> Iterator[str]:
         "HUB_PORT": str(port),
         "HUB_BASE_URL": address,
         "HUB_WEB_WORKERS": "2",
+        "HUB_COSTLY_PER_MINUTE": "100000",
+        "HUB_REQUESTS_PER_MINUTE": "100000",
         "HUB_LOG_LEVEL": "WARNING",
     }
     with said.open("wb") as log:
