@@ -21,6 +21,7 @@ from hub.web.casework import parts, timeline_words, words
 from hub.web.fact_words import SETTING_WORDS, STATUS_WORDS
 from hub.web.forms import Filled
 from hub.web.home.said import name_of
+from hub.web.record_pages import path_of
 from hub.web.signed_in import acting, may
 
 blp = parts.group("placements", "/placements")
@@ -81,6 +82,7 @@ def one(ref: str) -> Response:
         order="oldest" if oldest_first else "newest",
         only=only,
         said=timeline_words,
+        path_of=path_of,
         gate=gate,
         settings=SETTING_WORDS,
         statuses=STATUS_WORDS,

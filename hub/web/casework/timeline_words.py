@@ -9,7 +9,6 @@ from hub.registry.timeline import Entry
 from hub.web.casework import words
 from hub.web.design import day, instant
 from hub.web.pickup_sections import KIND_WORDS
-from hub.web.signed_in import allowed
 
 SORTS: Final = {
     "notice": lazy_gettext("Notices"),
@@ -21,14 +20,6 @@ SORTS: Final = {
     "question": lazy_gettext("Questions"),
 }
 """What a reader may narrow the timeline to."""
-_PLACES: Final = {
-    "ntc": ("/notices/", "notice.read"),
-    "obl": ("/owed/", "obligation.read"),
-    "apq": ("/approvals/", "approval.read"),
-    "mat": ("/matches/", "match.read"),
-    "qst": ("/inbox/questions/", "question.read"),
-}
-"""By the prefix of a reference: where it is seen, and the permission that this takes."""
 TAGS: Final[Mapping[tuple[str, str], tuple[Any, str]]] = {
     ("notice", "registered"): (lazy_gettext("Notice"), ""),
     ("notice", "corrected"): (lazy_gettext("Corrected"), ""),
@@ -69,12 +60,6 @@ _DISPUTED: Final = lazy_gettext("%(who)s disputed what a notice says.")
 def tag_of(entry: Entry) -> tuple[Any, str]:
     """The sort of the entry in a word or two, and its colour."""
     return TAGS.get((entry.kind, entry.what)) or (_FALLBACK[entry.kind], "")
-
-
-def place_of(entry: Entry) -> str:
-    """Where what the entry is about is seen; empty where it has no page, or none that the reader may open."""
-    place, permission = _PLACES.get(entry.ref[:3], ("", ""))
-    return f"{place}{entry.ref}" if place and allowed(permission) else ""
 
 
 def title_of(entry: Entry) -> str:

@@ -27,6 +27,7 @@ from hub.web.desk.blueprint import blp
 from hub.web.desk.officer import officer
 from hub.web.pages import page
 from hub.web.pickup_sections import KIND_WORDS, label_of
+from hub.web.record_pages import path_of
 from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.standing_words import STANDINGS
 
@@ -183,18 +184,7 @@ def leads_to(alert: Alert, came: set[str]) -> str:
     ref = alert.subject_ref
     if ref.startswith("ntc_"):
         return f"/inbox/{ref}" if ref in came else f"/notices/{ref}"
-    path, permission = _PAGES.get(ref[:3], ("", ""))
-    return f"{path}{ref}" if path and allowed(permission) else ""
-
-
-_PAGES: Final = {
-    "obl": ("/owed/", "obligation.read"),
-    "mat": ("/matches/", "match.read"),
-    "qst": ("/inbox/questions/", "question.read"),
-    "pla": ("/placements/", "placement.read"),
-    "apq": ("/approvals/", "approval.read"),
-}
-"""By the prefix of a reference: its page, and the permission that this takes."""
+    return path_of(ref)
 
 
 @blp.get("/inbox/questions")

@@ -1,0 +1,22 @@
+"""Which page shows the record of a reference? Only one that the reader may open: no page offers what would be refused."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from hub.web.signed_in import allowed
+
+PAGES: Final[Mapping[str, tuple[str, str]]] = {
+    "ntc": ("/notices/", "notice.read"),
+    "pla": ("/placements/", "placement.read"),
+    "obl": ("/owed/", "obligation.read"),
+    "apq": ("/approvals/", "approval.read"),
+    "mat": ("/matches/", "match.read"),
+    "qst": ("/inbox/questions/", "question.read"),
+}
+"""By the prefix of a reference: where its record is seen, and the permission that this takes."""
+
+
+def path_of(ref: str) -> str:
+    """The path of the page of *ref*; empty where it has none, or none that the reader may open."""
+    path, permission = PAGES.get(ref[:3], ("", ""))
+    return f"{path}{ref}" if path and allowed(permission) else ""
