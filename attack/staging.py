@@ -21,7 +21,8 @@ from attack.receivers import NOWHERE, MailEar, NameServer
 from attack.worker import PORT
 from bench.engines import available, postgresql_database
 from hub import migrations, up
-from hub.access import factor_queries, passwords, people
+from hub.access.people import service as people
+from hub.access.sign_in import factor_queries, passwords
 from hub.core import clock
 from hub.core.clock import utc_now
 from hub.core.db import Database, keys_of

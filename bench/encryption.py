@@ -24,8 +24,8 @@ from bench.servers import web
 from bench.unsealed import open_unsealed
 from hub.core.db import Database
 from hub.core.ids import new_ref
-from hub.registry.indexes import index_rows, search_rows
-from hub.registry.link_queries import Parties, candidates
+from hub.registry.links.queries import Parties, candidates
+from hub.registry.names.indexes import index_rows, search_rows
 from hub.resources import open_database
 
 MOST = 1.3

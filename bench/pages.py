@@ -26,8 +26,9 @@ from bench.engines import Engine, Stage, staged
 from bench.measuring import Figure, Floor, Outcome, interleaved, ratio
 from bench.plan import Plan
 from bench.servers import post, web
-from hub.access import sessions, sign_in
+from hub.access import sessions
 from hub.access.browser import SESSION
+from hub.access.sign_in import service as sign_in
 from hub.app import create_app
 from hub.core.clock import utc_now
 from hub.core.db import Database

@@ -8,9 +8,11 @@ from flask import Flask, Request, Response, g, request
 from flask_smorest import Api
 
 from hub import web
-from hub.access import admission, api_providers, api_teams, browser, denials
+from hub.access import admission, browser, denials
 from hub.access import api as access_api
 from hub.access.permission_pages import Route
+from hub.access.single_sign_on import api as api_providers
+from hub.access.teams import api as api_teams
 from hub.audit import api as audit_api
 from hub.core.http import PUBLIC, install_errors, provide
 from hub.core.limits import RateLimits
@@ -21,7 +23,12 @@ from hub.duties.rulebook import load_rulebook
 from hub.notify import api as notify_api
 from hub.notify import api_inbox, api_proposals
 from hub.registry import api as registry_api
-from hub.registry import evidence_api, files_api, host_steps_api, links_api, questions_api, uploads_api
+from hub.registry.desk import passing_on_api as host_steps_api
+from hub.registry.desk import questions_api
+from hub.registry.evidence import api as evidence_api
+from hub.registry.files import api as files_api
+from hub.registry.links import api as links_api
+from hub.registry.uploads import api as uploads_api
 from hub.resources import open_areas, open_database, set_clock
 from hub.web import api_people, refusals, sandbox, unreadable
 from hub.web.slow_bodies import PatientApp

@@ -11,9 +11,9 @@ from hub.duties.pages import render_markdown
 from hub.duties.rulebook import load_rulebook
 from hub.notify.delivery_states import DELIVERY, PERSONAL_MAIL
 from hub.notify.states import OBLIGATION
-from hub.registry.question_states import QUESTION
+from hub.registry.desk.question_states import QUESTION
 from hub.registry.states import APPROVAL_REQUEST, NOTICE, PLACEMENT
-from hub.registry.uploads import UPLOAD
+from hub.registry.uploads.service import UPLOAD
 
 MACHINES = (NOTICE, PLACEMENT, APPROVAL_REQUEST, QUESTION, UPLOAD, OBLIGATION, DELIVERY, PERSONAL_MAIL, PROPOSAL)
 

@@ -16,7 +16,8 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from hub.access import held_forms, sign_in
+from hub.access.held_forms import service as held_forms
+from hub.access.sign_in import service as sign_in
 from hub.audit import queries as audit_queries
 from hub.audit import service as audit
 from hub.core import idempotency, limits
@@ -35,10 +36,12 @@ from hub.notify.deliver import couriers_of, deliver_once, finish
 from hub.notify.digest import digest_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
-from hub.registry import files, name_spreading, uploads_registering
 from hub.registry.endings import close_ended_once
-from hub.registry.file_store import folder_of
-from hub.registry.uploads_policy import load_upload_policy
+from hub.registry.files import service as files
+from hub.registry.files.store import folder_of
+from hub.registry.names import spreading as name_spreading
+from hub.registry.uploads import registering as uploads_registering
+from hub.registry.uploads.policy import load_upload_policy
 from hub.resources import open_areas, open_database, set_clock
 
 BATCH = 100

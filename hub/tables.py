@@ -1,14 +1,17 @@
 """Every table of the hub, gathered in one place: for migrations, and for tests that walk the columns."""
 
-from hub.access import held_form_models, team_models
 from hub.access import models as access
+from hub.access.held_forms import models as held_form_models
+from hub.access.teams import models as team_models
 from hub.audit import models as audit
 from hub.core import idempotency, limits, rotation_models
 from hub.core.db import Base
 from hub.directory import models as directory
 from hub.notify import models as notify
-from hub.registry import casework_models, desk_models, uploads_models
 from hub.registry import models as registry
+from hub.registry.casework import models as casework_models
+from hub.registry.desk import models as desk_models
+from hub.registry.uploads import models as uploads_models
 
 MODULES = (
     access,

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from flask import Response, current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException
 
-from hub.access import authenticate, browser, form_holding, sessions
+from hub.access import authenticate, browser, sessions
+from hub.access.held_forms import holding as form_holding
 from hub.access.permissions import SENSITIVE, check
 from hub.core.actor import Actor
 from hub.core.clock import utc_now

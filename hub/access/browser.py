@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
 
-from hub.access import sessions, throttle
+from hub.access import sessions
+from hub.access.sign_in import throttle
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import NotPermitted

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import click
 from sqlalchemy.orm import Session
 
-from hub.access import invitations
+from hub.access.people import invitations
 from hub.access.permissions import ROLES
 from hub.core.actor import SYSTEM
 from hub.core.clock import utc_now

@@ -9,7 +9,8 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from hub.access import people_queries, queries, sessions
+from hub.access import queries, sessions
+from hub.access.people import queries as people_queries
 from hub.access.permissions import PARTIES, PERMISSIONS, ROLES, SCOPES, opens, roles_that_may, spoken
 from hub.core.actor import Actor
 from hub.core.clock import london_date, utc_now

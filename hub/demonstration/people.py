@@ -12,7 +12,8 @@ from typing import Final
 import pyotp
 from sqlalchemy.orm import Session
 
-from hub.access import factor_queries, passwords, people
+from hub.access.people import service as people
+from hub.access.sign_in import factor_queries, passwords
 from hub.core.clock import machine_now
 from hub.core.db import keys_of
 from hub.core.ids import ALPHABET

@@ -20,7 +20,7 @@ from hub.directory.contact_points import SIGNING_PURPOSE
 from hub.keys import queries
 from hub.keys.parts import Part
 from hub.keys.rotate import rotate
-from hub.registry import evidence_proof
+from hub.registry.evidence import proof as evidence_proof
 
 PURPOSES: Final = (evidence_proof.PURPOSE, SIGNING_PURPOSE, export.PURPOSE)
 """For what the hub signs: the public halves outlive their key."""

@@ -23,7 +23,7 @@ from hub.core.settings import Settings
 from hub.keys.changes import PURPOSES, add_key, counts, retire_key
 from hub.keys.parts import UNKNOWN, all_parts
 from hub.keys.rotate import Rotated, Seen, rotate
-from hub.registry.file_store import folder_of
+from hub.registry.files.store import folder_of
 from hub.resources import open_database
 
 SettingsOf = Callable[[], Settings]

@@ -16,15 +16,15 @@ from sqlalchemy import Column, ColumnElement
 from sqlalchemy.orm import Session
 
 from hub import tables
-from hub.access.sign_in import email_index
+from hub.access.sign_in.service import email_index
 from hub.core import rotation_queries
 from hub.core.db import keys_of
 from hub.core.sealed_models import SealedColumn, blind_columns, sealed_columns
 from hub.core.secrets import KeyRing, SealBroken, index_tag, sealed_under
 from hub.keys import queries
-from hub.registry import file_store
-from hub.registry.indexes import index_rows, words_of
-from hub.registry.name_spreading import spread
+from hub.registry.files import store as file_store
+from hub.registry.names.indexes import index_rows, words_of
+from hub.registry.names.spreading import spread
 from hub.registry.placement_queries import replace_child_indexes
 
 UNKNOWN: Final = "unknown"

@@ -6,7 +6,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, LargeBinary, bindparam, text
 
 from hub.core.secrets import KeyRing
-from hub.registry.indexes import index_rows
+from hub.registry.names.indexes import index_rows
 
 _PLAIN: Final = {
     "acknowledgement": "SELECT id, ref, by FROM acknowledgement",

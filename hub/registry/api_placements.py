@@ -13,10 +13,11 @@ from hub.duties.rulebook import Rulebook
 from hub.notify import worklists
 from hub.notify.queries import Listing
 from hub.notify.schemas import ObligationOut
-from hub.registry import approvals, notice_queries, views
+from hub.registry import notice_queries, views
 from hub.registry import placement_queries as queries
 from hub.registry import schemas_out as out
 from hub.registry.blueprint import blp
+from hub.registry.casework import approvals
 from hub.registry.explain import owed_on
 from hub.registry.explain_schemas import FactsIn, OwedOut
 from hub.registry.placement_queries import PlacementFilter

@@ -18,7 +18,7 @@ from hub.registry import notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case
 from hub.registry.content import Content, read_content
-from hub.registry.files import attach_files
+from hub.registry.files.service import attach_files
 from hub.registry.filing import (
     Draft,
     Filed,

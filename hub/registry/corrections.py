@@ -13,11 +13,12 @@ from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify import obligations, restating
 from hub.notify.models import Obligation
-from hub.registry import approvals, changes, endings, notice_queries, owed, placements
+from hub.registry import changes, endings, notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case, case_of, check_sender
+from hub.registry.casework import approvals
 from hub.registry.content import ENDS, Content
-from hub.registry.files import attach_files
+from hub.registry.files.service import attach_files
 from hub.registry.filing import Draft, Filed, Told, alert, file_notice, files_of, reached_by, registered_entry, tell
 from hub.registry.minimum import refuse_below_minimum
 from hub.registry.models import Notice, Placement

@@ -18,7 +18,7 @@ from hub.registry import notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case, case_of
 from hub.registry.content import Content, plain, read_content
-from hub.registry.files import attach_files
+from hub.registry.files.service import attach_files
 from hub.registry.filing import Draft, Filed, Told, file_notice, files_of, reached_by, registered_entry, tell
 from hub.registry.models import Notice, Placement
 from hub.registry.openings import PROVIDER_ROLES, acknowledgement_openings

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from hub.core.actor import Actor
 from hub.duties.explain import Owed
 from hub.notify.obligations import Opening
-from hub.registry import approvals, owed
+from hub.registry import owed
 from hub.registry.cases import Case
+from hub.registry.casework import approvals
 from hub.registry.filing import Filed, Told, reached_by
 from hub.registry.owed import FULFILS, HOST_NOTICES, Ground
 

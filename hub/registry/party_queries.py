@@ -11,17 +11,17 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hub.access.models import ApiClient, ApiKey, IdentityProvider, Invitation, Person, PersonSession
-from hub.access.team_models import Team
+from hub.access.teams.models import Team
 from hub.directory.models import ContactPoint, Organisation, Proposal
 from hub.notify.inbox_queries import made_it_known
 from hub.notify.models import Alert, Delivery, FeedEvent, Obligation
-from hub.registry import link_queries
-from hub.registry.casework_models import ApprovalRequest
-from hub.registry.desk_models import HostStep, Question
+from hub.registry.casework.models import ApprovalRequest
+from hub.registry.desk.models import HostStep, Question
+from hub.registry.links import queries as link_queries
 from hub.registry.models import Match, Notice, NoticeFile, NoticeRecipient, Placement, StoredFile
 from hub.registry.notice_queries import SENT
 from hub.registry.placement_queries import may_see
-from hub.registry.uploads_models import Upload
+from hub.registry.uploads.models import Upload
 
 Is = Callable[[int], ColumnElement[bool]]
 

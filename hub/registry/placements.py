@@ -12,13 +12,13 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
-from hub.registry import approval_queries, assignments
 from hub.registry import placement_queries as queries
 from hub.registry.cases import FIRST_SOURCE, Case
+from hub.registry.casework import approval_queries, assignments
 from hub.registry.content import Content, plain
 from hub.registry.facts import NOT_SAID, legal_status_of, setting_of
-from hub.registry.indexes import index_rows
 from hub.registry.models import Placement
+from hub.registry.names.indexes import index_rows
 from hub.registry.states import PLACEMENT
 
 CONTACTS: Final = ("social_worker", "out_of_hours", "iro", "placing_body", "receiving_body")

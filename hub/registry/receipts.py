@@ -19,7 +19,7 @@ from hub.registry import placement_queries as queries
 from hub.registry.cases import Case
 from hub.registry.content import Content, read_content
 from hub.registry.filing import Filed, Told, stored_content
-from hub.registry.links import Linked
+from hub.registry.links.service import Linked
 from hub.registry.minimum import to_follow
 from hub.registry.models import Notice
 from hub.registry.recipients import Recipient

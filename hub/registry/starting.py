@@ -17,10 +17,11 @@ from hub.core.errors import Conflict
 from hub.duties.rulebook import Rulebook
 from hub.notify import obligations
 from hub.notify.obligations import open_obligations
-from hub.registry import assignments, links, notice_queries, owed, placements
+from hub.registry import notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case
-from hub.registry.files import attach_files
+from hub.registry.casework import assignments
+from hub.registry.files.service import attach_files
 from hub.registry.filing import (
     Draft,
     alert,
@@ -31,7 +32,8 @@ from hub.registry.filing import (
     registered_entry,
     tell,
 )
-from hub.registry.links import Found, Linked
+from hub.registry.links import service as links
+from hub.registry.links.service import Found, Linked
 from hub.registry.models import Notice, Placement
 from hub.registry.openings import Start, start_openings
 from hub.registry.owed import answered_at

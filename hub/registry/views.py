@@ -14,7 +14,7 @@ from hub.core.db import keys_of
 from hub.core.errors import NotFound
 from hub.registry import notice_queries
 from hub.registry import placement_queries as queries
-from hub.registry.approvals import Approved, approved_of
+from hub.registry.casework.approvals import Approved, approved_of
 from hub.registry.content import ARRIVALS, PLACING_KINDS
 from hub.registry.filing import notes_on, stored_content
 from hub.registry.models import Placement

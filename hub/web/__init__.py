@@ -4,13 +4,7 @@ from flask import Flask
 
 from hub.web import (
     about,
-    account,
-    account_factors,
-    account_invitation,
-    account_password,
-    account_prove,
     area_look_up,
-    calculator,
     casework,
     design,
     headers,
@@ -18,18 +12,18 @@ from hub.web import (
     held,
     live,
     pages,
-    pickup,
     register,
     request_refs,
-    sign_in,
-    sign_in_enrol,
-    sign_in_passkey,
     signed_in,
-    single_sign_on,
     static_files,
-    uploads,
 )
+from hub.web.account import factors as account_factors
+from hub.web.account import invitation as account_invitation
+from hub.web.account import overview as account
+from hub.web.account import password as account_password
+from hub.web.account import prove as account_prove
 from hub.web.auditing import pages as auditing_pages
+from hub.web.calculator import pages as calculator
 from hub.web.desk import pages as desk_pages
 from hub.web.home import lists as home_lists
 from hub.web.home import telling as home_telling
@@ -38,6 +32,12 @@ from hub.web.operator import health as operator_health
 from hub.web.operator import organisations as operator_organisations
 from hub.web.operator import reach as operator_reach
 from hub.web.organisation import pages as organisation
+from hub.web.pickup import pages as pickup
+from hub.web.sign_in import enrol as sign_in_enrol
+from hub.web.sign_in import pages as sign_in
+from hub.web.sign_in import passkey as sign_in_passkey
+from hub.web.sign_in import single_sign_on
+from hub.web.uploads import pages as uploads
 from hub.web.writing import pages as writing
 
 PAGES = (

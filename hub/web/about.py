@@ -5,11 +5,12 @@ from typing import Final
 
 from flask import Blueprint, Response
 
-from hub.access import held_forms, policy
+from hub.access import policy
+from hub.access.held_forms import service as held_forms
 from hub.core.http import resource
 from hub.core.idempotency import KEPT
 from hub.core.settings import Settings
-from hub.registry.uploads_policy import load_upload_policy
+from hub.registry.uploads.policy import load_upload_policy
 from hub.web.cookies import cookies
 from hub.web.health import public
 from hub.web.pages import page

@@ -7,10 +7,13 @@ from typing import Any
 from flask import g
 from sqlalchemy.orm import Session
 
-from hub.access import invitations, people, people_queries, session_queries, sessions
-from hub.access.invitations import Letter
+from hub.access import session_queries, sessions
 from hub.access.models import Invitation, Person
-from hub.access.people_schemas import (
+from hub.access.people import invitations
+from hub.access.people import queries as people_queries
+from hub.access.people import service as people
+from hub.access.people.invitations import Letter
+from hub.access.people.schemas import (
     InvitationIn,
     InvitationOut,
     NewPasswordIn,

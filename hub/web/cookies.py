@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext
 
-from hub.access import browser, policy, single_sign_on
-from hub.web import searches, sign_in_steps
-from hub.web import single_sign_on as single_sign_on_pages
+from hub.access import browser, policy
+from hub.access.single_sign_on import service as single_sign_on
+from hub.web import searches
+from hub.web.sign_in import single_sign_on as single_sign_on_pages
+from hub.web.sign_in import steps as sign_in_steps
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,17 @@ from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask_babel import gettext
 from werkzeug.exceptions import HTTPException
 
-from hub.access import browser, held_forms
+from hub.access import browser
 from hub.access.browser import SAFE_METHODS, local_path
-from hub.access.form_holding import MARK, PATH, address_for, never_held
-from hub.access.held_forms import Filling, Held
+from hub.access.held_forms import service as held_forms
+from hub.access.held_forms.holding import MARK, PATH, address_for, never_held
+from hub.access.held_forms.service import Filling, Held
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.core.ids import is_any_ref
-from hub.web.account_pages import next_path
+from hub.web.account.pages import next_path
 from hub.web.pages import page
 from hub.web.signed_in import ONCE, acting, install_refusals, may
 

@@ -11,13 +11,13 @@ from werkzeug.datastructures import MultiDict
 from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
 from hub.core.http import resource
-from hub.registry import register
-from hub.registry.api_register import filter_of
-from hub.registry.register import RegisterCount, Sought
-from hub.registry.register_queries import PROVENANCES, RegisterFilter
-from hub.registry.register_schemas import RegisterQuery, RegisterSearchIn
+from hub.registry.register import service as register
+from hub.registry.register.api import filter_of
+from hub.registry.register.queries import PROVENANCES, RegisterFilter
+from hub.registry.register.schemas import RegisterQuery, RegisterSearchIn
+from hub.registry.register.service import RegisterCount, Sought
 from hub.web import forms, searches
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.fact_words import SETTING_WORDS
 from hub.web.forms import Filled
 from hub.web.home.said import name_of

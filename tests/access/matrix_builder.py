@@ -11,8 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from hub.access import invitations, people, service, sessions, teams
+from hub.access import service, sessions
+from hub.access.people import invitations
+from hub.access.people import service as people
 from hub.access.permissions import ROLES
+from hub.access.teams import service as teams
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db import Database
 from hub.core.ids import new_ref
@@ -26,8 +29,8 @@ from hub.notify.inbox_queries import place as place_events
 from hub.notify.inbox_queries import unplaced
 from hub.notify.models import Alert, Delivery, FeedEvent
 from hub.notify.obligations import Opening, open_obligations
-from hub.registry import passing_on, questions
-from hub.registry.uploads_models import Upload, UploadRow
+from hub.registry.desk import passing_on, questions
+from hub.registry.uploads.models import Upload, UploadRow
 from tests.access.matrix_world import (
     API,
     ARRIVALS,
@@ -267,7 +270,7 @@ class Builder:
         self._keep("key", member, key.ref)
 
     def _provider(self, session: Session, member: str, organisation: directory.Brief) -> str:
-        from hub.access import providers_queries
+        from hub.access.single_sign_on import provider_queries as providers_queries
 
         ref = new_ref("idp")
         row = {

@@ -9,8 +9,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hub.access import browser, passwords, people, sessions
+from hub.access import browser, sessions
 from hub.access.models import Person
+from hub.access.people import service as people
+from hub.access.sign_in import passwords
 from hub.audit.models import AuditEntry
 from hub.core.actor import Actor
 from hub.core.db import Database

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from hub.access import factors, passkeys, totp
 from hub.access.models import Person
-from hub.access.passkeys import Refused, RelyingParty
+from hub.access.sign_in import factors, passkeys, totp
+from hub.access.sign_in.passkeys import Refused, RelyingParty
 from hub.core.db import Database
 from hub.core.errors import HubError, NotFound, StateConflict
 from hub.core.ids import new_ref

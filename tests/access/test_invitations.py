@@ -7,10 +7,14 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
-from hub.access import factors, invitations, passwords, people, policy, sign_in
+from hub.access import policy
 from hub.access.cli import access_group
-from hub.access.invitations import Letter
 from hub.access.models import Invitation, Person
+from hub.access.people import invitations
+from hub.access.people import service as people
+from hub.access.people.invitations import Letter
+from hub.access.sign_in import factors, passwords
+from hub.access.sign_in import service as sign_in
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db import Database
 from hub.core.errors import Conflict, HubError, Invalid, NotFound, NotPermitted, StateConflict, Unauthenticated

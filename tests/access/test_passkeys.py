@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from hub.access import factors, passkeys
 from hub.access.models import Passkey, Person, SignIn
-from hub.access.passkeys import Answered, Purpose, Refused, RelyingParty
+from hub.access.sign_in import factors, passkeys
+from hub.access.sign_in.passkeys import Answered, Purpose, Refused, RelyingParty
 from hub.core.db import Database
 from hub.demonstration.cast import Cast
 from tests.access.authenticator import Authenticator, altered

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hub.access import passwords, policy
-from hub.access.passwords import Owner
+from hub.access import policy
+from hub.access.sign_in import passwords
+from hub.access.sign_in.passwords import Owner
 from hub.core.errors import Invalid
 from hub.duties.reading import LawError
 from tests.conftest import CONFIG

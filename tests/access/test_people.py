@@ -6,9 +6,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from hub.access import invitations, passwords, people, sign_in
 from hub.access.models import Person
+from hub.access.people import invitations
+from hub.access.people import service as people
 from hub.access.permissions import ROLES
+from hub.access.sign_in import passwords
+from hub.access.sign_in import service as sign_in
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db import Database, keys_of
 from hub.core.errors import (

@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hub.access import invitations, people
+from hub.access.people import invitations
+from hub.access.people import service as people
 from hub.core.actor import SYSTEM
 from hub.core.db import Database, keys_of
 from hub.core.ids import new_ref

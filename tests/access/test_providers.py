@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from hub.access.models import IdentityProvider
-from hub.access.single_sign_on_addresses import AddressUnfit, Reach, checked_endpoint, reach_of
+from hub.access.single_sign_on.addresses import AddressUnfit, Reach, checked_endpoint, reach_of
 from hub.audit.models import AuditEntry
 from hub.core.db import Database
 from hub.core.ids import new_ref

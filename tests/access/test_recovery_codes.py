@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from hub.access import recovery_codes
 from hub.access.models import Person, RecoveryCode
+from hub.access.sign_in import recovery_codes
 from hub.core.db import Database
 from hub.demonstration.cast import Cast
 from tests.access.enrolling import somebody

@@ -7,8 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from hub.access import people, policy, session_queries, sessions
+from hub.access import policy, session_queries, sessions
 from hub.access.models import Person, PersonSession
+from hub.access.people import service as people
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db import Database
 from hub.core.errors import NotFound, NotPermitted, Unauthenticated

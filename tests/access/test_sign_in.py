@@ -10,9 +10,12 @@ from time import perf_counter
 import pytest
 from sqlalchemy import func, select
 
-from hub.access import passwords, people, policy, sessions, sign_in, throttle
+from hub.access import policy, sessions
 from hub.access.models import Person, PersonSession, SignIn
-from hub.access.sign_in import Step
+from hub.access.people import service as people
+from hub.access.sign_in import passwords, throttle
+from hub.access.sign_in import service as sign_in
+from hub.access.sign_in.service import Step
 from hub.core.actor import SYSTEM
 from hub.core.db import Database
 from hub.core.errors import HubError, Invalid, NotPermitted, TooMany, Unauthenticated

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from hub.access import policy, sign_in, throttle
+from hub.access import policy
 from hub.access.models import SignInThrottle
-from hub.access.throttle import Bucket
+from hub.access.sign_in import service as sign_in
+from hub.access.sign_in import throttle
+from hub.access.sign_in.throttle import Bucket
 from hub.core.db import Database
 from tests.conftest import NOW
 

@@ -7,8 +7,8 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from hub.access import totp
 from hub.access.models import Person, Totp
+from hub.access.sign_in import totp
 from hub.core.db import Database, keys_of
 from hub.core.secrets import SealBroken
 from hub.demonstration.cast import Cast

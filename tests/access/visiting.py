@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from hub.access import invitations
+from hub.access.people import invitations
 from hub.core.actor import SYSTEM
 from hub.core.db import Database
 from hub.demonstration.cast import Cast

@@ -6,7 +6,9 @@ from typing import Any
 import requests
 from sqlalchemy import select
 
-from hub.access import factor_queries, sessions, teams
+from hub.access import sessions
+from hub.access.sign_in import factor_queries
+from hub.access.teams import service as teams
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.notify.models import Obligation
@@ -50,7 +52,7 @@ def actor_of(hub: RunningHub, name: str) -> Actor:
 
 def looks_after(hub: RunningHub, placement: str, worker: str, team: str | None = None) -> None:
     """Give a placement to somebody, and to a team (made here), as its page does."""
-    from hub.registry import assignments
+    from hub.registry.casework import assignments
 
     manager = actor_of(hub, "marcus")
     with hub.database.write() as session:

@@ -17,7 +17,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from hub.access import browser, factor_queries, sessions
+from hub.access import browser, sessions
+from hub.access.sign_in import factor_queries
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.secrets import KeyRing, render_key_file

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from hub.access import factor_queries, sessions
+from hub.access import sessions
+from hub.access.sign_in import factor_queries
 from hub.core.clock import utc_now
 from tests.browser.conftest import RunningHub
 from tests.browser.people import Somebody

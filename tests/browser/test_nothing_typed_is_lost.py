@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from hub.access import factor_queries, sessions
+from hub.access import sessions
+from hub.access.sign_in import factor_queries
 from hub.core.clock import utc_now
 from hub.registry.models import Notice
 from tests.access.visiting import Phone

@@ -8,8 +8,8 @@ from typing import Any
 import requests
 from sqlalchemy import select, update
 
-from hub.access import providers
-from hub.access.single_sign_on_addresses import Reach
+from hub.access.single_sign_on import providers
+from hub.access.single_sign_on.addresses import Reach
 from hub.core.clock import utc_now
 from hub.notify.couriers import Couriers
 from hub.notify.models import Alert, Obligation

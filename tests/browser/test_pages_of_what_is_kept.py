@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from hub.access.held_form_models import HeldForm
+from hub.access.held_forms.models import HeldForm
 from hub.core.clock import utc_now
 from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
 from tests.browser.test_nothing_typed_is_lost import is_signed_out, signs_in

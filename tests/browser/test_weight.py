@@ -10,7 +10,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page
 
-from hub.access import browser, factor_queries, sessions
+from hub.access import browser, sessions
+from hub.access.sign_in import factor_queries
 from hub.core.clock import utc_now
 from hub.demonstration.people import PEOPLE
 from tests.browser.conftest import RunningHub

@@ -11,7 +11,7 @@ from hub import tables
 from hub.core.db import Base, Database
 from hub.core.ids import new_ref
 from hub.core.sealed_models import SealedColumn, blind_columns, sealed_columns
-from hub.registry import file_store
+from hub.registry.files import store as file_store
 
 SEALED = sealed_columns(tables.ALL)
 BLIND = blind_columns(tables.ALL)

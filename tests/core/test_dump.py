@@ -14,7 +14,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from hub.access import invitations, people
+from hub.access.people import invitations
+from hub.access.people import service as people
 from hub.core.actor import SYSTEM
 from hub.core.clock import iso
 from hub.core.db import Database
@@ -23,8 +24,8 @@ from hub.demonstration import papers
 from hub.demonstration.cast import BRADFORD, KENT, MEDWAY, Cast
 from hub.directory import queries as directory
 from hub.notify import personal_mail
-from hub.registry.file_store import folder_of
-from hub.registry.name_spreading import spread_names_once
+from hub.registry.files.store import folder_of
+from hub.registry.names.spreading import spread_names_once
 from tests.conftest import NOW
 from tests.core.dumping import dump, found_in, needles, said_in
 

@@ -26,7 +26,7 @@ from hub.keys import cli as keys_cli
 from hub.keys.changes import add_key, counts, retire_key
 from hub.keys.parts import all_parts
 from hub.keys.rotate import rotate
-from hub.registry.file_store import folder_of
+from hub.registry.files.store import folder_of
 from hub.registry.models import Child
 from hub.resources import open_database
 from tests.conftest import KEY, NOW

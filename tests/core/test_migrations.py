@@ -19,7 +19,7 @@ from hub.core.actor import SYSTEM
 from hub.core.db import Base, Database
 from hub.core.ids import new_ref
 from hub.core.secrets import KeyRing
-from hub.registry.indexes import search_rows
+from hub.registry.names.indexes import search_rows
 from tests.conftest import KEY, NOW
 
 

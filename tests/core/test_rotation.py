@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub import tables
 from hub.access.models import Person
-from hub.access.sign_in import email_index, person_with
+from hub.access.sign_in.service import email_index, person_with
 from hub.audit.events import Event
 from hub.audit.models import AuditEntry
 from hub.audit.service import record, seal_batch
@@ -29,11 +29,11 @@ from hub.keys.changes import counts
 from hub.keys.parts import all_parts
 from hub.keys.rotate import rotate
 from hub.notify.models import Alert
-from hub.registry import file_store
-from hub.registry.indexes import index_rows, search_rows
-from hub.registry.link_queries import Parties, candidates
+from hub.registry.files import store as file_store
+from hub.registry.links.queries import Parties, candidates
 from hub.registry.models import Child, ChildIndex, Placement, StoredFile
-from hub.registry.name_spreading import names_near, spread_names_once
+from hub.registry.names.indexes import index_rows, search_rows
+from hub.registry.names.spreading import names_near, spread_names_once
 from hub.registry.placement_queries import add_child_index, change_child, replace_child_index
 from tests.conftest import KEY, NOW
 from tests.core.sealed_rows import BLIND, SEALED, document, fill, opened

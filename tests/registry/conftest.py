@@ -16,7 +16,7 @@ from hub.core.db import Database
 from hub.demonstration.cast import Cast
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.registry import link_decisions
+from hub.registry.links import decisions as link_decisions
 from hub.registry.receipts import Line, Receipt
 from hub.registry.registering import register_notice
 from hub.registry.schemas import NoticeIn

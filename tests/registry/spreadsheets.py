@@ -13,11 +13,12 @@ from hub.core.actor import Actor
 from hub.core.db import Database
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.registry import uploads, uploads_taking
-from hub.registry.uploads import RowSeen, UploadSeen
-from hub.registry.uploads_policy import load_upload_policy
-from hub.registry.uploads_registering import Desk as Registering
-from hub.registry.uploads_registering import register_once
+from hub.registry.uploads import service as uploads
+from hub.registry.uploads import taking as uploads_taking
+from hub.registry.uploads.policy import load_upload_policy
+from hub.registry.uploads.registering import Desk as Registering
+from hub.registry.uploads.registering import register_once
+from hub.registry.uploads.service import RowSeen, UploadSeen
 from tests.conftest import CONFIG, NOW
 
 POLICY = load_upload_policy(CONFIG)

@@ -7,8 +7,8 @@ import pytest
 from hub.core.errors import Conflict, NotFound, StateConflict
 from hub.registry.acknowledging import accept_area, acknowledge_notice
 from hub.registry.redirects import redirect_notice
-from hub.registry.register import read_register
-from hub.registry.register_queries import RegisterFilter
+from hub.registry.register.queries import RegisterFilter
+from hub.registry.register.service import read_register
 from hub.registry.views import read_placement
 from tests.conftest import NOW
 from tests.registry.conftest import seen_by

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.core.errors import Invalid, NotFound
-from hub.registry.approvals import record_approval
+from hub.registry.casework.approvals import record_approval
 from hub.registry.drafts import add_draft, change_draft, discard_draft, register_draft
 from hub.registry.views import read_placement
 from tests.conftest import NOW

@@ -15,7 +15,7 @@ from hub.demonstration.cast import Cast
 from hub.duties.rulebook import Rulebook
 from hub.notify.acknowledgements import acknowledge
 from hub.notify.models import Acknowledgement
-from hub.registry import link_decisions
+from hub.registry.links import decisions as link_decisions
 from hub.registry.models import Child, Match, Notice
 from hub.registry.receipts import Receipt
 from tests.registry.two_senders import (

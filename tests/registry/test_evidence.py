@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from hub.core.errors import Malformed
 from hub.notify.couriers import Couriers
-from hub.registry.evidence_proof import canonical_evidence, read_pack, read_public_key, signed, verify_pack
+from hub.registry.evidence.proof import canonical_evidence, read_pack, read_public_key, signed, verify_pack
 from tests.conftest import NOW
 from tests.notify.post import delivered, email_channel, mail_sink
 from tests.registry.papers import CHILD, NORWICH, start

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.errors import Invalid
-from hub.registry.file_types import DOCX, JPEG, MEDIA_TYPES, PDF, PNG, WEBP, checked_name, detect
+from hub.registry.files.types import DOCX, JPEG, MEDIA_TYPES, PDF, PNG, WEBP, checked_name, detect
 from tests.registry.sample_files import CONTENT_TYPES, docx, jpeg, pdf, png, webp
 
 RELS = (

@@ -17,7 +17,8 @@ from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import new_ref
 from hub.core.settings import Settings
 from hub.demonstration.cast import Cast
-from hub.registry import file_store, files
+from hub.registry.files import service as files
+from hub.registry.files import store as file_store
 from hub.registry.models import Notice, NoticeRecipient
 from tests.registry.sample_files import docx, pdf, png
 

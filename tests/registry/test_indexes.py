@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.core.secrets import KeyRing, MasterKey
-from hub.registry.indexes import (
+from hub.registry.names.indexes import (
     MOST_ROWS,
     date_rows,
     days_of,

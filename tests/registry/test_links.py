@@ -10,7 +10,7 @@ from hub.audit import queries as audit_queries
 from hub.core.clock import iso
 from hub.core.db import Database
 from hub.demonstration.cast import Cast
-from hub.registry import links
+from hub.registry.links import service as links
 from hub.registry.models import Child, Notice, Placement
 from tests.registry.two_senders import (
     ROWAN,

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.registry.match_words import SENTENCES, explain
-from hub.registry.matching import BANDS, Described, score
-from hub.registry.nicknames import is_one_name
+from hub.registry.links.matching import BANDS, Described, score
+from hub.registry.links.words import SENTENCES, explain
+from hub.registry.names.nicknames import is_one_name
 
 NHS, OTHER_NHS = "9434765919", "9434765870"
 ANA = Described(

@@ -8,9 +8,9 @@ from sqlalchemy import func, insert, select, update
 from hub.core.db import Database
 from hub.core.ids import new_ref
 from hub.core.secrets import KeyRing
-from hub.registry.indexes import index_rows
 from hub.registry.models import Child, ChildIndex, NameVariant
-from hub.registry.name_spreading import names_near, spread_names_once
+from hub.registry.names.indexes import index_rows
+from hub.registry.names.spreading import names_near, spread_names_once
 from hub.registry.placement_queries import add_child_index, replace_child_index
 from tests.conftest import NOW
 

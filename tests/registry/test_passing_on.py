@@ -12,8 +12,8 @@ from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.directory import organisations
 from hub.directory.areas import Areas
 from hub.notify.acknowledgements import acknowledge
-from hub.registry import passing_on
 from hub.registry.corrections import correct_notice
+from hub.registry.desk import passing_on
 from hub.registry.receipts import Receipt
 from hub.registry.redirects import redirect_notice
 from hub.registry.views import read_notice

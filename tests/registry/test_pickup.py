@@ -10,8 +10,8 @@ from hub.core.errors import NotFound
 from hub.core.ids import new_ref
 from hub.directory.models import ContactPoint
 from hub.notify.models import Alert
-from hub.registry import pickup
-from hub.registry.pickup import OpenedNotice, masked
+from hub.registry.pickup import service as pickup
+from hub.registry.pickup.service import OpenedNotice, masked
 from tests.conftest import NOW
 from tests.registry.papers import NORWICH, emergency_start, start
 

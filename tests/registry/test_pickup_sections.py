@@ -7,7 +7,7 @@ from hub.duties.words import LEGAL_STATUSES, SETTINGS
 from hub.registry.content import plain
 from hub.registry.models import NOTICE_KINDS
 from hub.registry.schemas import NoticeIn
-from hub.web.pickup_sections import KIND_WORDS, LEGAL_STATUS_WORDS, sections_of
+from hub.web.pickup.sections import KIND_WORDS, LEGAL_STATUS_WORDS, sections_of
 from tests.registry.papers import EMERGENCY, admission, child, start
 
 MARKERS = [

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from hub.core.errors import NotFound, StateConflict
-from hub.registry import questions
 from hub.registry.corrections import correct_notice
-from hub.registry.evidence import evidence_pack
+from hub.registry.desk import questions
+from hub.registry.evidence.pack import evidence_pack
 from hub.registry.receipts import Receipt
 from hub.registry.redirects import redirect_notice
 from tests.conftest import NOW

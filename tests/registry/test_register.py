@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from hub.registry.register import COLUMNS, RegisterPage, Sought, count_register, export_register, read_register
-from hub.registry.register_queries import RegisterFilter
+from hub.registry.register.queries import RegisterFilter
+from hub.registry.register.service import COLUMNS, RegisterPage, Sought, count_register, export_register, read_register
 from tests.access.signing_in import recorded
 from tests.conftest import NOW
 from tests.registry.papers import BRADFORD, CHATHAM, LEEDS, MAIDSTONE, SOCIAL_WORKER, admission, child, start

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hub.core.errors import NotFound
-from hub.registry.residents import Residents, read_residents, told_already
+from hub.registry.register.residents import Residents, read_residents, told_already
 from tests.access.signing_in import recorded
 from tests.conftest import NOW
 from tests.registry.papers import HOME, KENT, LEEDS, admission, child, paper, start

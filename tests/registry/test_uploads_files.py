@@ -10,9 +10,9 @@ import pytest
 from openpyxl import Workbook
 
 from hub.core.errors import Invalid
-from hub.registry.uploads_files import MOST_ROWS, Read, read_file
-from hub.registry.uploads_sheets import SHEETS
-from hub.registry.uploads_writing import CSV, XLSX, template
+from hub.registry.uploads.files import MOST_ROWS, Read, read_file
+from hub.registry.uploads.sheets import SHEETS
+from hub.registry.uploads.writing import CSV, XLSX, template
 from tests.registry.spreadsheets import START, csv_file, grid, many, start, xlsx_file
 
 PLANNED = SHEETS["planned_start"]

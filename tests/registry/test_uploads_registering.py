@@ -12,16 +12,17 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from hub.access import people, sessions
+from hub.access import sessions
+from hub.access.people import service as people
 from hub.core.actor import SYSTEM
 from hub.core.clock import machine_now
 from hub.core.db import Database
 from hub.core.errors import NotFound, StateConflict
 from hub.core.settings import REPOSITORY, Settings
 from hub.demonstration.cast import Cast
-from hub.registry import uploads
-from hub.registry.uploads import UploadSeen
-from hub.registry.uploads_writing import CSV, results
+from hub.registry.uploads import service as uploads
+from hub.registry.uploads.service import UploadSeen
+from hub.registry.uploads.writing import CSV, results
 from tests.access.signing_in import joined
 from tests.conftest import NOW
 from tests.registry.conftest import Books, Desk

@@ -9,11 +9,11 @@ from sqlalchemy import text
 
 from hub.core.db import Database
 from hub.core.errors import Invalid, NotPermitted, StateConflict
-from hub.registry import uploads
 from hub.registry.schemas import NoticeIn
-from hub.registry.uploads_columns import NOT_IN_CELLS, columns
-from hub.registry.uploads_sheets import SHEETS
-from hub.registry.uploads_writing import CSV, XLSX, faulty_rows, results
+from hub.registry.uploads import service as uploads
+from hub.registry.uploads.columns import NOT_IN_CELLS, columns
+from hub.registry.uploads.sheets import SHEETS
+from hub.registry.uploads.writing import CSV, XLSX, faulty_rows, results
 from tests.conftest import NOW
 from tests.registry.conftest import Desk
 from tests.registry.papers import START as PAPER
@@ -319,7 +319,7 @@ def test_downloads_and_readings_are_recorded_and_say_nothing_about_a_child(
 
 
 def test_bodies_that_a_system_sends_are_judged_alike(counter: Counters) -> None:
-    from hub.registry.uploads_taking import take_in_bodies
+    from hub.registry.uploads.taking import take_in_bodies
 
     leeds = counter("leeds")
     good, bad = paper(), paper("address", child={**PAPER["child"], "given_names": "Other"})
@@ -330,7 +330,7 @@ def test_bodies_that_a_system_sends_are_judged_alike(counter: Counters) -> None:
 
 
 def test_what_an_upload_said_is_erased_some_days_after_it_served(counter: Counters, database: Database) -> None:
-    from hub.registry.uploads_registering import erase_once
+    from hub.registry.uploads.registering import erase_once
 
     leeds = counter("leeds")
     upload = leeds.registers(leeds.takes(csv_file([START])))

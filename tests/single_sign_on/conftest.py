@@ -14,10 +14,10 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
-from hub.access import providers
 from hub.access.models import Person, PersonSession
-from hub.access.single_sign_on_addresses import Reach
-from hub.access.single_sign_on_issuers import Issuers
+from hub.access.single_sign_on import providers
+from hub.access.single_sign_on.addresses import Reach
+from hub.access.single_sign_on.issuers import Issuers
 from hub.audit.models import AuditEntry
 from hub.core.db import Database
 from hub.core.http import provide

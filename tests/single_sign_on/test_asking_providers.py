@@ -11,9 +11,9 @@ import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 from joserfc.util import int_to_base64
 
-from hub.access.single_sign_on_addresses import Reach
-from hub.access.single_sign_on_issuers import Client, Issuers, authorization_address
-from hub.access.single_sign_on_tokens import keys_of_set
+from hub.access.single_sign_on.addresses import Reach
+from hub.access.single_sign_on.issuers import Client, Issuers, authorization_address
+from hub.access.single_sign_on.tokens import keys_of_set
 from hub.core.errors import StateConflict, Unauthenticated
 from tests.conftest import NOW
 from tests.single_sign_on.conftest import REACH, query_of

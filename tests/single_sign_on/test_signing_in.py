@@ -10,14 +10,18 @@ import pytest
 import requests
 from sqlalchemy import select
 
-from hub.access import invitations, people, providers, sign_in, totp
 from hub.access.models import SignIn
-from hub.access.single_sign_on_people import roles_for
+from hub.access.people import invitations
+from hub.access.people import service as people
+from hub.access.sign_in import service as sign_in
+from hub.access.sign_in import totp
+from hub.access.single_sign_on import providers
+from hub.access.single_sign_on.people import roles_for
 from hub.core.actor import SYSTEM
 from hub.core.clock import machine_now
 from hub.core.db import Database
 from hub.core.errors import StateConflict, Unauthenticated
-from hub.web.account_pages import phone_now
+from hub.web.account.pages import phone_now
 from tests.access.signing_in import joined
 from tests.conftest import NOW
 from tests.single_sign_on.conftest import Browser, Hub, provider_for, query_of, robin

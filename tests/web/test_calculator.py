@@ -12,8 +12,9 @@ from hub.duties.rulebook import Rulebook
 from hub.duties.words import CATEGORIES, EVENTS, LEGAL_STATUSES, MARKERS, SETTINGS
 from hub.registry.explain_schemas import FactsIn
 from hub.registry.models import Placement
-from hub.web import calculator_questions, fact_words
-from hub.web.calculator_questions import BY_PATH, WRONG
+from hub.web import fact_words
+from hub.web.calculator import questions as calculator_questions
+from hub.web.calculator.questions import BY_PATH, WRONG
 from hub.web.forms import field_at
 from tests.access.visiting import Visitor, title, words
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from hub.access import factor_queries
+from hub.access.sign_in import factor_queries
 from hub.core.db import Database
 from hub.demonstration.cast import Cast
 from hub.notify.models import Obligation

@@ -12,8 +12,9 @@ from flask import Flask, request
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from hub.access import browser, held_forms, policy, sessions
-from hub.access.held_form_models import HeldForm
+from hub.access import browser, policy, sessions
+from hub.access.held_forms import service as held_forms
+from hub.access.held_forms.models import HeldForm
 from hub.access.models import Person
 from hub.audit import service as audit
 from hub.audit.events import Event

@@ -14,7 +14,7 @@ from hub.core.db import Database
 from hub.demonstration.cast import Cast
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.registry.uploads_files import MOST_ROWS
+from hub.registry.uploads.files import MOST_ROWS
 from tests.access.signing_in import Tab, joined, tab_of
 from tests.registry.papers import start as paper
 from tests.registry.spreadsheets import START, Counter, csv_file, grid, many, start, xlsx_file

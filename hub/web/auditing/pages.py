@@ -18,7 +18,7 @@ from hub.core.http import resource
 from hub.core.ids import is_any_ref
 from hub.directory import queries as directory
 from hub.web import forms, searches
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.auditing import asked, shown
 from hub.web.auditing.event_words import EVENT_WORDS
 from hub.web.forms import Filled

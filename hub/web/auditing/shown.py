@@ -8,8 +8,9 @@ from typing import Any, Final
 from flask_babel import gettext, lazy_gettext, ngettext
 from sqlalchemy.orm import Session
 
-from hub.access import people, people_queries
 from hub.access import queries as client_queries
+from hub.access.people import queries as people_queries
+from hub.access.people import service as people
 from hub.audit.models import AuditEntry
 from hub.core.actor import Actor
 from hub.web.auditing.event_words import OPERATION_WORDS, in_words

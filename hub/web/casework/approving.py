@@ -13,13 +13,14 @@ from hub.core.ids import is_any_ref
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify.worklists import standing
-from hub.registry import approval_requests, views
-from hub.registry.api_casework import ApprovalRequestIn, SendingBackIn
+from hub.registry import views
+from hub.registry.casework import approval_requests
+from hub.registry.casework.api import ApprovalRequestIn, SendingBackIn
 from hub.registry.schemas_out import ApprovalRecordIn
 from hub.web import forms
 from hub.web.casework import parts
 from hub.web.forms import Filled
-from hub.web.pickup_sections import sections_of
+from hub.web.pickup.sections import sections_of
 from hub.web.signed_in import acting, allowed, done_once, may
 
 blp = parts.group("approvals", "/approvals")

@@ -11,8 +11,8 @@ from hub.core.db import Database
 from hub.core.http import resource
 from hub.core.ids import is_any_ref, is_ref
 from hub.duties.rulebook import Rulebook
-from hub.registry import caseload, waiting
-from hub.registry.caseload import Wanted
+from hub.registry.casework import caseload, waiting
+from hub.registry.casework.caseload import Wanted
 from hub.web.casework import parts, words
 from hub.web.signed_in import acting, may
 

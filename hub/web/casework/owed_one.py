@@ -18,7 +18,7 @@ from hub.core.http import resource
 from hub.duties.pages import law_row
 from hub.duties.rulebook import Rulebook
 from hub.notify import choices, decisions, schemas, worklists
-from hub.registry import caseload
+from hub.registry.casework import caseload
 from hub.web import forms
 from hub.web.casework import parts, words
 from hub.web.forms import Filled

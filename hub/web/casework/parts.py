@@ -8,10 +8,11 @@ from flask import Blueprint, Response
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from hub.access import people, people_queries
+from hub.access.people import queries as people_queries
+from hub.access.people import service as people
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, EditConflict, HubError, Invalid
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.casework import words
 from hub.web.forms import Errors, Filled, refused
 from hub.web.pages import page

@@ -7,14 +7,14 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
-from hub.access import teams
+from hub.access.teams import service as teams
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.core.ids import is_any_ref
 from hub.duties.rulebook import Rulebook
-from hub.registry import approval_requests, assignments, timeline, waiting
-from hub.registry.api_casework import AssignmentIn
+from hub.registry.casework import approval_requests, assignments, timeline, waiting
+from hub.registry.casework.api import AssignmentIn
 from hub.registry.placement_queries import PlacementFilter
 from hub.web import forms
 from hub.web.casework import parts, timeline_words, words

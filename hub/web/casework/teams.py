@@ -6,9 +6,9 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
-from hub.access import teams
-from hub.access.team_schemas import TeamIn
-from hub.access.teams import Member, TeamSeen
+from hub.access.teams import service as teams
+from hub.access.teams.schemas import TeamIn
+from hub.access.teams.service import Member, TeamSeen
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from flask_babel import gettext, lazy_gettext
 
-from hub.registry.timeline import Entry
+from hub.registry.casework.timeline import Entry
 from hub.web.casework import words
 from hub.web.design import day, instant
-from hub.web.pickup_sections import KIND_WORDS
+from hub.web.pickup.sections import KIND_WORDS
 
 SORTS: Final = {
     "notice": lazy_gettext("Notices"),

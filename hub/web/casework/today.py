@@ -15,13 +15,13 @@ from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
 from hub.notify.inbox import title_of
 from hub.notify.queries import COUNTED_AT_MOST
-from hub.registry import caseload, waiting
+from hub.registry.casework import caseload, waiting
+from hub.registry.casework.waiting import Group
 from hub.registry.views import PlacementBrief
-from hub.registry.waiting import Group
 from hub.web.casework import parts, words
 from hub.web.design import instant
 from hub.web.organisation.words import ACT_WORDS
-from hub.web.pickup_sections import KIND_WORDS
+from hub.web.pickup.sections import KIND_WORDS
 from hub.web.signed_in import acting, may
 
 blp = parts.group("today", "/today")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hub.web.pickup_sections import Section, sections_of
+from hub.web.pickup.sections import Section, sections_of
 
 Place = tuple[str, str, int, str]
 """Section, name of the group within it, which of several of that name, label."""

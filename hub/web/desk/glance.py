@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from hub.core.clock import london_date
 from hub.web.design import day, instant
-from hub.web.pickup_sections import marker_words
+from hub.web.pickup.sections import marker_words
 
 
 @dataclass(frozen=True)

@@ -18,15 +18,18 @@ from hub.duties.rulebook import Rulebook
 from hub.notify import inbox
 from hub.notify.messages.kinds import KINDS, PICKUP_CODE
 from hub.notify.models import Alert
-from hub.registry import acknowledging, desk_lists, desk_queries, questions
-from hub.registry.desk_lists import Page
+from hub.registry import acknowledging
+from hub.registry.desk import lists as desk_lists
+from hub.registry.desk import queries as desk_queries
+from hub.registry.desk import questions
+from hub.registry.desk.lists import Page
 from hub.registry.models import NOTICE_KINDS
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
 from hub.web.desk.officer import officer
 from hub.web.pages import page
-from hub.web.pickup_sections import KIND_WORDS, label_of
+from hub.web.pickup.sections import KIND_WORDS, label_of
 from hub.web.record_pages import path_of
 from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.standing_words import STANDINGS

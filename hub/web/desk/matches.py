@@ -17,17 +17,18 @@ from hub.core.errors import Invalid
 from hub.core.http import resource
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.registry import link_decisions, views
-from hub.registry.link_decisions import REASONS, MatchSeen
-from hub.registry.links_schemas import STATES, DecisionIn, UndoingIn
+from hub.registry import views
+from hub.registry.links import decisions as link_decisions
+from hub.registry.links.decisions import REASONS, MatchSeen
+from hub.registry.links.schemas import STATES, DecisionIn, UndoingIn
 from hub.web import forms
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.design import day
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
 from hub.web.forms import Filled
 from hub.web.pages import page
-from hub.web.pickup_sections import KIND_WORDS, label_of
+from hub.web.pickup.sections import KIND_WORDS, label_of
 from hub.web.signed_in import acting, allowed, done_once, may
 
 MOST_LISTED: Final = 50

@@ -16,16 +16,17 @@ from hub.core.http import resource
 from hub.directory import queries as directory
 from hub.directory.areas import Areas, Authority
 from hub.duties.rulebook import Rulebook
-from hub.registry import desk_lists, redirects
+from hub.registry import redirects
+from hub.registry.desk import lists as desk_lists
 from hub.registry.schemas import RedirectIn
 from hub.web import forms
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.area_look_up import in_words
 from hub.web.desk.blueprint import blp
 from hub.web.desk.officer import officer
 from hub.web.forms import Errors, Filled
 from hub.web.pages import page
-from hub.web.pickup_sections import KIND_WORDS
+from hub.web.pickup.sections import KIND_WORDS
 from hub.web.signed_in import acting, done_once, may
 
 _CONTROLS: Final = ("host_authority", "reason", "by")

@@ -14,14 +14,17 @@ from hub.core.errors import Invalid, NotFound
 from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
 from hub.notify import inbox
-from hub.registry import acknowledging, desk_lists, desk_queries, passing_on, views
-from hub.registry.desk_lists import Received
-from hub.registry.files import read_file
+from hub.registry import acknowledging, views
+from hub.registry.desk import lists as desk_lists
+from hub.registry.desk import passing_on
+from hub.registry.desk import queries as desk_queries
+from hub.registry.desk.lists import Received
+from hub.registry.files.service import read_file
 from hub.registry.filing import files_of
 from hub.registry.schemas import AcknowledgementIn
 from hub.registry.views import NoticeSeen
 from hub.web import forms
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
 from hub.web.desk.differences import Difference, differences
@@ -30,8 +33,8 @@ from hub.web.desk.officer import officer
 from hub.web.desk.threads import threads_about
 from hub.web.forms import Filled
 from hub.web.pages import page
-from hub.web.pickup_forms import PROMISES
-from hub.web.pickup_sections import KIND_WORDS, sections_of
+from hub.web.pickup.forms import PROMISES
+from hub.web.pickup.sections import KIND_WORDS, sections_of
 from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.standing_words import STANDINGS
 

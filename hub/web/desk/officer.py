@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from hub.access import people
+from hub.access.people import service as people
 from hub.access.permissions import spoken
 from hub.core.actor import Actor
-from hub.web.account_pages import person_acting
+from hub.web.account.pages import person_acting
 
 
 def officer(session: Session, actor: Actor) -> str:

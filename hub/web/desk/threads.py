@@ -7,10 +7,10 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
-from hub.registry import questions
-from hub.registry.questions import Entry, QuestionSeen
+from hub.registry.desk import questions
+from hub.registry.desk.questions import Entry, QuestionSeen
 from hub.web.desk.words import ACT_WORDS, QUESTION_WORDS
-from hub.web.pickup_sections import label_of
+from hub.web.pickup.sections import label_of
 from hub.web.signed_in import allowed
 
 

@@ -9,7 +9,8 @@ from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
-from hub.registry import residents, views
+from hub.registry import views
+from hub.registry.register import residents
 from hub.web import searches
 from hub.web.fact_words import MARKER_WORDS, SETTING_WORDS, STATUS_WORDS
 from hub.web.home import said

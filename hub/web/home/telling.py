@@ -19,13 +19,14 @@ from hub.core.errors import EditConflict, HubError, Invalid, NotFound, StateConf
 from hub.core.http import resource
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.registry import drafts, residents
+from hub.registry import drafts
 from hub.registry.minimum import faults_of
 from hub.registry.owed import FULFILS
 from hub.registry.receipts import Line
+from hub.registry.register import residents
 from hub.registry.schemas import NoticeIn
 from hub.web import forms
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.forms import Errors, Filled, Typed
 from hub.web.home import answers, said
 from hub.web.home.trades import Deed, Trade, trade_of

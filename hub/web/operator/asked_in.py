@@ -6,8 +6,8 @@ from flask import Response, request
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
-from hub.access import invitations
-from hub.access.people_schemas import InvitationIn
+from hub.access.people import invitations
+from hub.access.people.schemas import InvitationIn
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource

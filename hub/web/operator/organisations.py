@@ -8,7 +8,8 @@ from flask import Response, request
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
-from hub.access import people, people_queries
+from hub.access.people import queries as people_queries
+from hub.access.people import service as people
 from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
 from hub.core.errors import NotFound

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from flask_babel import lazy_gettext
 
 from hub.access.permissions import check
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.forms import Errors
 from hub.web.organisation import words
 from hub.web.pages import page

@@ -12,12 +12,13 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from hub.access import people, service
+from hub.access import service
+from hub.access.people import service as people
 from hub.core.actor import Actor
 from hub.core.errors import Conflict, EditConflict, HubError, Invalid, NotFound
 from hub.directory import queries as directory
 from hub.directory.queries import Brief
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.forms import Filled, refused
 from hub.web.organisation import words
 from hub.web.pages import page

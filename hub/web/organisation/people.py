@@ -5,13 +5,13 @@ from typing import Any, Final
 from flask import Response, request
 from sqlalchemy.orm import Session
 
-from hub.access import people as service
 from hub.access import session_queries
 from hub.access.models import Person
+from hub.access.people import service
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
-from hub.web.account_pages import FACTOR_WORDS
+from hub.web.account.pages import FACTOR_WORDS
 from hub.web.organisation import people_shown as shown_as
 from hub.web.organisation.parts import BASE, group, own, shown
 from hub.web.organisation.words import role_may

@@ -8,8 +8,12 @@ from typing import Any, Final
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from hub.access import factor_queries, invitations, people, people_queries, session_queries
+from hub.access import session_queries
 from hub.access.models import Invitation, Person
+from hub.access.people import invitations
+from hub.access.people import queries as people_queries
+from hub.access.people import service as people
+from hub.access.sign_in import factor_queries
 from hub.core.actor import Actor
 from hub.directory.queries import Brief
 from hub.notify import personal_mail

@@ -7,9 +7,11 @@ from flask import Response, request
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
-from hub.access import explain, invitations, people, sessions
+from hub.access import explain, sessions
 from hub.access.models import Person
-from hub.access.people_schemas import NewPasswordIn, RolesIn
+from hub.access.people import invitations
+from hub.access.people import service as people
+from hub.access.people.schemas import NewPasswordIn, RolesIn
 from hub.access.permissions import PERMISSIONS
 from hub.core.clock import utc_now
 from hub.core.db import Database

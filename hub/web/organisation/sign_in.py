@@ -9,11 +9,11 @@ from flask import Response, request, url_for
 from flask_babel import lazy_gettext
 from sqlalchemy.orm import Session
 
-from hub.access import providers
-from hub.access import providers_queries as queries
 from hub.access.models import IdentityProvider
-from hub.access.providers_schemas import IdentityProviderChangeIn, IdentityProviderIn
-from hub.access.single_sign_on_addresses import reach_of
+from hub.access.single_sign_on import provider_queries as queries
+from hub.access.single_sign_on import providers
+from hub.access.single_sign_on.addresses import reach_of
+from hub.access.single_sign_on.schemas import IdentityProviderChangeIn, IdentityProviderIn
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import EditConflict

@@ -12,12 +12,13 @@ from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.registry import drafts, files
+from hub.registry import drafts
 from hub.registry.content import read_content
 from hub.registry.drafts import Drafted
-from hub.registry.file_store import folder_of
+from hub.registry.files import service as files
+from hub.registry.files.store import folder_of
 from hub.registry.filing import files_of
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.forms import Errors
 from hub.web.pages import page
 from hub.web.signed_in import acting, may

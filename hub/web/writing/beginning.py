@@ -8,7 +8,7 @@ from flask import Response, request
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
-from hub.access import factor_queries
+from hub.access.sign_in import factor_queries
 from hub.core.clock import utc_now
 from hub.core.db import keys_of
 from hub.core.http import resource
@@ -16,7 +16,7 @@ from hub.core.ids import is_ref
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.registry.prefilling import AFTER_A_START, begin_draft
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.forms import Errors
 from hub.web.pages import page
 from hub.web.signed_in import acting, done_once, may

@@ -19,7 +19,7 @@ from hub.registry.content import Content, is_emergency, plain
 from hub.registry.drafts import Drafted
 from hub.registry.forecast import where_it_lies
 from hub.web import forms
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Errors, Typed
 from hub.web.pages import page

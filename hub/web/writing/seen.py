@@ -12,17 +12,18 @@ from hub.core.errors import Invalid, NotFound
 from hub.core.http import resource
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.registry import files, views, withdrawals
+from hub.registry import views, withdrawals
+from hub.registry.files import service as files
 from hub.registry.filing import files_of
 from hub.registry.prefilling import begin_correction, begin_draft
 from hub.registry.schemas import WithdrawalIn
 from hub.registry.views import NoticeSeen
 from hub.web import forms
-from hub.web.account_pages import with_status
+from hub.web.account.pages import with_status
 from hub.web.desk.threads import threads_about
 from hub.web.forms import Filled
 from hub.web.pages import page
-from hub.web.pickup_sections import sections_of
+from hub.web.pickup.sections import sections_of
 from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.writing import words
 from hub.web.writing.blueprint import blp

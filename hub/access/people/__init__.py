@@ -1,0 +1,1 @@
+"""People of an organisation, and how they are invited."""

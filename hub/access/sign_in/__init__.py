@@ -1,0 +1,1 @@
+"""Signing in: the password, the second factor, and how guessing is slowed."""

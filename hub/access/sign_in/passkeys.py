@@ -1,0 +1,252 @@
+"""Passkeys (WebAuthn): a key pair in somebody's telephone, computer or security key, opened by a finger, a face or a PIN.
+
+User verification is always asked for, so a passkey counts as both factors: the device, and what opens it. Every passkey is
+discoverable: nobody need type an e-mail address first. A ceremony begins with a challenge, kept sealed in a row of
+``sign_in``; the row is used up before the answer is looked at, so that no answer is judged twice. An authenticator that
+counts must count upwards: one that does not may be a copy, and is refused.
+"""
+
+import ipaddress
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+from urllib.parse import urlsplit
+
+import webauthn
+from sqlalchemy.orm import Session
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, exceptions, options_to_json_dict, structs
+from webauthn.helpers import parse_authentication_credential_json as read_credential
+from webauthn.registration.verify_registration_response import VerifiedRegistration
+
+from hub.access import sessions
+from hub.access.models import Person, SignIn
+from hub.access.sign_in import factor_queries as queries
+from hub.core.db import keys_of
+from hub.core.ids import new_ref
+
+Purpose = Literal["sign_in", "prove", "register"]
+STAGE: Final = "passkey"
+MINUTES: Final = 5
+LONGEST_NAME: Final = 60
+MOST: Final = 10
+_SEALED_FOR: Final = "sign_in"
+_LONGEST_ANSWER: Final = 20_000
+_UNREADABLE: Final = (
+    exceptions.WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError,
+)  # fmt: skip
+"""What the library lets through when an answer is not what a browser would send."""
+
+
+@dataclass(frozen=True)
+class RelyingParty:
+    """Who we are to an authenticator: the host name, and the origin of our pages."""
+
+    host: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a factor was not taken: ``because`` for the record, ``sentence`` for the person; ``about``: the passkey, if known."""
+
+    because: str
+    sentence: str
+    about: str = ""
+    may_try_again: bool = True
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Whose passkey it was, and which."""
+
+    person_id: int
+    passkey_ref: str
+
+
+_LATE: Final = Refused("late", "That took too long, or the page was used before. Ask for the passkey again.")
+_UNKNOWN: Final = Refused(
+    "unknown_passkey", "The hub does not know this passkey. Choose another, or sign in with your e-mail address."
+)
+_BROKEN: Final = Refused("not_verified", "The passkey could not be checked. Try again, or use another way to sign in.")
+_COPY: Final = Refused(
+    "sign_count",
+    "This passkey has been used elsewhere since, so it may be a copy, and was refused. Sign in another way, remove the passkey "
+    "from your account, and tell your administrator.",
+)
+
+
+def relying_party(base_url: str) -> RelyingParty | None:
+    """Who we are at *base_url*; ``None`` where passkeys cannot work: browsers know them by names, not by numbers."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return RelyingParty(host, f"{parts.scheme}://{parts.netloc}")
+    return None
+
+
+# --- beginning --------------------------------------------------------------------------------------------------------
+
+
+def begin(session: Session, purpose: Purpose, *, person_id: int | None, now: datetime) -> str:
+    """Begin a ceremony, for one person or (signing in) for whoever answers; the token by which its browser comes back."""
+    token, challenge = sessions.new_token(), secrets.token_bytes(32)
+    sealed = keys_of(session).seal(_SEALED_FOR, {"challenge": bytes_to_base64url(challenge), "purpose": purpose})
+    row: dict[str, Any] = {
+        "token_hash": sessions.hash_of(token),
+        "stage": STAGE,
+        "person_id": person_id,
+        "factors": [],
+        "sealed": sealed,
+    }
+    queries.add_sign_in(session, row | {"wrong_codes": 0, "began_at": now, "ends_at": now + timedelta(minutes=MINUTES)})
+    return token
+
+
+def options(
+    session: Session, token: str, purpose: Purpose, party: RelyingParty, *, email: str = "", now: datetime
+) -> dict[str, Any] | None:
+    """What the browser is asked, as WebAuthn's JSON; ``None`` when no ceremony for *purpose* waits under *token*.
+
+    *email* (to register) is what the authenticator shows its owner.
+    """
+    under_way = _under_way(session, token, purpose, now)
+    if under_way is None:
+        return None
+    row, challenge = under_way
+    known = queries.passkeys(session, row.person_id) if row.person_id is not None else []
+    listed = [structs.PublicKeyCredentialDescriptor(id=each.credential_id) for each in known]
+    if purpose != "register":
+        asked = webauthn.generate_authentication_options(
+            rp_id=party.host,
+            challenge=challenge,
+            timeout=MINUTES * 60_000,
+            allow_credentials=listed,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
+        )
+        return options_to_json_dict(asked)
+    person = queries.person_by_id(session, row.person_id or 0)
+    return options_to_json_dict(_to_register(party, challenge, email, person, listed)) if person else None
+
+
+def _to_register(
+    party: RelyingParty,
+    challenge: bytes,
+    email: str,
+    person: Person,
+    listed: list[structs.PublicKeyCredentialDescriptor],
+) -> structs.PublicKeyCredentialCreationOptions:
+    return webauthn.generate_registration_options(
+        rp_id=party.host,
+        rp_name="Placement notification hub",
+        user_id=person.ref.encode(),
+        user_name=email,
+        challenge=challenge,
+        timeout=MINUTES * 60_000,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
+        ),
+        exclude_credentials=listed,
+    )
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def register(
+    session: Session, person: Person, token: str, answer: str, *, name: str, party: RelyingParty, now: datetime
+) -> str | Refused:
+    """Keep the passkey in *answer* (the browser's JSON) as *person*'s, under *name*; its reference."""
+    under_way = _use_up(session, token, "register", now)
+    if under_way is None or under_way[0].person_id != person.id:
+        return _LATE
+    made = _verified_registration(answer, under_way[1], party)
+    if made is None:
+        return _BROKEN
+    if queries.passkey_by_credential(session, made.credential_id) is not None:
+        return Refused("known_passkey", "This passkey is registered already. Choose another device.")
+    if len(queries.passkeys(session, person.id)) >= MOST:
+        return Refused(
+            "too_many_passkeys", f"You have {MOST} passkeys. Remove one that you no longer use, then add this."
+        )
+    row = {"ref": new_ref("psk"), "person_id": person.id, "name": name, "credential_id": made.credential_id}
+    counted = {"public_key": made.credential_public_key, "sign_count": made.sign_count, "added_at": now}
+    queries.add_passkey(session, row | counted)
+    return str(row["ref"])
+
+
+def authenticate(
+    session: Session, token: str, answer: str, *, purpose: Purpose, party: RelyingParty, now: datetime
+) -> Answered | Refused:
+    """Whose passkey gave *answer* (the browser's JSON) to the ceremony under *token*.
+
+    Commit whatever comes of it: the challenge is used up either way.
+    """
+    under_way = _use_up(session, token, purpose, now)
+    if under_way is None:
+        return _LATE
+    row, challenge = under_way
+    if len(answer) > _LONGEST_ANSWER:
+        return _BROKEN
+    try:
+        credential = read_credential(answer)
+    except _UNREADABLE:
+        return _BROKEN
+    passkey = queries.passkey_by_credential(session, credential.raw_id)
+    if passkey is None or row.person_id not in (None, passkey.person_id):
+        return _UNKNOWN
+    count = _verified_count(credential, challenge, passkey.public_key, party)
+    if count is None:
+        return replace(_BROKEN, about=passkey.ref)
+    if not queries.use_passkey(session, passkey.id, count, now):
+        return replace(_COPY, about=passkey.ref)
+    return Answered(passkey.person_id, passkey.ref)
+
+
+def _verified_registration(answer: str, challenge: bytes, party: RelyingParty) -> VerifiedRegistration | None:
+    if len(answer) > _LONGEST_ANSWER:
+        return None
+    try:
+        return webauthn.verify_registration_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=party.host,
+            expected_origin=party.origin,
+            require_user_verification=True,
+        )
+    except _UNREADABLE:
+        return None
+
+
+def _verified_count(
+    credential: structs.AuthenticationCredential, challenge: bytes, public_key: bytes, party: RelyingParty
+) -> int | None:
+    try:
+        verified = webauthn.verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=party.host,
+            expected_origin=party.origin,
+            credential_public_key=public_key,
+            credential_current_sign_count=0,  # judged by the guarded UPDATE, where two at once cannot both be right
+            require_user_verification=True,
+        )
+    except _UNREADABLE:
+        return None
+    return verified.new_sign_count
+
+
+def _use_up(session: Session, token: str, purpose: Purpose, now: datetime) -> tuple[SignIn, bytes] | None:
+    under_way = _under_way(session, token, purpose, now)
+    return under_way if under_way is not None and queries.end_sign_in(session, under_way[0].id) else None
+
+
+def _under_way(session: Session, token: str, purpose: Purpose, now: datetime) -> tuple[SignIn, bytes] | None:
+    row = queries.sign_in_by_token(session, sessions.hash_of(token), STAGE, now=now) if token else None
+    if row is None or row.sealed is None:
+        return None
+    kept = keys_of(session).open(_SEALED_FOR, row.sealed)
+    return (row, base64url_to_bytes(kept["challenge"])) if kept["purpose"] == purpose else None

@@ -1,0 +1,1 @@
+"""How an organisation's people share its work."""

@@ -1,0 +1,1 @@
+"""Proof of a notice: who was told, when and how; verifiable offline."""

@@ -1,0 +1,1 @@
+"""Care plans, assessments and other files that are supplied with notices."""

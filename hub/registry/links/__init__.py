@@ -1,0 +1,1 @@
+"""Which placements are one: found, decided by a person, undone."""

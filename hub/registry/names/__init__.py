@@ -1,0 +1,1 @@
+"""By what a child can be found without being readable."""

@@ -1,0 +1,1 @@
+"""Spreadsheets from which notices are registered."""

@@ -1,0 +1,1 @@
+"""“What do I owe?”: the law table, asked by anybody."""

@@ -1,0 +1,1 @@
+"""The pages for whoever follows a link from an e-mail."""
