@@ -1,5 +1,6 @@
 """What to send to each route so that nothing but permission can stop it: a route that is missing here is reported."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any, Final
 from flask import Flask
 
 from hub.core.http import PUBLIC
+from hub.core.ids import new_ref
 from hub.demonstration import papers
 from hub.demonstration.cast import MEDWAY
 
@@ -57,6 +59,21 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "PATCH /identity-providers/<ref>": {"name": "Renamed"},
 }
 _API: Final = "/api/v1"
+NAMING: Final = ("ref", "placement")
+"""The parts of an address that name a record."""
+BESIDE: Final = {
+    "word": "admission",
+    "key": "where",
+    "part": "care_plan",
+    "file": new_ref("fil"),
+    "step": "health",
+    "step_ref": new_ref("hst"),
+    "key_ref": new_ref("key"),
+    "act": "correct",
+    "ending": "csv",
+}
+"""What stands in an address beside the record that is asked for."""
+_CONVERTED: Final = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 
 
 @dataclass(frozen=True)
@@ -84,9 +101,15 @@ def ways(app: Flask) -> Iterator[Way]:
     """Every way to a record that is not open to everybody, pages too."""
     for rule in sorted(app.url_map.iter_rules(), key=str):
         is_guarded = getattr(app.view_functions[rule.endpoint], "permission", PUBLIC) != PUBLIC
-        if is_guarded and rule.arguments == {"ref"}:
+        if is_guarded and (found := _naming_one(str(rule))):
             for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-                yield Way(method, str(rule))
+                yield Way(method, found)
+
+
+def _naming_one(rule: str) -> str | None:
+    """The address *rule* with ``<ref>`` for the record it names, and examples for the rest; ``None`` where it names none."""
+    found = _CONVERTED.sub(lambda match: BESIDE.get(match[1], "<ref>" if match[1] in NAMING else match[0]), rule)
+    return found if found.count("<ref>") == 1 and found.count("<") == 1 else None
 
 
 def lists(app: Flask) -> Iterator[str]:

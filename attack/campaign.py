@@ -9,6 +9,7 @@ from attack.on_tenants import Stranger
 from attack.staging import Scene, staged
 from attack.telling import Report
 from hub.app import create_app
+from hub.demonstration.people import PEOPLE
 
 
 @dataclass(frozen=True)
@@ -57,17 +58,23 @@ def run(report: Report, scale: Scale) -> None:
         on_people.attack_expired(report, scene, who.signed_in("nils"))
 
 
+def _colleagues(scene: Scene, member: str) -> frozenset[str]:
+    """The references of everybody who acts for a member of the cast: its system, its people, and Mallory for Cornwall."""
+    theirs = {name for name, (of, _, _) in PEOPLE.items() if of == member} | {"mallory" if member == "cornwall" else ""}
+    return frozenset(
+        {scene.cast.actors[member].ref, *(each.ref for name, each in scene.people.items() if name in theirs)}
+    )
+
+
 def _as_strangers(report: Report, scene: Scene, who: Attackers, theirs: Belongings, scale: Scale) -> None:
     cast, mallory = scene.cast, who.signed_in("mallory")
-    cornwall = frozenset({cast.actors["cornwall"].ref, scene.people["mallory"].ref})
-    strangers = [Stranger("Mallory of Cornwall", mallory, cornwall)]
+    strangers = [Stranger("Mallory of Cornwall", mallory, _colleagues(scene, "cornwall"))]
     for name, member in (
         ("a system of Cornwall", "cornwall"),
         ("a system of another force", "west_yorkshire_police"),
         ("a system of another home", "lantern_lodge"),
     ):
-        colleagues = cornwall if member == "cornwall" else frozenset({cast.actors[member].ref})
-        strangers.append(Stranger(name, client(scene.url, cast.tokens[member]), colleagues))
+        strangers.append(Stranger(name, client(scene.url, cast.tokens[member]), _colleagues(scene, member)))
     on_references.attack(report, scene, strangers[1].browser, theirs, guesses=scale.guesses)
     app = create_app(scene.settings)
     on_tenants.attack(

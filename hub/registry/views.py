@@ -97,6 +97,12 @@ class RegisterEntry(PlacementBrief):
 # --- notices ----------------------------------------------------------------------------------------------------------
 
 
+def refuse_unless_seen(session: Session, actor: Actor, ref: str) -> None:
+    """Raise ``NotFound`` where the notice *ref* is not for the actor to see. Nothing of it is opened."""
+    if notice_queries.notice_seen_by(session, ref, actor.organisation) is None:
+        raise NotFound(_NOT_SEEN)
+
+
 def read_notice(session: Session, actor: Actor, ref: str, *, now: datetime) -> NoticeSeen:
     """The notice *ref* as the actor's organisation sees it; the reading is recorded. Raises ``NotFound``."""
     row = notice_queries.notice_seen_by(session, ref, actor.organisation)

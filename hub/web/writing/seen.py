@@ -113,7 +113,13 @@ def ask(ref: str, act: str) -> Response:
     """What an act does, and the button that begins it."""
     if act not in ACTS:
         abort(404)
+    _refuse_unless_seen(ref)
     return page("writing/act.html", ref=ref, act=act, title=ACTS[act][0], says=ACTS[act][1])
+
+
+def _refuse_unless_seen(ref: str) -> None:
+    with resource(Database).read() as session:
+        views.refuse_unless_seen(session, acting(), ref)
 
 
 @blp.post("/notices/<ref>/<act>")
@@ -152,6 +158,7 @@ def _kind_of(session: Session, ref: str, act: str) -> str:
 @may("notice.withdraw")
 def ask_to_withdraw(ref: str) -> Response:
     """What it means to withdraw a notice."""
+    _refuse_unless_seen(ref)
     return page("writing/withdraw.html", ref=ref, typed={}, errors={})
 
 
