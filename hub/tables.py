@@ -7,10 +7,12 @@ from hub.audit import models as audit
 from hub.core import idempotency, limits, rotation_models
 from hub.core.db import Base
 from hub.directory import models as directory
+from hub.lookup import models as look_up_models
 from hub.notify import models as notify
 from hub.registry import models as registry
 from hub.registry.casework import models as casework_models
 from hub.registry.desk import models as desk_models
+from hub.registry.markers import models as marker_models
 from hub.registry.uploads import models as uploads_models
 
 MODULES = (
@@ -22,6 +24,8 @@ MODULES = (
     held_form_models,
     idempotency,
     limits,
+    look_up_models,
+    marker_models,
     notify,
     registry,
     rotation_models,

@@ -1,4 +1,4 @@
-"""Local policy: the ladders that climb while something owed is not done, and the settings of delivery and disclosure.
+"""Local policy: the ladders that climb while something owed is not done, and the settings of delivery.
 
 Ladders are read once and refused when a rung passes the ceiling of the ladder, or a ladder that of the basis of a duty
 that uses it (rulings 8), so that nobody is ever escalated over a recommendation as though it were law.
@@ -10,12 +10,13 @@ from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from hub.duties.marker_policy import MarkerPolicy, load_marker_policy
 from hub.duties.reading import TOP, LawError, Row, read_toml
 from hub.duties.table import Law
 from hub.duties.tolerance import Length
 from hub.duties.words import CEILINGS, MARKERS, ROLE_HEIGHT, ROLES
 
-ESCALATION, DELIVERY, DISCLOSURE = "escalation.toml", "delivery.toml", "disclosure.toml"
+ESCALATION, DELIVERY = "escalation.toml", "delivery.toml"
 SIDES = ("owed_by", "owed_to", "placing_authority")
 KINDS = ("alert", "prepare_report")
 CHANNELS = ("inbox", "webhook", "email")
@@ -91,15 +92,6 @@ class Delivery:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Purpose:
-    """Why somebody looks a child up, and the fields that purpose may show."""
-
-    name: str
-    says: str
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Policy:
     """All of ``config/policy``; the tolerances are those of the Law, whose clocks use them."""
 
@@ -107,7 +99,7 @@ class Policy:
     by_duty: Mapping[str, str]
     risk: Risk
     delivery: Delivery
-    purposes: Mapping[str, Purpose]
+    markers: MarkerPolicy
     lengths: Mapping[str, Length]
 
     def ladder_for(self, duty_code: str, basis: str) -> Ladder:
@@ -139,7 +131,7 @@ def load_policy(config_dir: Path, law: Law) -> Policy:
         by_duty={duty.code: duty.ladder for duty in law.duties.values()},
         risk=risk,
         delivery=load_delivery(config_dir),
-        purposes=_load_purposes(config_dir),
+        markers=load_marker_policy(config_dir),
         lengths=law.tolerance.lengths,
     )
 
@@ -253,17 +245,3 @@ def load_delivery(config_dir: Path) -> Delivery:
     )
     row.finish()
     return delivery
-
-
-def _load_purposes(config_dir: Path) -> dict[str, Purpose]:
-    top = Row(read_toml(config_dir / "policy" / DISCLOSURE), file=DISCLOSURE, name=TOP)
-    top.take("dated", date)
-    given = top.take("purpose", dict, "purpose table")
-    top.finish()
-    return {name: _purpose(Row(content, file=DISCLOSURE, name=name)) for name, content in given.items()}
-
-
-def _purpose(row: Row) -> Purpose:
-    purpose = Purpose(name=row.name, says=row.take("says", str), fields=row.texts("fields"))
-    row.finish()
-    return purpose

@@ -1,0 +1,184 @@
+"""What the look-up at 2 a.m. needs: markers, missing episodes, look-ups, rotas."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from hub.core.db import UTC
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "look_up",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_ref", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("incident_index", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", UTC(), nullable=False),
+        sa.Column("candidates", sa.Integer(), nullable=False),
+        sa.Column("best_band", sa.String(), nullable=True),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("best_band IN ('strong','weak')", name=op.f("ck_look_up_best_band")),
+        sa.CheckConstraint(
+            "stage IN ('asked','possible_match','confirmed','risk_detail')", name=op.f("ck_look_up_stage")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_look_up_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_look_up")),
+        sa.UniqueConstraint("ref", name=op.f("uq_look_up_ref")),
+    )
+    op.create_index("ix_look_up_actor_ref", "look_up", ["actor_ref", "asked_at"], unique=False)
+    op.create_index("ix_look_up_incident_index", "look_up", ["organisation_id", "incident_index"], unique=False)
+    op.create_index("ix_look_up_organisation_id", "look_up", ["organisation_id", "asked_at"], unique=False)
+    op.create_table(
+        "child_shield",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("child_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("set_by", sa.String(), nullable=False),
+        sa.Column("set_at", UTC(), nullable=False),
+        sa.Column("lifted_by", sa.String(), nullable=True),
+        sa.Column("lifted_at", UTC(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_child_shield_child_id_child")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_child_shield_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_child_shield")),
+        sa.UniqueConstraint("ref", name=op.f("uq_child_shield_ref")),
+    )
+    op.create_index(
+        "uq_child_shield_child_id",
+        "child_shield",
+        ["child_id"],
+        unique=True,
+        sqlite_where=sa.text("lifted_at IS NULL"),
+        postgresql_where=sa.text("lifted_at IS NULL"),
+    )
+    op.create_table(
+        "disclosure",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("look_up_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("child_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("placement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("placing_authority_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("actor_ref", sa.String(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("relation", sa.String(), nullable=False),
+        sa.Column("band", sa.String(), nullable=False),
+        sa.Column("likeness", sa.Integer(), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("is_shielded", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("broke_glass", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("shown_at", UTC(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("band IN ('strong','weak')", name=op.f("ck_disclosure_band")),
+        sa.CheckConstraint("stage IN ('possible_match','confirmed','risk_detail')", name=op.f("ck_disclosure_stage")),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_disclosure_child_id_child")),
+        sa.ForeignKeyConstraint(["look_up_id"], ["look_up.id"], name=op.f("fk_disclosure_look_up_id_look_up")),
+        sa.ForeignKeyConstraint(["placement_id"], ["placement.id"], name=op.f("fk_disclosure_placement_id_placement")),
+        sa.ForeignKeyConstraint(
+            ["placing_authority_id"], ["organisation.id"], name=op.f("fk_disclosure_placing_authority_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure")),
+        sa.UniqueConstraint("ref", name=op.f("uq_disclosure_ref")),
+    )
+    op.create_index(op.f("ix_disclosure_child_id"), "disclosure", ["child_id"], unique=False)
+    op.create_index(op.f("ix_disclosure_look_up_id"), "disclosure", ["look_up_id"], unique=False)
+    op.create_index(op.f("ix_disclosure_placement_id"), "disclosure", ["placement_id"], unique=False)
+    op.create_index("ix_disclosure_placing_authority_id", "disclosure", ["placing_authority_id", "id"], unique=False)
+    op.create_table(
+        "marker",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("marker_ref", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("child_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("placement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("notice_ref", sa.String(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("audience", sa.JSON(), nullable=False),
+        sa.Column("noted_on", sa.Date(), nullable=True),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("recorded_at", UTC(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=False),
+        sa.Column("ended_at", UTC(), nullable=True),
+        sa.Column("reminded_at", UTC(), nullable=True),
+        sa.CheckConstraint("act IN ('added','carried','changed','reviewed','ended')", name=op.f("ck_marker_act")),
+        sa.CheckConstraint("state IN ('current','superseded','ended')", name=op.f("ck_marker_state")),
+        sa.ForeignKeyConstraint(["author_id"], ["organisation.id"], name=op.f("fk_marker_author_id_organisation")),
+        sa.ForeignKeyConstraint(["by_id"], ["organisation.id"], name=op.f("fk_marker_by_id_organisation")),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_marker_child_id_child")),
+        sa.ForeignKeyConstraint(["placement_id"], ["placement.id"], name=op.f("fk_marker_placement_id_placement")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_marker")),
+        sa.UniqueConstraint("marker_ref", "version", name=op.f("uq_marker_marker_ref_version")),
+        sa.UniqueConstraint("ref", name=op.f("uq_marker_ref")),
+    )
+    op.create_index(op.f("ix_marker_child_id"), "marker", ["child_id"], unique=False)
+    op.create_index("ix_marker_placement_id", "marker", ["placement_id", "state", "id"], unique=False)
+    op.create_index(
+        "ix_marker_review_on",
+        "marker",
+        ["review_on", "id"],
+        unique=False,
+        sqlite_where=sa.text("state = 'current'"),
+        postgresql_where=sa.text("state = 'current'"),
+    )
+    op.create_table(
+        "look_up_review",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("look_up_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("disclosure_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opened_at", UTC(), nullable=False),
+        sa.Column("due_at", UTC(), nullable=True),
+        sa.Column("chase_at", UTC(), nullable=True),
+        sa.Column("chased", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("reviewed_by", sa.String(), nullable=True),
+        sa.Column("reviewed_at", UTC(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("outcome IN ('proper','explained','improper')", name=op.f("ck_look_up_review_outcome")),
+        sa.ForeignKeyConstraint(
+            ["disclosure_id"], ["disclosure.id"], name=op.f("fk_look_up_review_disclosure_id_disclosure")
+        ),
+        sa.ForeignKeyConstraint(["look_up_id"], ["look_up.id"], name=op.f("fk_look_up_review_look_up_id_look_up")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_look_up_review_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_look_up_review")),
+        sa.UniqueConstraint(
+            "look_up_id",
+            "organisation_id",
+            "disclosure_id",
+            name=op.f("uq_look_up_review_look_up_id_organisation_id_disclosure_id"),
+        ),
+        sa.UniqueConstraint("ref", name=op.f("uq_look_up_review_ref")),
+    )
+    op.create_index(
+        "ix_look_up_review_chase_at",
+        "look_up_review",
+        ["chase_at"],
+        unique=False,
+        sqlite_where=sa.text("chase_at IS NOT NULL"),
+        postgresql_where=sa.text("chase_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_look_up_review_disclosure_id"), "look_up_review", ["disclosure_id"], unique=False)
+    op.create_index(
+        "ix_look_up_review_organisation_id", "look_up_review", ["organisation_id", "reviewed_at", "id"], unique=False
+    )
