@@ -27,6 +27,7 @@ SCOPES: Final = {
     "read": "see what concerns its own organisation",
     "register": "draft, register, correct and withdraw notices, and record what was done",
     "acknowledge": "acknowledge and redirect notices that came in, and decide matches",
+    "look_up": "look a child up, and be shown what the purpose allows: every answer is on record before it is given",
     "manage": "excuse, pause and strike out duties: a manager's act",
     "approve": "approve placements: the nominated officer's and the director's act",
     "administer": "manage its own organisation's contact points, ladders, clients and keys",
@@ -80,15 +81,17 @@ ROLES: Final[dict[str, Role]] = {
     "service_manager": _role(COUNCIL, "read register acknowledge manage", "answers for a service's duties"),
     "nominated_officer": _role(COUNCIL, "read register approve manage", "approves placements out of area"),
     "dcs": _role(COUNCIL, "read approve manage", "approves distant placements: Director of Children's Services"),
-    "missing_coordinator": _role(COUNCIL, "read register acknowledge", "follows children who go missing"),
+    "missing_coordinator": _role(COUNCIL, "read register acknowledge look_up", "follows children who go missing"),
     "data_officer": _role(COUNCIL, "read", "keeps the figures right"),
-    "duty_desk": _role(COUNCIL, "read acknowledge", "takes in what other councils send"),
+    "duty_desk": _role(COUNCIL, "read acknowledge look_up", "takes in what other councils send; answers out of hours"),
     "register_keeper": _role(COUNCIL, "read acknowledge", "keeps the register of children placed in the area"),
     "registered_manager": _role(PROVIDERS, "read register manage", "answers for a home or agency"),
     "shift_staff": _role(HOMES, "read register", "tells of admissions and discharges"),
     "supervising_social_worker": _role(frozenset({"fostering_agency"}), "read register", "supervises carers"),
-    "call_handler": _role(FORCE, "read", "answers at 2 a.m."),
-    "missing_person_coordinator": _role(FORCE, "read register acknowledge manage", "answers for the force's part"),
+    "call_handler": _role(FORCE, "read look_up", "answers at 2 a.m."),
+    "missing_person_coordinator": _role(
+        FORCE, "read register acknowledge manage look_up", "answers for the force's part"
+    ),
     "coordinator": _role(INTERVIEWS, "read register acknowledge manage", "takes or declines requests for interviews"),
     "interviewer": _role(INTERVIEWS, "read", "holds the interviews"),
     "desk": _role(OTHERS, "read register acknowledge manage", "answers for what is sent to the body"),
@@ -179,6 +182,20 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "delivery.read": _may("read", SERVED, "own sender operator", "whoever sent it may know whether it arrived"),
     "delivery.resend": _may("administer", ALL, "own operator", "for whoever has mended the channel"),
     "evidence.read": _may("read", CASEWORK, "sender recipient", "both ends may prove what was sent"),
+    # Look-ups: purpose and incident reference first, every answer on record before it is given (docs/adr/0009).
+    "look_up.ask": _may("look_up", TWO_PEOPLE, "", "any force, and a council out of hours, may ask about any child"),
+    "look_up.confirm": _may(
+        "look_up", TWO_PEOPLE, "own", "what is shown of a child is shown to whoever gave the purpose"
+    ),
+    "look_up.break_glass": _may(
+        "look_up", TWO_PEOPLE, "own", "a life may hang on it; two privacy leads review it afterwards"
+    ),
+    "look_up.read": _may("look_up audit", TWO_PEOPLE, "own", "who asked, and the privacy lead, see what was asked"),
+    "look_up.review": _may("audit", TWO_PEOPLE, "own", "the privacy lead judges whether a look-up was proper"),
+    "look_up.receipt": _may(
+        "read", COUNCIL, "placing", "the placing authority knows who looked at its children, and why"
+    ),
+    "child.shield": _may("manage", COUNCIL, "placing", "the placing authority decides of whom only a number is given"),
     # The directory: notices are routed by it, so the operator alone adds and changes entries.
     "organisation.add": _may("operate", OPERATOR, "operator", "one hand adds entries"),
     "organisation.change": _may("operate", OPERATOR, "operator", "one hand changes entries"),

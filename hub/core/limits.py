@@ -5,14 +5,16 @@ current minute and spends them in memory; what a process leaves unspent makes th
 """
 
 import threading
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import case, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from hub.core.db import Base, BigId, Database, changed
+from hub.core.db import Base, BigId, Database, changed, connection_of
 from hub.core.errors import TooMany
 
 _MOST_HELD: Final = 5_000
@@ -66,6 +68,40 @@ class RateLimits:
             free = (RateWindow.name == name) & (RateWindow.minute == minute) & (RateWindow.taken + block <= per_minute)
             taken = changed(session, update(RateWindow).where(free).values(taken=RateWindow.taken + block))
             return block if taken == 1 else 0
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """At most *at_most* times in each *seconds* (sixty, or an hour, or a part of a minute), counted by *name*."""
+
+    name: str
+    at_most: int
+    seconds: int
+
+    def window(self, now: datetime) -> tuple[str, int]:
+        """Name and minute of the row that counts at *now*."""
+        begins = int(now.timestamp()) // self.seconds * self.seconds
+        return f"{self.name} {self.seconds}s {begins % 60}", begins // 60
+
+    def wait(self, now: datetime) -> int:
+        """Seconds until the window after *now*'s begins."""
+        return self.seconds - int(now.timestamp()) % self.seconds
+
+
+def take(session: Session, wanted: Collection[Allowance], *, now: datetime) -> Allowance | None:
+    """Spend one of each allowance in the caller's transaction, in one statement; the one of which nothing is left, if any.
+
+    What is not committed was not spent: whoever raises after a refusal spends nothing.
+    """
+    rows = {each.window(now): each for each in wanted}
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    added = dialect.insert(RateWindow).values([{"name": n, "minute": m, "taken": 1} for n, m in sorted(rows)])
+    at_most = case({name: each.at_most for (name, _), each in rows.items()}, value=added.excluded.name)
+    counted = added.on_conflict_do_update(
+        index_elements=["name", "minute"], set_={"taken": RateWindow.taken + 1}, where=RateWindow.taken < at_most
+    )
+    done = {tuple(row) for row in connection_of(session).execute(counted.returning(RateWindow.name, RateWindow.minute))}
+    return next((each for window, each in rows.items() if window not in done), None)
 
 
 def _ensure_window(session: Session, name: str, minute: int) -> None:

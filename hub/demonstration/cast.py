@@ -54,8 +54,9 @@ SECONDS: Final = {"leeds_manager": "leeds", "kent_police_manager": "kent_police"
 COUNCIL_DESKS: Final = (
     "social_worker", "team_manager", "service_manager", "head_of_service", "nominated_officer", "dcs", "chief_executive",
     "missing_coordinator", "iro_manager", "virtual_school_head", "desk_manager", "out_of_hours",
+    "privacy_lead",
 )  # fmt: skip
-FORCE_DESKS: Final = ("missing_coordinator", "out_of_hours")
+FORCE_DESKS: Final = ("missing_coordinator", "out_of_hours", "privacy_lead")
 HOME_DESKS: Final = ("registered_manager", "responsible_individual", "out_of_hours")
 
 

@@ -144,6 +144,7 @@ ROLE_HEIGHT: Final = {
     "out_of_hours": 1,
     "team_manager": 2,
     "desk_manager": 2,
+    "privacy_lead": 2,
     "iro_manager": 2,
     "virtual_school_head": 2,
     "registered_manager": 2,
