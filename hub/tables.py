@@ -8,6 +8,7 @@ from hub.core import idempotency, limits, rotation_models
 from hub.core.db import Base
 from hub.directory import models as directory
 from hub.directory.duty import models as duty_models
+from hub.directory.duty import models as duty_models
 from hub.lookup import models as look_up_models
 from hub.notify import models as notify
 from hub.registry import models as registry
@@ -22,6 +23,7 @@ MODULES = (
     casework_models,
     desk_models,
     directory,
+    duty_models,
     duty_models,
     held_form_models,
     idempotency,

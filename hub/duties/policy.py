@@ -12,6 +12,7 @@ from typing import Any
 
 from hub.duties.marker_policy import MarkerPolicy, load_marker_policy
 from hub.duties.reading import TOP, LawError, Row, read_toml
+from hub.duties.rota_policy import RotaPolicy, load_rota_policy
 from hub.duties.table import Law
 from hub.duties.tolerance import Length
 from hub.duties.words import CEILINGS, MARKERS, ROLE_HEIGHT, ROLES
@@ -100,6 +101,7 @@ class Policy:
     risk: Risk
     delivery: Delivery
     markers: MarkerPolicy
+    rota: RotaPolicy
     lengths: Mapping[str, Length]
 
     def ladder_for(self, duty_code: str, basis: str) -> Ladder:
@@ -132,6 +134,7 @@ def load_policy(config_dir: Path, law: Law) -> Policy:
         risk=risk,
         delivery=load_delivery(config_dir),
         markers=load_marker_policy(config_dir),
+        rota=load_rota_policy(config_dir),
         lengths=law.tolerance.lengths,
     )
 

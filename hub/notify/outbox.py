@@ -22,7 +22,7 @@ from hub.directory.queries import Desk, desk
 from hub.duties.rulebook import Rulebook
 from hub.notify import outbox_queries as queries
 from hub.notify.messages.kinds import KINDS, NEVER_HELD, PICKUP_CODE
-from hub.notify.opening_hours import is_open, next_digest, next_opening
+from hub.directory.opening_hours import is_open, next_digest, next_opening
 
 OUT_OF_HOURS = "out_of_hours"
 SENDABLE = ("email", "webhook")

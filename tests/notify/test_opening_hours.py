@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from hub.duties.calendar import Calendar
-from hub.notify.opening_hours import is_open, next_digest, next_opening
+from hub.directory.opening_hours import is_open, next_digest, next_opening
 
 CALENDAR = Calendar(
     frozenset({date(2026, 12, 25), date(2026, 12, 28)}), first=date(2026, 1, 1), horizon=date(2026, 12, 31)

@@ -13,6 +13,65 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "duty_feed",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("holder_ref", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", UTC(), nullable=False),
+        sa.Column("used_at", UTC(), nullable=True),
+        sa.Column("revoked_at", UTC(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_duty_feed_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_feed")),
+        sa.UniqueConstraint("ref", name=op.f("uq_duty_feed_ref")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_duty_feed_token_hash")),
+    )
+    op.create_index("ix_duty_feed_holder_ref", "duty_feed", ["holder_ref", "organisation_id"], unique=False)
+    op.create_table(
+        "duty_gap_report",
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("found", sa.String(), nullable=False),
+        sa.Column("reported_at", UTC(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_duty_gap_report_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_duty_gap_report")),
+    )
+    op.create_table(
+        "duty_override",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_at", UTC(), nullable=False),
+        sa.Column("until_at", UTC(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("entered_at", UTC(), nullable=False),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.Column("removed_at", UTC(), nullable=True),
+        sa.Column("removed_by", sa.String(), nullable=True),
+        sa.CheckConstraint("until_at > from_at", name=op.f("ck_duty_override_in_order")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_duty_override_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_override")),
+        sa.UniqueConstraint("ref", name=op.f("uq_duty_override_ref")),
+    )
+    op.create_index("ix_duty_override_organisation_id", "duty_override", ["organisation_id", "until_at"], unique=False)
+    op.create_table(
+        "home_index",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_home_index_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("kind", "value", "organisation_id", name=op.f("pk_home_index")),
+    )
+    op.create_index("ix_home_index_organisation_id", "home_index", ["organisation_id"], unique=False)
+    op.create_table(
         "look_up",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("ref", sa.String(), nullable=False),
@@ -139,6 +198,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'current'"),
     )
     op.create_table(
+        "placement_index",
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column("placement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placement.id"], name=op.f("fk_placement_index_placement_id_placement")
+        ),
+        sa.PrimaryKeyConstraint("kind", "value", "placement_id", name=op.f("pk_placement_index")),
+    )
+    op.create_index("ix_placement_index_placement_id", "placement_index", ["placement_id"], unique=False)
+    op.create_table(
         "look_up_review",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("ref", sa.String(), nullable=False),
@@ -181,4 +251,40 @@ def upgrade() -> None:
     op.create_index(op.f("ix_look_up_review_disclosure_id"), "look_up_review", ["disclosure_id"], unique=False)
     op.create_index(
         "ix_look_up_review_organisation_id", "look_up_review", ["organisation_id", "reviewed_at", "id"], unique=False
+    )
+    op.add_column("child", sa.Column("spread_version", sa.Integer(), nullable=True))
+    op.drop_index(op.f("ix_child_names_unspread"), table_name="child", sqlite_where=sa.text("names_spread IS 0"))
+    op.create_index(
+        "ix_child_merged_into_id",
+        "child",
+        ["merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_child_unspread",
+        "child",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("spread_version IS NULL OR spread_version <> version"),
+        postgresql_where=sa.text("spread_version IS NULL OR spread_version <> version"),
+    )
+    op.add_column("organisation", sa.Column("spread_version", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_organisation_unspread",
+        "organisation",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("sealed IS NOT NULL AND (spread_version IS NULL OR spread_version <> version)"),
+        postgresql_where=sa.text("sealed IS NOT NULL AND (spread_version IS NULL OR spread_version <> version)"),
+    )
+    op.add_column("placement", sa.Column("spread_version", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_placement_unspread",
+        "placement",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("spread_version IS NULL OR spread_version <> version"),
+        postgresql_where=sa.text("spread_version IS NULL OR spread_version <> version"),
     )

@@ -14,6 +14,7 @@ from hub.duties.calendar import Calendar
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LOOK_AHEAD_DAYS: Final = 15
 """Longer than any run of closed days round Christmas for a desk that opens once a week."""
+_FEASTS: Final = ((1, 1), (12, 25), (12, 26))
 
 Hours = Mapping[str, Any]
 
@@ -23,7 +24,7 @@ def is_open(hours: Hours | None, at: datetime, *, calendar: Calendar) -> bool:
     if not hours:
         return True
     yesterday = at.astimezone(LONDON).date() - timedelta(days=1)
-    return any(opens <= at < closes for opens, closes in _spans(hours, yesterday, 2, calendar))
+    return any(opens <= at < closes for opens, closes in open_spans(hours, yesterday, 2, calendar))
 
 
 def next_opening(hours: Hours | None, at: datetime, *, calendar: Calendar) -> datetime:
@@ -34,7 +35,7 @@ def next_opening(hours: Hours | None, at: datetime, *, calendar: Calendar) -> da
     if is_open(hours, at, calendar=calendar):
         return at
     today = at.astimezone(LONDON).date()
-    spans = _spans(hours or {}, today, _LOOK_AHEAD_DAYS, calendar)
+    spans = open_spans(hours or {}, today, _LOOK_AHEAD_DAYS, calendar)
     return next((opens for opens, _ in spans if opens > at), at)
 
 
@@ -48,11 +49,21 @@ def next_digest(at: datetime, digest_at: time, *, calendar: Calendar) -> datetim
         day += timedelta(days=1)
 
 
-def _spans(hours: Hours, first: date, days: int, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+def open_spans(hours: Hours, first: date, days: int, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    """From when until when (UTC) a desk with *hours* is open, of each opening on *days* days from *first* (London) on."""
     for day in (first + timedelta(days=n) for n in range(days)):
         span = hours.get(_DAYS[day.weekday()])
-        if span and (hours.get("bank_holidays", False) or day not in calendar.holidays):
+        if span and (hours.get("bank_holidays", False) or not is_bank_holiday(day, calendar)):
             yield _span(day, span[0], span[1])
+
+
+def is_bank_holiday(day: date, calendar: Calendar) -> bool:
+    """Whether desks that close on bank holidays are closed on *day*.
+
+    On Christmas Day, Boxing Day and New Year's Day they are, whatever day is official in their stead: where those fall on a
+    weekend, a weekday follows as the substitute, and a desk that opens on Saturdays does not open on the day itself.
+    """
+    return day in calendar.holidays or (day.month, day.day) in _FEASTS
 
 
 def _span(day: date, opens: str, closes: str) -> tuple[datetime, datetime]:
