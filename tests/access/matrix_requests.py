@@ -98,6 +98,7 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("GET", "/notices/<ref>"): Ask("notice"),
     ("GET", "/notices/<ref>/receipt"): Ask("notice"),
     ("GET", "/notices/<ref>/evidence"): Ask("notice"),
+    ("GET", "/notices/<ref>/evidence.pdf"): Ask("notice"),
     ("POST", "/notices/<ref>/correction"): Ask("notice", body=_again),
     ("POST", "/notices/<ref>/withdrawal"): Ask("notice", body=WHY),
     ("POST", "/notices/<ref>/acknowledgement"): Ask("notice", body=BY),

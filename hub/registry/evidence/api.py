@@ -1,15 +1,19 @@
 """Evidence packs over HTTP, and the public key that proves them."""
 
-from typing import Any
+from typing import Any, Final
 
 import marshmallow as ma
+from flask import Response
 
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import PUBLIC, Blueprint, resource, route
+from hub.core.settings import Settings
 from hub.duties.rulebook import Rulebook
+from hub.registry.evidence.drawing import drawn
 from hub.registry.evidence.pack import evidence_pack
+from hub.registry.evidence.paper import file_name
 from hub.registry.evidence.proof import ALGORITHM, PURPOSE, public_key_pem
 
 blp = Blueprint("evidence", __name__, url_prefix="/api/v1", description="Evidence: what was sent, proved offline.")
@@ -51,6 +55,24 @@ def issue_evidence(actor: Actor, ref: str) -> Any:
     """Give the signed evidence of a notice that your organisation sent or received; the issue is recorded."""
     with resource(Database).write() as session:
         return evidence_pack(session, actor, ref, rules=resource(Rulebook), now=utc_now())
+
+
+PAPER: Final = {
+    "description": "The evidence as a PDF, with the signed pack attached inside it",
+    "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+}
+
+
+@route(blp, "GET", "/notices/<ref>/evidence.pdf", permission="evidence.read", cost=5)
+@blp.doc(responses={"200": PAPER})  # type: ignore[untyped-decorator]
+def issue_evidence_on_paper(actor: Actor, ref: str) -> Response:
+    """Give the same evidence as a PDF for people; the pack for machines is attached inside it. The issue is recorded."""
+    with resource(Database).write() as session:
+        pack = evidence_pack(session, actor, ref, rules=resource(Rulebook), now=utc_now())
+    address = f"{resource(Settings).base_url}/api/v1/evidence-key"
+    response = Response(drawn(pack, key_address=address), mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "attachment", filename=file_name(pack, "pdf"))
+    return response
 
 
 @route(blp, "GET", "/evidence-key", permission=PUBLIC, out=EvidenceKeyOut)
