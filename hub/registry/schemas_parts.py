@@ -253,8 +253,17 @@ class HeldIn(Schema):
 class WithheldIn(Schema):
     """From whom notice is withheld because it would put the child at risk (SI 2010/959 reg 13(3))."""
 
-    withheld_from = one_of(("parent", "contact_person", "previous_carer"), required=True)
-    reason = Words(1000, personal=True, required=True)
+    withheld_from = one_of(
+        ("parent", "contact_person", "previous_carer"),
+        required=True,
+        error_messages={"required": "Say from whom notice is withheld, or leave out why."},
+    )
+    reason = Words(
+        1000,
+        personal=True,
+        required=True,
+        error_messages={"required": "Say why telling them would put the child at risk, or leave out from whom."},
+    )
 
 
 class PlaceIn(Schema):

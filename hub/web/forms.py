@@ -65,24 +65,24 @@ class Filled:
 
 def filled(schema: Schema, names: Collection[str], form: "MultiDict[str, str]", *, partial: bool = False) -> Filled:
     """The controls *names* of *form*, read for *schema*; *partial*: what is required may be elsewhere."""
-    numbered, errors = _numbered(schema, names, form)
-    body, typed = _compact(numbered), typed_in(names, form)
+    numbered, errors = read_numbered(schema, names, form)
+    body, typed = compact(numbered), typed_in(names, form)
     try:
         loaded = schema.load(body, partial=partial)
     except ValidationError as fault:
-        said = _told(flattened(fault.messages_dict), names, numbered)
+        said = told(flattened(fault.messages_dict), names, numbered)
         return Filled(body, {}, typed, {**said, **errors}, numbered)
     return Filled(body, {} if errors else loaded, typed, errors, numbered)
 
 
 def refused(given: Filled, refusal: Invalid, names: Collection[str]) -> Filled:
     """*given* with what a service refused of it: the same form again, each sentence at its control."""
-    said = _told(refusal.fields, names, given.numbered)
+    said = told(refusal.fields, names, given.numbered)
     errors = {**given.errors, **(said or {"": refusal.sentence})}
     return Filled(given.body, {}, given.typed, errors, given.numbered)
 
 
-def _told(faults: Mapping[str, Sequence[str]], names: Collection[str], numbered: dict[str, Any]) -> Errors:
+def told(faults: Mapping[str, Sequence[str]], names: Collection[str], numbered: dict[str, Any]) -> Errors:
     """Each fault's first sentence, by control: items have their number in the body, controls their number on the page."""
     return {control_of(_as_numbered(path, numbered), names): sentences[0] for path, sentences in faults.items()}
 
@@ -111,11 +111,12 @@ def control_of(path: str, names: Collection[str]) -> str:
 
 def read(schema: Schema, names: Collection[str], form: "MultiDict[str, str]") -> tuple[dict[str, Any], Errors]:
     """The controls *names* as the JSON body that *schema* loads, and what could not be read."""
-    numbered, errors = _numbered(schema, names, form)
-    return _compact(numbered), errors
+    numbered, errors = read_numbered(schema, names, form)
+    return compact(numbered), errors
 
 
-def _numbered(schema: Schema, names: Collection[str], form: "MultiDict[str, str]") -> tuple[dict[str, Any], Errors]:
+def read_numbered(schema: Schema, names: Collection[str], form: "MultiDict[str, str]") -> tuple[dict[str, Any], Errors]:
+    """As :func:`read`, the items of lists under their controls' numbers, which may have gaps: for :func:`told`."""
     numbered: dict[str, Any] = {}
     errors: Errors = {}
     for name in names:
@@ -255,18 +256,19 @@ def _has(schema: Schema, path: str) -> bool:
 
 
 def _put(body: dict[str, Any], path: list[str], value: Any) -> None:
-    """Lists stand as objects by number until :func:`_compact`: their numbers may have gaps."""
+    """Lists stand as objects by number until :func:`compact`: their numbers may have gaps."""
     for step in path[:-1]:
         body = body.setdefault(step, {})
     body[path[-1]] = value
 
 
-def _compact(value: Any) -> Any:
+def compact(value: Any) -> Any:
+    """*value*, of :func:`read_numbered`, with lists where numbers stood."""
     if not isinstance(value, dict):
         return value
     if _is_numbered(value):
-        return [_compact(value[key]) for key in sorted(value, key=int)]
-    return {key: _compact(each) for key, each in value.items()}
+        return [compact(value[key]) for key in sorted(value, key=int)]
+    return {key: compact(each) for key, each in value.items()}
 
 
 def _is_numbered(value: Any) -> bool:

@@ -6,10 +6,15 @@ On ``EditConflict`` a page is shown again with what was typed, with the version 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from flask_babel import gettext
 
 from hub.web.forms import DAY_PARTS, Typed
+
+Spoken = Mapping[str, Mapping[str, str]]
+"""Control → value → its words, where the words of a choice are not its value."""
+_NONE: Final[Spoken] = {}
 
 
 @dataclass(frozen=True)
@@ -22,21 +27,24 @@ class Difference:
     yours: str = field(repr=False)
 
 
-def differing(labels: Mapping[str, str], stands: Typed, typed: Typed) -> list[Difference]:
+def differing(labels: Mapping[str, str], stands: Typed, typed: Typed, spoken: Spoken = _NONE) -> list[Difference]:
     """The controls of *labels* (control → its words on the page) in which *stands* (``forms.spelt``) and *typed* differ."""
-    both = [(name, label, written(stands, name), written(typed, name)) for name, label in labels.items()]
+    both = [
+        (name, label, *(written(each, name, spoken.get(name)) for each in (stands, typed)))
+        for name, label in labels.items()
+    ]
     return [Difference(*each) for each in both if each[2] != each[3]]
 
 
-def written(typed: Typed, name: str) -> str:
-    """What stands in the control *name*, its parts together: ``27 3 2026 14:30``, or each choice on a line."""
+def written(typed: Typed, name: str, words: Mapping[str, str] | None = None) -> str:
+    """What stands in the control *name*, its parts together: ``27 3 2026 14:30``, or each choice on a line, in *words*."""
     if name in typed:
         said = typed[name]
-        return "\n".join(said) if isinstance(said, list) else _plain(said)
+        return "\n".join(_plain(each, words) for each in said) if isinstance(said, list) else _plain(said, words)
     parts = [typed.get(f"{name}-{part}", "") for part in (*DAY_PARTS, "time")]
     return " ".join(filter(None, parts))
 
 
-def _plain(said: str) -> str:
-    spoken = {"yes": gettext("Yes"), "no": gettext("No")}
+def _plain(said: str, words: Mapping[str, str] | None) -> str:
+    spoken = words or {"yes": gettext("Yes"), "no": gettext("No")}
     return str(spoken.get(said, said)).replace("\r\n", "\n").strip()

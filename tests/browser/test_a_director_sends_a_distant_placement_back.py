@@ -27,7 +27,7 @@ def test_a_director_sends_a_distant_placement_back_by_keyboard_alone(
     hub: RunningHub, at_desk: Callable[..., Somebody]
 ) -> None:
     paper = planned(child=child(given_names="Aspen", family_name="Invented", identifiers={"local_id": "Aspen"}))
-    _, placement = drafted(hub, paper)
+    draft, placement = drafted(hub, paper)
     priya, dara = at_desk("priya"), at_desk("dara")
     priya.opens(f"/placements/{placement}/approval")
     priya.presses("Ask for approval")
@@ -51,7 +51,12 @@ def test_a_director_sends_a_distant_placement_back_by_keyboard_alone(
     priya.opens("/today")
     priya.page.locator("#today a").filter(has_text="Placement in Kent").first.click()
     priya.reads("Invented: consult Kent first.")
-    priya.page.get_by_role("link", name="Ask again").click()
+    priya.page.get_by_role("button", name="Go to the draft").click()
+    assert priya.page.url.endswith(f"/drafts/{draft}")
+    priya.reads("Sent back by Dara Quist")
+    priya.reads("Invented: consult Kent first.")
+    priya.page.get_by_role("link", name="then ask for approval again").click()
+    assert priya.page.url.endswith(f"/placements/{placement}/approval")
     priya.reads("Invented: consult Kent first.")
     priya.presses("Ask for approval")
     priya.reads("The approval is asked for")

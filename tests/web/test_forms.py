@@ -130,7 +130,7 @@ def test_every_field_of_a_notice_has_a_control(name: str, data: st.DataObject) -
     path = f"{name}_on" if path == name and forms.field_at(SCHEMA, name) is None else path
     body: dict[str, Any] = {}
     forms._put(body, path.split("."), value)
-    body = forms._compact(body)
+    body = forms.compact(body)
     assert forms.read(SCHEMA, [name], sent(forms.spelt(SCHEMA, [name], body))) == (body, {})
 
 

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import MultiDict
 
 from hub.core.db import Database
 from hub.demonstration.cast import Cast
 from hub.registry.models import NOTICE_KINDS
 from hub.registry.schemas import NoticeIn
 from hub.web.forms import field_at
-from hub.web.writing.questions import sections_of
+from hub.web.writing.questions import section_of, sections_of
+from hub.web.writing.withheld import with_withheld
 from tests.access.signing_in import Tab, joined, tab_of
 from tests.access.visiting import title, words
 from tests.registry.papers import CHATHAM, admission
@@ -21,6 +23,11 @@ from tests.registry.sample_files import pdf
 
 ONCE = re.compile(r'name="once" value="([^"]+)"')
 MARK = re.compile(r'name="mark" value="([^"]+)"')
+ASKING = re.compile(r'href="(/placements/[^"]+/approval)"')
+APPROVED = {
+    "approver_name": "Dee Fictitious", "approver_role": "Director", "approved-day": "18", "approved-month": "11",
+    "approved-year": "2026", "approved-time": "09:30",
+}  # fmt: skip
 VERSION = re.compile(r'name="version" value="([^"]+)"')
 CHILD_FORM = {
     "child.family_name": "Fictitious", "child.given_names": "Rowan", "child.born_on-day": "14",
@@ -44,6 +51,13 @@ def priya(app: Flask, database: Database, cast: Cast) -> Tab:
 def colleague(app: Flask, database: Database, cast: Cast) -> Tab:
     """Another social worker of Leeds."""
     return tab_of(app, database, joined(database, cast, email="sam.fictitious@mail.example", name="Sam Fictitious"))
+
+
+@pytest.fixture
+def director(app: Flask, database: Database, cast: Cast) -> Tab:
+    """The Director of Children's Services of Leeds."""
+    person = joined(database, cast, roles=("dcs",), email="dee.fictitious@mail.example", name="Dee Fictitious")
+    return tab_of(app, database, person)
 
 
 def sends(tab: Tab, path: str, **said: Any) -> Any:
@@ -470,3 +484,157 @@ def test_a_draft_of_another_council_is_not_there(priya: Tab, app: Flask, databas
 def test_who_only_receives_writes_nothing(app: Flask, database: Database, cast: Cast) -> None:
     tom = tab_of(app, database, joined(database, cast, "kent", ["duty_desk"], email="tim.fictitious@mail.example"))
     assert tom.get("/notices").status_code == 403
+
+
+def test_what_is_typed_into_a_draft_that_is_sent_meanwhile_is_shown_and_a_correction_offered(
+    priya: Tab, colleague: Tab
+) -> None:
+    draft = complete(priya)
+    receipt = sent(colleague, draft)
+    answer = sends(priya, f"{draft}/child", **{**CHILD_FORM, "child.given_names": "Rowena"})
+    assert answer.status_code == 409
+    assert title(answer).startswith("Error: The draft was sent already")
+    assert "Rowena" in words(answer)
+    assert f'href="{receipt.removesuffix("/receipt")}/correct"' in page_of(answer)
+
+
+def test_what_is_typed_into_a_draft_that_is_discarded_meanwhile_is_shown(priya: Tab, colleague: Tab) -> None:
+    draft = begun(priya)
+    sends(colleague, f"{draft}/discard", version=said_in(colleague.get(f"{draft}/discard"), VERSION))
+    answer = sends(priya, f"{draft}/child", **CHILD_FORM)
+    assert answer.status_code == 404
+    assert "The draft is not there any more" in words(answer)
+    assert "Rowan" in words(answer)
+
+
+@pytest.mark.parametrize(("ends", "status"), [("sent", 409), ("discarded", 404)])
+def test_the_script_that_keeps_a_draft_says_that_it_is_over(priya: Tab, colleague: Tab, ends: str, status: int) -> None:
+    draft = complete(priya)
+    if ends == "sent":
+        sent(colleague, draft)
+    else:
+        sends(colleague, f"{draft}/discard", version=said_in(colleague.get(f"{draft}/discard"), VERSION))
+    answer = priya.send("POST", f"{draft}/child", data=CHILD_FORM, headers={"X-Hub-Autosave": "1"})
+    assert (answer.status_code, answer.json["is_stale"]) == (status, True)
+
+
+# --- markers in two tabs ------------------------------------------------------------------------------------------------------
+
+ABOUT_TWO = {
+    "markers.0.marker": "cse", "markers.0.detail": "Invented: seen with adults.",
+    "markers.1.marker": "county_lines", "markers.1.detail": "Invented: carries packets.",
+}  # fmt: skip
+
+
+def test_a_marker_that_another_tab_adds_stays_when_the_others_are_described(priya: Tab) -> None:
+    draft = begun(priya)
+    sends(priya, f"{draft}/risks", chosen=["cse"])
+    opened = said_in(priya.get(f"{draft}/markers"), MARK)
+    sends(priya, f"{draft}/risks", chosen=["cse", "uasc"])
+    one = {name: said for name, said in ABOUT_TWO.items() if ".0." in name}
+    assert sends(priya, f"{draft}/markers", mark=opened, **one).status_code == 303
+    shown = words(priya.get(f"{draft}/check"))
+    assert "Invented: seen with adults." in shown
+    assert "naccompanied" in shown
+
+
+def test_a_marker_that_another_tab_takes_out_is_shown_with_what_was_typed_of_it(priya: Tab) -> None:
+    draft = begun(priya)
+    sends(priya, f"{draft}/risks", chosen=["cse"])
+    opened = said_in(priya.get(f"{draft}/markers"), MARK)
+    sends(priya, f"{draft}/risks", chosen=[])
+    one = {name: said for name, said in ABOUT_TWO.items() if ".0." in name}
+    answer = sends(priya, f"{draft}/markers", mark=opened, **one)
+    assert answer.status_code == 409
+    assert "Invented: seen with adults." in words(answer)
+    assert sends(priya, f"{draft}/markers", mark=said_in(answer, MARK), **one).status_code == 303
+    assert "Invented: seen with adults." in words(priya.get(f"{draft}/check"))
+
+
+def test_markers_that_two_tabs_choose_are_shown_beside_each_other(priya: Tab) -> None:
+    draft = begun(priya)
+    opened = said_in(priya.get(f"{draft}/risks"), MARK)
+    sends(priya, f"{draft}/risks", mark=opened, chosen=["cse"])
+    answer = sends(priya, f"{draft}/risks", mark=opened, chosen=["uasc"])
+    assert answer.status_code == 409
+    assert "Which of these apply?" in words(answer).partition("What stands now")[2]
+
+
+# --- who is not told, to protect the child ------------------------------------------------------------------------------------
+
+
+def test_who_is_not_told_and_why_is_asked_beside_the_risks_and_goes_with_the_notice(priya: Tab) -> None:
+    draft = complete(priya)
+    assert "Somebody is not told, to protect the child" in words(priya.get(f"{draft}/risks"))
+    said = {"contacts_withheld.0.withheld_from": "parent", "contacts_withheld.0.reason": "Invented: threats were made."}
+    assert sends(priya, f"{draft}/risks", **said).status_code == 303
+    shown = words(priya.get(f"{draft}/check"))
+    assert "Not told: A parent" in shown
+    assert "Invented: threats were made." in shown
+    receipt = sent(priya, draft)
+    assert "Invented: threats were made." in words(priya.get(receipt.removesuffix("/receipt")))
+
+
+@pytest.mark.parametrize(
+    ("said", "control", "sentence"),
+    [
+        ({"withheld_from": "parent"}, "reason", "Say why telling them would put the child at risk"),
+        ({"reason": "Invented."}, "withheld_from", "Say from whom notice is withheld"),
+    ],
+)
+def test_who_is_not_told_is_asked_with_why(priya: Tab, said: dict[str, str], control: str, sentence: str) -> None:
+    draft = begun(priya)
+    answer = sends(priya, f"{draft}/risks", **{f"contacts_withheld.1.{name}": value for name, value in said.items()})
+    assert answer.status_code == 422
+    assert f'href="#contacts_withheld.1.{control}"' in page_of(answer)
+    assert sentence in words(answer)
+
+
+def test_each_who_is_not_told_leaves_room_for_one_more(priya: Tab) -> None:
+    draft = begun(priya)
+    three = {
+        f"contacts_withheld.{number}.{name}": value
+        for number in range(3)
+        for name, value in (("withheld_from", "previous_carer"), ("reason", f"Invented {number}."))
+    }
+    assert sends(priya, f"{draft}/risks", **three).status_code == 303
+    shown = page_of(priya.get(f"{draft}/risks"))
+    assert [f'name="contacts_withheld.{number}.reason"' in shown for number in (2, 3, 4)] == [True, True, False]
+
+
+def test_a_home_is_not_asked_who_is_not_told() -> None:
+    section = section_of("home_admission", "risks")
+    assert section is not None
+    assert with_withheld(section, "home_admission", {}, MultiDict()) == section
+
+
+# --- its approval -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_that_says_too_little_says_when_its_approval_can_be_asked(priya: Tab) -> None:
+    shown = priya.get(f"{begun(priya)}/approval")
+    assert "you can ask for its approval here" in words(shown)
+    assert 'href="/approvals"' not in page_of(shown)
+
+
+def test_a_draft_leads_to_the_approval_of_its_own_placement_and_back(priya: Tab, director: Tab) -> None:
+    draft = complete(priya)
+    asking = said_in(priya.get(f"{draft}/approval"), ASKING)
+    request = str(sends(priya, asking, note="").headers["Location"]).partition("?")[0]
+    assert f'href="{request}"' in page_of(priya.get(f"{draft}/approval"))
+
+    sends(director, f"{request}/send-back", reason="Invented: consult Kent first.")
+    for path in (draft, f"{draft}/approval"):
+        shown = priya.get(path)
+        assert "Sent back by Dee Fictitious" in words(shown)
+        assert "Invented: consult Kent first." in words(shown)
+        assert f'href="{asking}"' in page_of(shown)
+    assert f'href="{draft}"' in page_of(priya.get(request))
+
+    again = str(sends(priya, asking, note="").headers["Location"]).partition("?")[0]
+    assert "Sent back" not in words(priya.get(draft))
+    sends(director, f"{again}/approve", **APPROVED)
+    shown = priya.get(f"{draft}/approval")
+    assert "It was approved by Dee Fictitious" in words(shown)
+    assert asking not in page_of(shown)
+    assert f'href="{draft}"' in page_of(priya.get(again))

@@ -9,6 +9,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 from marshmallow import ValidationError
 
+from hub.access.admission import signed_in_person
+from hub.access.permissions import allows
 from hub.core.clock import utc_now
 from hub.core.errors import Invalid, NotFound
 from hub.core.http import flattened, resource
@@ -88,6 +90,7 @@ def _nearest(asked: Asked, name: str) -> str:
 
 
 def _form(asked: Asked, given: Filled, *, answer: Any = None) -> Response:
+    reader = signed_in_person()
     shown = page(
         "calculator/facts.html",
         asked=asked,
@@ -96,5 +99,7 @@ def _form(asked: Asked, given: Filled, *, answer: Any = None) -> Response:
         errors=given.errors,
         answer=answer,
         given=spoken_facts(asked, given, resource(Areas)) if answer else [],
+        is_signed_in=reader is not None,
+        may_write=reader is not None and allows("notice.draft", reader.organisation_kind or "", reader.scopes),
     )
     return with_status(shown, 422 if given.errors else 200)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from flask_babel import gettext, ngettext
 
@@ -12,11 +12,12 @@ from hub.registry.minimum import Fault
 from hub.web import forms
 from hub.web.design import day, instant
 from hub.web.fact_words import MARKER_WORDS
-from hub.web.forms import Typed
-from hub.web.writing import filling, words
+from hub.web.writing import filling, withheld, words
 from hub.web.writing.questions import COUNCILS, Question, Section, section_asking, sections_of
 
 Options = list[tuple[str, str]]
+_PLAIN: Final = frozenset({"child", "provider", "carer", "short_break", "contacts_withheld"})
+"""What is said without the title of its group: its questions name what they are about."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ def cards_of(body: Mapping[str, Any], kind: str, missing: Sequence[Fault], areas
     found = []
     for section in sections_of(kind):
         asked = [fault for fault in missing if section_asking(kind, fault.field) == section]
-        rows = [*rows_of(body, section, areas), *(_marker_rows(body) if section.key == "risks" else ())]
+        rows = rows_of(body, section, areas)
+        if section.key == withheld.KEY:
+            rows += [*_marker_rows(body), *withheld.withheld_rows(body)]
         found.append(Card(section.key, str(section.title), rows, asked))
     return found
 
@@ -69,11 +72,9 @@ def rows_of(body: Mapping[str, Any], section: Section, areas: Areas) -> list[tup
 
 def _label(title: str, question: Question) -> str:
     """Within a group whose questions are all alike (“Name”, “Telephone”), the group's title goes before."""
-    if (
-        not title
-        or "." not in question.name
-        or question.name.split(".")[0] in ("child", "provider", "carer", "short_break")
-    ):
+    if not question.label:
+        return title
+    if not title or "." not in question.name or question.name.split(".")[0] in _PLAIN:
         return str(question.label)
     return str(gettext("%(group)s: %(question)s", group=title, question=question.label))
 
@@ -143,25 +144,14 @@ def _status(card: Card) -> tuple[str, str]:
 # --- side by side -----------------------------------------------------------------------------------------------------
 
 
-def differences(section: Section, theirs: Mapping[str, Any], typed: Typed, areas: Areas) -> list[tuple[str, str, str]]:
-    """Label, what stands in the draft now, what was typed: of the questions whose answers differ."""
-    now = filling.standing_in(theirs, section.names)
-    rows = []
-    for question in section.questions:
-        there, here = (_shown(question, each, areas) for each in (now, typed))
-        if there != here:
-            rows.append((str(question.label), there or gettext("Nothing"), here or gettext("Nothing")))
-    return rows
+def labels_of(section: Section) -> dict[str, str]:
+    """Each control of a section with its words; where another's change is shown beside what was typed."""
+    chosen = {"chosen": gettext("Which of these apply?")} if section.key == "risks" else {}
+    return chosen | {each.name: _label(group.title, each) for group in section.groups for each in group.questions}
 
 
-def _shown(question: Question, typed: Typed, areas: Areas) -> str:
-    """What stands in the controls of a question, as one line."""
-    parts = [typed.get(f"{question.name}-{part}", "") for part in (*forms.DAY_PARTS, "time")]
-    value = typed.get(question.name, "")
-    if isinstance(value, list):
-        value = ", ".join(value)
-    if question.options is not None:
-        value = dict(options_of(question, areas)).get(value, value)
-    if question.asks == "yes_no":
-        value = {forms.YES: gettext("Yes"), forms.NO: gettext("No")}.get(value, value)
-    return " ".join(part for part in (value, *parts) if part).replace("\r\n", "\n").strip()
+def spoken_of(section: Section, areas: Areas) -> dict[str, dict[str, str]]:
+    """The choices of a section's controls in words."""
+    asked = [each for each in section.questions if each.options is not None]
+    chosen = {name: str(said) for name, said in MARKER_WORDS.items()}
+    return {"chosen": chosen} | {each.name: dict(options_of(each, areas)) for each in asked}

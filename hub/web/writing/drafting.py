@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from hub.core.clock import LONDON, utc_now
 from hub.core.db import Database
-from hub.core.errors import EditConflict, Invalid
+from hub.core.errors import EditConflict, Invalid, NotFound
 from hub.core.http import resource
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.registry import drafts
+from hub.registry import drafts, views
 from hub.registry.content import Content, is_emergency, plain
 from hub.registry.drafts import Drafted
 from hub.registry.forecast import where_it_lies
@@ -24,10 +24,12 @@ from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Errors, Typed
 from hub.web.pages import page
 from hub.web.signed_in import acting, may
-from hub.web.writing import answers, filling, words
-from hub.web.writing.blueprint import blp, draft_of
-from hub.web.writing.markers import MARKERS, markers_section
+from hub.web.stale import differing
+from hub.web.writing import answers, approval, filling, markers, withheld, words
+from hub.web.writing.blueprint import AlreadySent, blp, draft_of
+from hub.web.writing.markers import MARKERS
 from hub.web.writing.questions import REST, Section, rest_again, rest_of, section_of, sections_of
+from hub.web.writing.too_late import too_late
 
 AUTOSAVED = "X-Hub-Autosave"
 CHECK = "check"
@@ -51,6 +53,7 @@ def draft(ref: str) -> Response:
     with resource(Database).read() as session:
         found = draft_of(session, ref)
         lies = where_it_lies(session, acting(), found.content, areas=areas)
+        approved = approval.approval_of(session, found)
     cards = answers.cards_of(found.content, found.kind, found.missing, areas)
     return page(
         "writing/draft.html",
@@ -58,6 +61,7 @@ def draft(ref: str) -> Response:
         listed=answers.tasks_of(f"/drafts/{ref}", cards),
         asked=answers.asked_of(found.kind, found.missing),
         lies=lies,
+        approval=approved,
         words=words,
     )
 
@@ -77,7 +81,14 @@ def section(ref: str, key: str) -> Response:
 def save_section(ref: str, key: str) -> Any:
     """Save one section; what is not right, or was changed by somebody else meanwhile, is shown with all that was typed."""
     is_autosave = AUTOSAVED in request.headers
-    saved = _saved(ref, key, filling.as_far_as_it_goes if is_autosave else filling.written)
+    try:
+        saved = _saved(ref, key, filling.as_far_as_it_goes if is_autosave else filling.written)
+    except AlreadySent as refusal:
+        if not is_autosave and _stands_in_notice(ref, key):
+            raise
+        return too_late(refusal, ref, is_autosave=is_autosave)
+    except NotFound as refusal:
+        return too_late(refusal, ref, is_autosave=is_autosave)
     if is_autosave:
         return _autosaved(saved)
     if saved.is_stale or saved.written.errors:
@@ -98,7 +109,7 @@ def _saved_now(ref: str, key: str, write: Callable[..., filling.Written]) -> Sav
     with resource(Database).read() as session:
         found = draft_of(session, ref)
     asked = _section(found, key)
-    said = _with_markers(asked, write(found.content, asked.questions, request.form))
+    said = _with_markers(found, asked, write(found.content, asked.questions, request.form))
     if not said.loaded or plain(said.loaded) == found.content:
         return Saved(found, asked, said)
     if request.form.get("mark") not in (None, _mark(found, asked)):
@@ -109,6 +120,16 @@ def _saved_now(ref: str, key: str, write: Callable[..., filling.Written]) -> Sav
         return Saved(found, asked, _refused(said, refusal, asked))
 
 
+def _stands_in_notice(ref: str, key: str) -> bool:
+    """Whether the notice that the draft has become says what was typed already."""
+    with resource(Database).write() as session:
+        seen = views.read_notice(session, acting(), ref, now=utc_now())
+    found = Drafted(ref, seen.kind, 0, seen.registered_at or utc_now(), seen.placement, seen.content, [])
+    asked = _section(found, key)
+    said = _with_markers(found, asked, filling.written(found.content, asked.questions, request.form))
+    return bool(said.loaded) and plain(said.loaded) == found.content
+
+
 def _changed(found: Drafted, content: Content) -> Drafted:
     rules, areas = resource(Rulebook), resource(Areas)
     with resource(Database).write() as session:
@@ -117,12 +138,12 @@ def _changed(found: Drafted, content: Content) -> Drafted:
         )
 
 
-def _with_markers(asked: Section, said: filling.Written) -> filling.Written:
+def _with_markers(found: Drafted, asked: Section, said: filling.Written) -> filling.Written:
     """The markers that were chosen, or what is said of each, are laid into what was written."""
     if asked.key == "risks" and not said.errors:
         body = filling.with_chosen(said.body, request.form.getlist("chosen"))
     elif asked.key == MARKERS and not said.errors:
-        body = {**said.body, "markers": [{"audience": [], **each} for each in said.body.get("markers", ())]}
+        body = markers.with_the_others(said.body, found.content)
     else:
         return said
     loaded, errors = filling.loaded_from(body, asked.names)
@@ -140,19 +161,25 @@ def _section(found: Drafted, key: str) -> Section:
     if key == REST:
         missing = [fault.field for fault in found.missing]
         return rest_of(found.kind, missing, is_emergency=is_emergency(found.content))
-    asked = markers_section(found.content) if key == MARKERS else section_of(found.kind, key)
+    form = request.form
+    asked = markers.markers_section(found.content, form) if key == MARKERS else section_of(found.kind, key)
     if asked is None:
         abort(404)
-    return asked
+    return withheld.with_withheld(asked, found.kind, found.content, form)
 
 
 def _standing(found: Drafted, asked: Section) -> Typed:
-    return filling.standing_in(found.content, asked.names)
+    typed = filling.standing_in(_content(found, asked), asked.names)
+    return typed | {"chosen": filling.chosen_in(found.content)}
+
+
+def _content(found: Drafted, asked: Section) -> filling.Body:
+    return markers.as_in_form(found.content, request.form) if asked.key == MARKERS else found.content
 
 
 def _mark(found: Drafted, asked: Section) -> str:
     chosen = ",".join(filling.chosen_in(found.content)) if asked.key == "risks" else ""
-    return filling.mark_of(found.content, asked.names) + chosen
+    return filling.mark_of(_content(found, asked), asked.names) + chosen
 
 
 def _page(
@@ -160,18 +187,21 @@ def _page(
 ) -> Response:
     areas = resource(Areas)
     lies = where_it_lies(session, acting(), found.content, areas=areas) if asked.key in ("where", REST) else None
-    chosen = request.form.getlist("chosen") if request.method == "POST" else filling.chosen_in(found.content)
+    if request.method == "POST":
+        typed = typed | {"chosen": request.form.getlist("chosen")}
+    spoken = answers.spoken_of(asked, areas) if is_stale else {}
     shown = page(
         "writing/section.html",
         draft=found,
         section=asked,
-        typed=typed | {"chosen": chosen},
+        typed=typed,
         errors=errors,
         mark=_mark(found, asked),
         options=lambda question: answers.options_of(question, areas),
-        differences=answers.differences(asked, found.content, typed, areas) if is_stale else [],
+        differences=differing(answers.labels_of(asked), _standing(found, asked), typed, spoken) if is_stale else [],
         is_stale=is_stale,
         lies=lies,
+        approval=approval.approval_of(session, found) if asked.key == approval.APPROVAL else None,
         markers=list(MARKER_WORDS.items()),
         words=words,
         next=CHECK if request.values.get("next") == CHECK else "",

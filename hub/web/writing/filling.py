@@ -32,9 +32,9 @@ class Written:
 def written(before: Body, questions: Sequence[Question], form: "MultiDict[str, str]") -> Written:
     """The draft *before* with what *form* answers to *questions*; where that cannot be read or taken, one sentence for each."""
     names = [question.name for question in questions]
-    said, errors = forms.read(SCHEMA, names, form)
-    body = laid_over(before, names, said)
-    loaded, faults = loaded_from(body, names)
+    numbered, errors = forms.read_numbered(SCHEMA, names, form)
+    body = laid_over(before, names, forms.compact(numbered))
+    loaded, faults = loaded_from(body, names, numbered)
     return Written(body, loaded, forms.typed_in(names, form), {**faults, **errors})
 
 
@@ -48,13 +48,15 @@ def as_far_as_it_goes(before: Body, questions: Sequence[Question], form: "MultiD
     return Written(partly.body, partly.loaded if not partly.errors else {}, whole.typed, whole.errors)
 
 
-def loaded_from(body: Body, names: Collection[str]) -> tuple[Body, Errors]:
-    """What the schema makes of *body*, or one sentence for each control that is at fault."""
+def loaded_from(body: Body, names: Collection[str], numbered: Body | None = None) -> tuple[Body, Errors]:
+    """What the schema makes of *body*, or one sentence for each control that is at fault.
+
+    *numbered*: the form, as ``forms.read_numbered`` reads it, by whose numbers controls are called.
+    """
     try:
         return SCHEMA.load(body), {}
     except ValidationError as fault:
-        said = flattened(fault.messages_dict)
-        return {}, {forms.control_of(path, names): sentences[0] for path, sentences in said.items()}
+        return {}, forms.told(flattened(fault.messages_dict), names, numbered or {})
 
 
 # --- laying one over the other ----------------------------------------------------------------------------------------

@@ -72,6 +72,11 @@ AUDIENCES: Final[Words] = {
     "police_force": lazy_gettext("The police force"),
     "placing_authority": lazy_gettext("The placing authority"),
 }
+WITHHELD_FROM: Final[Words] = {
+    "parent": lazy_gettext("A parent"),
+    "contact_person": lazy_gettext("Somebody else with whom the child has contact"),
+    "previous_carer": lazy_gettext("A carer from before this placement"),
+}
 CAPACITIES: Final[Words] = {
     **AUDIENCES,
     "former": lazy_gettext("Told before"),
