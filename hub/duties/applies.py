@@ -62,10 +62,14 @@ def _in_force(duty: Duty, facts: Facts) -> bool:
 
 
 def is_gated(facts: Facts, law: Law) -> bool:
-    """Whether the placement needs the approval of SI 2010/959 reg 11; contested settings go by local policy."""
+    """Whether the placement needs the approval of SI 2010/959 reg 11; what is contested goes by policy, the council's first."""
     if facts.setting in law.rules.approval_exempt:
         return False
-    return facts.setting not in law.rules.approval_contested or facts.setting in law.tolerance.gate_also_applies_to
+    if facts.setting not in law.rules.approval_contested:
+        return True
+    council = law.decided_by(facts.placing)
+    decided = council.gate_also_applies_to if council else None
+    return facts.setting in (law.tolerance.gate_also_applies_to if decided is None else decided)
 
 
 def is_looked_after(facts: Facts, law: Law) -> bool:

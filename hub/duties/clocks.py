@@ -64,7 +64,8 @@ def _counted_from(clock: Clock, facts: Facts, law: Law) -> Due:
     if at is None:
         return Due(None, warnings=(NO_INSTANT,))
     if clock.earlier_of_approval and facts.approved_at and facts.relation == "adjoining" and is_gated(facts, law):
-        return Due(min(at, facts.approved_at))
+        council = law.decided_by(facts.placing)
+        return Due(at if council and council.notice_due_by_start else min(at, facts.approved_at))
     return Due(at)
 
 

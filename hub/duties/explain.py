@@ -9,7 +9,7 @@ from hub.duties.clocks import DAY_ONLY, Due, clock_for, due
 from hub.duties.facts import Facts
 from hub.duties.rules import Source
 from hub.duties.table import Duty, Law
-from hub.duties.wording import event_is_date_only, sentence
+from hub.duties.wording import event_is_date_only, placing_name, sentence, setting_words
 
 _SHORT_BREAK_STATUS = "S20SB"
 
@@ -43,7 +43,8 @@ def explain(law: Law, calendar: Calendar, facts: Facts) -> list[Owed]:
 def _owed(duty: Duty, clauses: list[str], facts: Facts, law: Law, calendar: Calendar, shared: tuple[str, ...]) -> Owed:
     when = due(duty, facts, law=law, calendar=calendar)
     owed_to, also_to = _recipients(duty, facts)
-    basis = duty.basis_when_away if facts.category == "away" else duty.basis
+    taken = taken_as_recommended(duty, facts, law)
+    basis = "recommendation" if taken else duty.basis_when_away if facts.category == "away" else duty.basis
     return Owed(
         code=duty.code,
         says=duty.says,
@@ -52,14 +53,30 @@ def _owed(duty: Duty, clauses: list[str], facts: Facts, law: Law, calendar: Cale
         also_to=also_to,
         due_at=when.at,
         due_on=when.on,
-        due_is_policy=when.is_policy or basis == "policy",
+        due_is_policy=when.is_policy or basis in ("policy", "recommendation"),
         basis=basis,
         source=duty.source,
-        because=sentence(facts, [*clauses, *_approval(duty, facts, when)]),
+        because=sentence(facts, [*clauses, *_approval(duty, facts, when), *taken]),
         confidence=duty.confidence_in_emergency if facts.emergency else duty.confidence,
         in_force_from=duty.in_force_from,
-        warnings=(*when.warnings, *_own_cautions(duty, facts), *shared),
+        warnings=(*when.warnings, *_own_cautions(duty, facts), *(NO_EXCEPTION for _ in taken), *shared),
     )
+
+
+NO_EXCEPTION = (
+    "The regulation makes no exception here: that the notice is only recommended is the council's own decision."
+)
+
+
+def taken_as_recommended(duty: Duty, facts: Facts, law: Law) -> list[str]:
+    """The clause that says so, where the placing council takes *duty* as recommended in this setting (law.md 1.3)."""
+    council = law.decided_by(facts.placing)
+    left_out = council.notice_recommended_for.intersection(duty.recommended_by_councils_for) if council else frozenset()
+    if facts.setting not in left_out:
+        return []
+    return [
+        f"{placing_name(facts)} has decided that this is recommended, not owed, for a child {setting_words(facts.setting)}"
+    ]
 
 
 def _recipients(duty: Duty, facts: Facts) -> tuple[str, tuple[str, ...]]:

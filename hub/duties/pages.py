@@ -4,13 +4,15 @@
 """
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from hub.duties.councils import CouncilPolicy
 from hub.duties.rules import Rule, Source
 from hub.duties.table import Clock, Duty, Law, load_law
+from hub.duties.wording import setting_words
 from hub.duties.words import UNVERIFIED
 
 BASIS_WORDS = {
@@ -103,8 +105,35 @@ def law_row(duty: Duty) -> LawRow:
 
 
 def rule_rows(law: Law) -> tuple[RuleRow, ...]:
-    """The rules around the duties, in words."""
-    return tuple(_rule_row(rule) for rule in law.rules.rows)
+    """The rules around the duties, in words, and what single councils have decided for themselves."""
+    return (*(_rule_row(rule) for rule in law.rules.rows), *(_council_row(each) for each in law.councils.values()))
+
+
+def _council_row(council: CouncilPolicy) -> RuleRow:
+    says = [*_council_decisions(council), f"Decided on {council.decided_on} by {council.decided_by}: {council.because}"]
+    return RuleRow(
+        name=f"Decided by {council.name}",
+        says=f"{'. '.join(part.removesuffix('.') for part in says)}.",
+        basis=BASIS_WORDS["policy"],
+        jurisdiction="England",
+        in_force=f"from {council.decided_on}",
+        confidence="verified",
+        doubt="",
+        sources=(("config/policy/councils.toml", ""),),
+        note="A council's own policy changes no law: what it takes as recommended is shown with the regulation that asks for it.",
+    )
+
+
+def _council_decisions(council: CouncilPolicy) -> Iterator[str]:
+    if council.notice_recommended_for:
+        where = " or ".join(setting_words(setting) for setting in sorted(council.notice_recommended_for))
+        yield f"The notice to the host authority (E13A, E13E) is taken as recommended, not owed, for a child {where}"
+    if council.gate_also_applies_to is not None:
+        where = " or ".join(setting_words(setting) for setting in sorted(council.gate_also_applies_to))
+        gated = f"is needed for a child {where}" if where else "is needed in none of the contested settings"
+        yield f"The approval of a placement out of area {gated}"
+    if council.notice_due_by_start:
+        yield "The notice of an adjoining placement is due by the start, also where the approval comes first"
 
 
 def _rule_row(rule: Rule) -> RuleRow:

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hub.duties.councils import CouncilPolicy, load_councils
+from hub.duties.facts import Council
 from hub.duties.reading import TOP, Row, read_toml
 from hub.duties.reading import LawError as LawError
 from hub.duties.rules import Rule, Rules, Source, read_rule, read_source, settle
@@ -26,6 +28,7 @@ from hub.duties.words import (
     OWED_TO,
     OWERS,
     ROLES,
+    SETTINGS,
     TRIGGERS,
     UNITS,
     UNVERIFIED,
@@ -89,6 +92,7 @@ class Duty:
     enabled: bool
     hub_sends: bool
     excusable: str | None
+    recommended_by_councils_for: tuple[str, ...]
     must_include: tuple[str, ...]
     note: str
     file: str
@@ -107,17 +111,25 @@ class Duty:
 
 @dataclass(frozen=True, kw_only=True)
 class Law:
-    """Every duty by code, in the order of the files, with the rules around them and the policy numbers they use."""
+    """Every duty by code, in the order of the files, with the rules around them and the policy numbers they use.
+
+    ``councils``: what single councils have decided where the law is contested, by GSS code.
+    """
 
     duties: Mapping[str, Duty]
     rules: Rules
     tolerance: Tolerance
+    councils: Mapping[str, CouncilPolicy]
 
     def duty(self, code: str) -> Duty:
         """The row of *code*. Raises LawError when there is none."""
         if code not in self.duties:
             raise LawError(f"No row of the law table has the code {code}.")
         return self.duties[code]
+
+    def decided_by(self, council: Council | None) -> CouncilPolicy | None:
+        """What *council* has decided for itself, if anything."""
+        return self.councils.get(council.gss_code) if council else None
 
     def switched_off(self, *codes: str) -> "Law":
         """The same law with those rows switched off, for a deployment whose lawyer says they do not run."""
@@ -126,7 +138,7 @@ class Law:
 
 
 def load_law(config_dir: Path) -> Law:
-    """Read ``law/*.toml`` and ``policy/tolerance.toml``. Raises LawError (a ValueError) naming the file and the row."""
+    """Read ``law/*.toml``, and tolerances and councils of ``policy``. Raises LawError (a ValueError) naming file and row."""
     tolerance = load_tolerance(config_dir)
     files = sorted(path for path in (config_dir / "law").glob("*.toml") if path.name != RULES_FILE)
     duties: dict[str, Duty] = {}
@@ -135,7 +147,10 @@ def load_law(config_dir: Path) -> Law:
             if duty.code in duties:
                 raise LawError(f"{path.name}, row {duty.code}: the code is already used in {duties[duty.code].file}.")
             duties[duty.code] = duty
-    return Law(duties=duties, rules=_read_rules(config_dir / "law" / RULES_FILE), tolerance=tolerance)
+    rules = _read_rules(config_dir / "law" / RULES_FILE)
+    contested = {setting for duty in duties.values() for setting in duty.recommended_by_councils_for}
+    councils = load_councils(config_dir, gate_contested=rules.approval_contested, notice_contested=contested)
+    return Law(duties=duties, rules=rules, tolerance=tolerance, councils=councils)
 
 
 def _read_rules(path: Path) -> Rules:
@@ -217,6 +232,7 @@ def _standing(row: Row) -> dict[str, Any]:
         "enabled": row.take("enabled", bool),
         "hub_sends": row.maybe("hub_sends", bool, True),
         "excusable": row.maybe("excusable", str, None),
+        "recommended_by_councils_for": row.words("recommended_by_councils_for", SETTINGS),
         "must_include": row.texts("must_include"),
         "note": row.maybe("note", str, ""),
     }

@@ -33,7 +33,7 @@ def restate(
         settling.reopen(session, [row], said)
     elif row.paused_at is None and row.fulfilled_at is None:
         session.expunge(row)
-        row.due_at = opening.due_at
+        row.due_at, row.basis = opening.due_at, opening.basis
         said |= resumed(session, row, rules=rules, now=now)
     if not was_met:
         must_change(queries.change(session, [queries.among([row.id])], said), [row.id])

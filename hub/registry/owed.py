@@ -226,7 +226,8 @@ def _bring_in_line(
             session, actor, [row], to_id=opening.owed_to_id, reached_at=opening.reached_at, rules=rules, now=now
         )
         session.refresh(row)
-    if row.state != "excused" and (row.event_at, row.due_at) != (opening.event_at, opening.due_at):
+    stands = (row.event_at, row.due_at, row.basis)
+    if row.state != "excused" and stands != (opening.event_at, opening.due_at, opening.basis):
         restating.restate(session, actor, row, opening, rules=rules, now=now)
     if opening.fulfilled_at and opening.fulfilled_by:
         obligations.fulfil(
