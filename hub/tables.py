@@ -8,8 +8,8 @@ from hub.core import idempotency, limits, rotation_models
 from hub.core.db import Base
 from hub.directory import models as directory
 from hub.directory.duty import models as duty_models
-from hub.directory.duty import models as duty_models
 from hub.lookup import models as look_up_models
+from hub.missing import models as missing
 from hub.notify import models as notify
 from hub.registry import models as registry
 from hub.registry.casework import models as casework_models
@@ -24,10 +24,10 @@ MODULES = (
     desk_models,
     directory,
     duty_models,
-    duty_models,
     held_form_models,
     idempotency,
     limits,
+    missing,
     look_up_models,
     marker_models,
     notify,

@@ -25,6 +25,7 @@ FIRST_SOURCE: Final = {
     "childrens_home": "home",
     "supported_accommodation": "home",
     "fostering_agency": "agency",
+    "police_force": "police",
 }
 
 

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from hub.core.db import UTC
+from hub.migrations.markers import lay_markers
 
 revision = "0004"
 down_revision = "0003"
@@ -97,6 +98,22 @@ def upgrade() -> None:
     op.create_index("ix_look_up_actor_ref", "look_up", ["actor_ref", "asked_at"], unique=False)
     op.create_index("ix_look_up_incident_index", "look_up", ["organisation_id", "incident_index"], unique=False)
     op.create_index("ix_look_up_organisation_id", "look_up", ["organisation_id", "asked_at"], unique=False)
+    op.create_table(
+        "missing_thresholds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("saved_at", UTC(), nullable=False),
+        sa.Column("saved_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_missing_thresholds_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_missing_thresholds")),
+        sa.UniqueConstraint("organisation_id", "version", name=op.f("uq_missing_thresholds_organisation_id_version")),
+        sa.UniqueConstraint("ref", name=op.f("uq_missing_thresholds_ref")),
+    )
     op.create_table(
         "child_shield",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -198,6 +215,67 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'current'"),
     )
     op.create_table(
+        "missing_episode",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("child_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("placement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("placing_authority_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("host_authority_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("is_discovered", sa.Boolean(), nullable=False),
+        sa.Column("missing_from_at", UTC(), nullable=False),
+        sa.Column("reported_at", UTC(), nullable=False),
+        sa.Column("located_at", UTC(), nullable=True),
+        sa.Column("returned_at", UTC(), nullable=True),
+        sa.Column("interviewed_at", UTC(), nullable=True),
+        sa.Column("grade", sa.String(), nullable=True),
+        sa.Column("graded_at", UTC(), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("opened_at", UTC(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("category IN ('missing','away')", name=op.f("ck_missing_episode_category")),
+        sa.CheckConstraint(
+            "state IN ('reported','located','returned','withdrawn','merged')", name=op.f("ck_missing_episode_state")
+        ),
+        sa.ForeignKeyConstraint(["child_id"], ["child.id"], name=op.f("fk_missing_episode_child_id_child")),
+        sa.ForeignKeyConstraint(
+            ["host_authority_id"], ["organisation.id"], name=op.f("fk_missing_episode_host_authority_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["missing_episode.id"], name=op.f("fk_missing_episode_merged_into_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placement.id"], name=op.f("fk_missing_episode_placement_id_placement")
+        ),
+        sa.ForeignKeyConstraint(
+            ["placing_authority_id"],
+            ["organisation.id"],
+            name=op.f("fk_missing_episode_placing_authority_id_organisation"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["organisation.id"], name=op.f("fk_missing_episode_provider_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_missing_episode")),
+        sa.UniqueConstraint("ref", name=op.f("uq_missing_episode_ref")),
+    )
+    op.create_index(op.f("ix_missing_episode_child_id"), "missing_episode", ["child_id"], unique=False)
+    op.create_index(
+        "ix_missing_episode_host_authority_id", "missing_episode", ["host_authority_id", "state", "id"], unique=False
+    )
+    op.create_index(op.f("ix_missing_episode_merged_into_id"), "missing_episode", ["merged_into_id"], unique=False)
+    op.create_index(op.f("ix_missing_episode_placement_id"), "missing_episode", ["placement_id"], unique=False)
+    op.create_index(
+        "ix_missing_episode_placing_authority_id",
+        "missing_episode",
+        ["placing_authority_id", "state", "id"],
+        unique=False,
+    )
+    op.create_index("ix_missing_episode_provider_id", "missing_episode", ["provider_id", "state", "id"], unique=False)
+    op.create_index("ix_missing_episode_state", "missing_episode", ["state", "id"], unique=False)
+    op.create_table(
         "placement_index",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
@@ -208,6 +286,163 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "value", "placement_id", name=op.f("pk_placement_index")),
     )
     op.create_index("ix_placement_index_placement_id", "placement_index", ["placement_id"], unique=False)
+    op.create_table(
+        "episode_companion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("with_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("said_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("recorded_at", UTC(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["missing_episode.id"], name=op.f("fk_episode_companion_episode_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(
+            ["said_by_id"], ["organisation.id"], name=op.f("fk_episode_companion_said_by_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["with_id"], ["missing_episode.id"], name=op.f("fk_episode_companion_with_id_missing_episode")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode_companion")),
+        sa.UniqueConstraint("episode_id", "with_id", name=op.f("uq_episode_companion_episode_id_with_id")),
+    )
+    op.create_index(op.f("ix_episode_companion_with_id"), "episode_companion", ["with_id"], unique=False)
+    op.create_table(
+        "episode_force",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("force_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.CheckConstraint("part IN ('placed', 'reported', 'found', 'home')", name=op.f("ck_episode_force_part")),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["missing_episode.id"], name=op.f("fk_episode_force_episode_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(["force_id"], ["organisation.id"], name=op.f("fk_episode_force_force_id_organisation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode_force")),
+        sa.UniqueConstraint("episode_id", "force_id", "part", name=op.f("uq_episode_force_episode_id_force_id_part")),
+    )
+    op.create_index("ix_episode_force_force_id", "episode_force", ["force_id", "part", "episode_id"], unique=False)
+    op.create_table(
+        "episode_grade",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("force_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_ref", sa.String(), nullable=False),
+        sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("graded_at", UTC(), nullable=False),
+        sa.Column("recorded_at", UTC(), nullable=False),
+        sa.Column("reasons_asked", sa.JSON(), nullable=False),
+        sa.Column("reason_given_at", UTC(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("taken_back_at", UTC(), nullable=True),
+        sa.CheckConstraint("grade IN ('very_low', 'low', 'medium', 'high')", name=op.f("ck_episode_grade_grade")),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["missing_episode.id"], name=op.f("fk_episode_grade_episode_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(["force_id"], ["organisation.id"], name=op.f("fk_episode_grade_force_id_organisation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode_grade")),
+        sa.UniqueConstraint("ref", name=op.f("uq_episode_grade_ref")),
+    )
+    op.create_index(op.f("ix_episode_grade_episode_id"), "episode_grade", ["episode_id"], unique=False)
+    op.create_table(
+        "episode_match",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("placement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("created_at", UTC(), nullable=False),
+        sa.Column("decided_at", UTC(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decision_reason", sa.String(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('joined','doubtful','confirmed','rejected','undone')", name=op.f("ck_episode_match_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["missing_episode.id"], name=op.f("fk_episode_match_episode_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["missing_episode.id"], name=op.f("fk_episode_match_other_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placement.id"], name=op.f("fk_episode_match_placement_id_placement")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode_match")),
+        sa.UniqueConstraint("ref", name=op.f("uq_episode_match_ref")),
+    )
+    op.create_index(op.f("ix_episode_match_episode_id"), "episode_match", ["episode_id"], unique=False)
+    op.create_index(op.f("ix_episode_match_other_id"), "episode_match", ["other_id"], unique=False)
+    op.create_index(op.f("ix_episode_match_placement_id"), "episode_match", ["placement_id"], unique=False)
+    op.create_index("ix_episode_match_state", "episode_match", ["state", "id"], unique=False)
+    op.create_table(
+        "episode_place",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("said_in", sa.String(), nullable=False),
+        sa.Column("recorded_at", UTC(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("place_index", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("kind IN ('last_seen','found')", name=op.f("ck_episode_place_kind")),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["missing_episode.id"], name=op.f("fk_episode_place_episode_id_missing_episode")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode_place")),
+        sa.UniqueConstraint("ref", name=op.f("uq_episode_place_ref")),
+    )
+    op.create_index(op.f("ix_episode_place_episode_id"), "episode_place", ["episode_id"], unique=False)
+    op.create_index("ix_episode_place_place_index", "episode_place", ["place_index", "episode_id"], unique=False)
+    op.create_table(
+        "episode_report",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_ref", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("missing_from_at", UTC(), nullable=False),
+        sa.Column("reported_at", UTC(), nullable=False),
+        sa.Column("recorded_at", UTC(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("taken_back_at", UTC(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["missing_episode.id"], name=op.f("fk_episode_report_episode_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_episode_report_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode_report")),
+        sa.UniqueConstraint("ref", name=op.f("uq_episode_report_ref")),
+    )
+    op.create_index(op.f("ix_episode_report_episode_id"), "episode_report", ["episode_id"], unique=False)
+    op.create_table(
+        "episode_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("actor_ref", sa.String(), nullable=False),
+        sa.Column("at", UTC(), nullable=False),
+        sa.Column("recorded_at", UTC(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("taken_back_at", UTC(), nullable=True),
+        sa.CheckConstraint("kind IN ('located', 'returned', 'interviewed')", name=op.f("ck_episode_step_kind")),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["missing_episode.id"], name=op.f("fk_episode_step_episode_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_episode_step_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_episode_step")),
+        sa.UniqueConstraint("ref", name=op.f("uq_episode_step_ref")),
+    )
+    op.create_index(op.f("ix_episode_step_episode_id"), "episode_step", ["episode_id"], unique=False)
     op.create_table(
         "look_up_review",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -288,3 +523,4 @@ def upgrade() -> None:
         sqlite_where=sa.text("spread_version IS NULL OR spread_version <> version"),
         postgresql_where=sa.text("spread_version IS NULL OR spread_version <> version"),
     )
+    lay_markers(op.get_bind(), op.get_context().config)

@@ -23,6 +23,17 @@ SECTIONS: Final = {
     "look_up.disclosed": "new",
     "look_up.glass_broken": "due",
     "look_up.review_late": "overdue",
+    "missing.reported": "new",
+    "missing.graded": "new",
+    "missing.located": "new",
+    "missing.returned": "new",
+    "missing.interviewed": "new",
+    "missing.discovered": "new",
+    "missing.withdrawn": "new",
+    "missing.corrected": "new",
+    "missing.reason_given": "new",
+    "missing.doubtful": "due",
+    "missing.reason_asked": "due",
     "obligation.opened": "due",
     "obligation.due_soon": "due",
     "obligation.overdue": "overdue",
@@ -44,7 +55,10 @@ KINDS: Final = frozenset(SECTIONS)
 ABOUT_FAILURE: Final = frozenset({GIVEN_UP, CHANNEL_FLAGGED})
 """Alerts that tell of another's failure: when they fail themselves, only the operator is told, and never again of that."""
 
-CARRY_A_NOTICE: Final = frozenset({"notice.registered", "notice.corrected", "notice.redirected", "consultation.asked"})
+CARRY_A_NOTICE: Final = frozenset({
+    "notice.registered", "notice.corrected", "notice.redirected", "consultation.asked",
+    "missing.reported", "missing.discovered", "missing.graded", "missing.located", "missing.returned", "missing.interviewed",
+})  # fmt: skip
 """Alerts by which an organisation that has not joined is reached (rulings 1): a reminder about something else is not one."""
 
 NEVER_HELD: Final = frozenset({PICKUP_CODE})
