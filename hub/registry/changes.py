@@ -30,6 +30,7 @@ from hub.registry.filing import (
     stored_content,
     tell,
 )
+from hub.registry.markers import noticing as markers
 from hub.registry.minimum import to_follow
 from hub.registry.models import Notice, Placement
 from hub.registry.openings import acknowledgement_openings
@@ -80,6 +81,8 @@ def register_change(
     )
     attach_files(session, actor, filed.id, files_of(content), now=now)
     lay_changes(session, actor, placement.id, now=now)
+    if old or "markers" in content:
+        markers.restate(session, actor, placement, author_id=actor.organisation, rules=rules, now=now)
     placements.describe_child(session, actor, placement.child_id, content, now=now)
     wanted = _openings(case, filed, told, placement, before=before, rules=rules, now=now)
     standing = queries.standing(session, [filed.ref])

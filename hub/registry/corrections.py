@@ -20,6 +20,7 @@ from hub.registry.casework import approvals
 from hub.registry.content import ENDS, Content
 from hub.registry.files.service import attach_files
 from hub.registry.filing import Draft, Filed, Told, alert, file_notice, files_of, reached_by, registered_entry, tell
+from hub.registry.markers import noticing as markers
 from hub.registry.minimum import refuse_below_minimum
 from hub.registry.models import Notice, Placement
 from hub.registry.openings import Start, host_openings, provider_openings
@@ -96,6 +97,7 @@ def supersede(
     carry_over(session, old, filed.ref)
     told = _tell(session, actor, case, filed, placement, before, rules=rules, now=now)
     attach_files(session, actor, filed.id, files_of(case.content), now=now)
+    markers.restate(session, actor, placement, author_id=actor.organisation, rules=rules, now=now)
     placements.describe_child(session, actor, placement.child_id, case.content, now=now)
     if case.is_by_placing:
         _correct_as_placing(session, actor, case, placement, filed, told, was_host, rules=rules, areas=areas, now=now)

@@ -20,6 +20,7 @@ from hub.registry.cases import Case, case_of
 from hub.registry.content import Content, plain, read_content
 from hub.registry.files.service import attach_files
 from hub.registry.filing import Draft, Filed, Told, file_notice, files_of, reached_by, registered_entry, tell
+from hub.registry.markers import noticing as markers
 from hub.registry.models import Notice, Placement
 from hub.registry.openings import PROVIDER_ROLES, acknowledgement_openings
 from hub.registry.owed import FULFILS, answered_at
@@ -29,8 +30,8 @@ from hub.registry.running import own_placement, running_case
 from hub.registry.starting import Known, find_match, sent_before, start_placement
 from hub.registry.versions import carry_over, close_version
 
-_CARRIED: Final = ("markers", "trigger_plan", "philomena", "school", "gp", "child_protection_plan")
-"""What a move carries over from the placement before, unless it says otherwise."""
+_CARRIED: Final = ("trigger_plan", "philomena", "school", "gp", "child_protection_plan")
+"""What a move carries over from the placement before, unless it says otherwise. Markers go with the child by themselves."""
 
 
 def register_end(
@@ -186,13 +187,16 @@ def register_move(
     """
     before = own_placement(session, actor, content["placement"])
     ended = end_placement(session, actor, _end_content(content), before, rules=rules, areas=areas, now=now)
-    whole = _whole(session, before, content)
+    whole = _whole(session, actor, before, content, now=now)
     case = case_of(session, actor, whole, areas=areas, now=now)
     found = find_match(session, case)
     known = queries.placement_by_id(session, found.certain.placement_id) if found.certain else None
     receipt = start_placement(
         session, actor, case, Known(known, found), child_id=before.child_id, rules=rules, now=now, draft=draft
     )
+    there = queries.placement_seen_by(session, receipt.placement, actor.organisation)
+    if there is not None and there.id != before.id:
+        markers.carry_over(session, actor, from_id=before.id, to=there, rules=rules, now=now)
     return replace(receipt, also=[ended])
 
 
@@ -207,13 +211,15 @@ def _end_content(content: Content) -> Content:
     return {"kind": "placement_end", "end_reason": content.get("end_reason", "planned_move"), **kept, **ends}
 
 
-def _whole(session: Session, before: Placement, content: Content) -> Content:
+def _whole(session: Session, actor: Actor, before: Placement, content: Content, *, now: datetime) -> Content:
     """The notice of the move as its recipients need it: the child, and what is known already and was not said again."""
     keys, child = keys_of(session), queries.child_by_id(session, before.child_id)
     document = keys.open(before.ref, before.sealed)
     carried: dict[str, Any] = {"child": keys.open(child.ref, child.sealed), "setting": before.setting}
     carried |= {name: document[name] for name in _CARRIED if name in document}
     carried |= document.get("contacts", {})
+    if "markers" not in content and (standing := markers.carried(session, before.id, actor.organisation, now=now)):
+        carried["markers"] = standing
     if before.legal_status != "not_said":
         carried["legal_status"] = before.legal_status
     said = {name: value for name, value in plain(content).items() if name not in ("ends_at", "ends_on")}

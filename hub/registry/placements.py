@@ -24,7 +24,6 @@ from hub.registry.states import PLACEMENT
 CONTACTS: Final = ("social_worker", "out_of_hours", "iro", "placing_body", "receiving_body")
 _PARTS: Final = (
     "carer",
-    "markers",
     "trigger_plan",
     "philomena",
     "school",
@@ -48,7 +47,7 @@ class Opened:
 
 
 def document_of(content: Content, address: Mapping[str, Any]) -> dict[str, Any]:
-    """What is sealed in a placement's row: where, with whom, what to look out for, whom to ring."""
+    """What is sealed in a placement's row: where, with whom, what is held, whom to ring. Markers are rows of their own."""
     told = {name: content[name] for name in _PARTS if name in content}
     contacts = {name: content[name] for name in CONTACTS if name in content}
     provider = {"provider_name": content["provider"]["name"]} if content.get("provider", {}).get("name") else {}

@@ -100,6 +100,10 @@ def known_from(session: Session, actor: Actor, ref: str, *, now: datetime) -> So
 def _of_placement(shown: views.PlacementSeen) -> dict[str, Any]:
     """A placement's own record, as a notice about it would say it."""
     details = dict(shown.details)
+    if "markers" in details:
+        details["markers"] = [
+            {name: value for name, value in each.items() if name != "said_by"} for each in details["markers"]
+        ]
     named = {"provider": {"name": details.pop("provider_name")}} if "provider_name" in details else {}
     said = {"child": shown.child, "setting": shown.setting, **details.pop("contacts", {}), **details, **named}
     if shown.legal_status != NOT_SAID:

@@ -18,6 +18,7 @@ from hub.registry.cases import Case
 from hub.registry.content import Content, event_at, read_content
 from hub.registry.facts import NOT_SAID
 from hub.registry.filing import stored_content
+from hub.registry.markers import service as markers
 from hub.registry.models import Notice, Placement
 from hub.registry.owed import APPROVALS, FULFILS
 from hub.registry.places import OUTSIDE, Place
@@ -98,7 +99,8 @@ def _known(session: Session, placement: Placement, document: Mapping[str, Any]) 
         "child": {"born_on": keys_of(session).open(child.ref, child.sealed).get("born_on")},
         "setting": placement.setting,
         "starts_at": placement.starts_at.isoformat(),
-        **{name: document[name] for name in ("markers", "short_break") if name in document},
+        "markers": [{"marker": code} for code in markers.codes_of(session, placement.id)],
+        **{name: document[name] for name in ("short_break",) if name in document},
     }
     if placement.legal_status != NOT_SAID:
         told["legal_status"] = placement.legal_status

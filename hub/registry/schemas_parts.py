@@ -20,8 +20,11 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 """Years that a calendar of ours can count in: anything else is a slip of the hand."""
 
 SEXES: Final = ("female", "male", "other", "not_known")
-AUDIENCES: Final = ("host_authority", "police_force", "placing_authority")
-"""Who may be shown a marker; its author's own organisation always sees it."""
+AUDIENCES: Final = ("host_authority", "police_force", "placing_authority", "provider", "health_body")
+"""Who may be shown a marker; its author's own organisation always sees it. ``provider``: the home or agency; ``health_body``: one
+to which the host passed the notice on."""
+USUAL_AUDIENCE: Final = ("host_authority", "police_force", "placing_authority")
+"""Who sees it where nobody said: the councils that answer for the child, and the force."""
 GSS_PATTERN: Final = r"^[A-Za-z][0-9]{8}$"
 URN_PATTERN: Final = r"^(SC[0-9]{6}|[0-9]{6,7})$"
 
@@ -239,7 +242,7 @@ class MarkerIn(Schema):
     source = Words(200, personal=True)
     noted_on = Day()
     review_on = Day()
-    audience = fields.List(one_of(AUDIENCES), load_default=lambda: ["host_authority", "police_force"])
+    audience = fields.List(one_of(AUDIENCES), load_default=lambda: list(USUAL_AUDIENCE))
 
 
 class HeldIn(Schema):

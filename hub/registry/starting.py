@@ -34,6 +34,7 @@ from hub.registry.filing import (
 )
 from hub.registry.links import service as links
 from hub.registry.links.service import Found, Linked
+from hub.registry.markers import noticing as markers
 from hub.registry.models import Notice, Placement
 from hub.registry.openings import Start, start_openings
 from hub.registry.owed import answered_at
@@ -119,6 +120,16 @@ def start_placement(
     )
     start = _file(session, actor, case, opened.placement_id, opened.placement_ref, rules=rules, now=now, draft=draft)
     start = replace(start, is_new=True)
+    markers.begin(
+        session,
+        actor,
+        case.content,
+        child_id=opened.child_id,
+        placement_id=opened.placement_id,
+        notice_ref=start.filed.ref,
+        rules=rules,
+        now=now,
+    )
     wanted = start_openings(session, actor, start, opened.placement_id, is_untold=True, now=now)
     opened_now = open_obligations(session, actor, wanted, is_new=True, rules=rules, now=now)
     linked = record_links(
@@ -149,6 +160,8 @@ def _join(
         _add_word(session, actor, placement, case, now=now)
     assignments.take_on(session, actor, placement.id, now=now)
     start = _file(session, actor, case, placement.id, placement.ref, rules=rules, now=now, draft=draft)
+    if "markers" in case.content:
+        markers.restate(session, actor, placement, author_id=actor.organisation, rules=rules, now=now)
     wanted = start_openings(session, actor, start, placement.id, is_untold=was in UNTOLD, now=now)
     standing = queries.standing(session, [placement.ref])
     owed.reconcile(

@@ -17,6 +17,7 @@ from hub.registry import placement_queries as queries
 from hub.registry.casework.approvals import Approved, approved_of
 from hub.registry.content import ARRIVALS, PLACING_KINDS
 from hub.registry.filing import notes_on, stored_content
+from hub.registry.markers import service as markers
 from hub.registry.models import Placement
 from hub.registry.notice_queries import AnyRow, NoticeFilter
 from hub.registry.placement_queries import PlacementFilter
@@ -205,7 +206,7 @@ def read_placement(session: Session, actor: Actor, ref: str, *, now: datetime) -
         **vars(placement_brief(row)),
         party=party,
         child=opened(session, row.Child),
-        details=visible_to(party, opened(session, row.Placement)),
+        details=detailed(session, actor, [row], party, now=now)[0],
         approvals=[approved_of(session, each) for each in queries.approvals_of(session, row.Placement.id)]
         if mine
         else [],
@@ -258,6 +259,22 @@ def provenance_of(kinds: frozenset[str]) -> str:
     if kinds & {"placement_start", "placement_move"}:
         return "notified"
     return "inferred" if kinds & {*ARRIVALS, *PLACING_KINDS} else "discovered"
+
+
+def detailed(
+    session: Session, actor: Actor, rows: Sequence[AnyRow], party: str, *, now: datetime
+) -> list[dict[str, Any]]:
+    """What *party* may see of what is sealed in each placement, with the child's markers as they stand, where it may see any."""
+    ids = [row.Placement.id for row in rows]
+    standing = markers.shown_to(session, ids, party, organisation_id=actor.organisation, now=now)
+    told = []
+    for row in rows:
+        details = {**visible_to(party, opened(session, row.Placement))}
+        details.pop("markers", None)  # of a placement from before markers were rows of their own
+        if shown := standing[row.Placement.id]:
+            details["markers"] = [each.as_said() | {"said_by": each.organisation["name"]} for each in shown]
+        told.append(details)
+    return told
 
 
 def opened(session: Session, row: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from hub.registry import changes, notice_queries, placements
 from hub.registry import placement_queries as queries
 from hub.registry.content import ENDS
 from hub.registry.filing import add_note, alert
+from hub.registry.markers import noticing as markers
 from hub.registry.models import Notice, Placement
 from hub.registry.owed import answered_at
 from hub.registry.recipients import REDIRECTED_FROM, Recipient
@@ -39,6 +40,7 @@ def withdraw_notice(
     placement = queries.placement_by_id(session, notice.placement_id)
     _tell(session, actor, notice, placement, rules=rules, now=now)
     audit.record(session, actor, Event.NOTICE_WITHDRAWN, ref, now=now, details={"placement": placement.ref})
+    markers.restate(session, actor, placement, author_id=notice.sender_id, rules=rules, now=now)
     _undo(session, actor, notice, placement, rules=rules, areas=areas, now=now)
     return notice
 

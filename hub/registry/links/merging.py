@@ -1,6 +1,6 @@
 """Two placements become one, and two again. The notices stay as they were sent; nothing anybody decided is lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from hub.registry.content import STARTS, read_content
 from hub.registry.filing import stored_content
 from hub.registry.links import queries
 from hub.registry.links.pictures import DESCRIPTION, PARTIES, picture_of, restore, set_state
+from hub.registry.markers import queries as marker_queries
 from hub.registry.models import Match, Notice, Placement
 from hub.registry.owed import FULFILS
 
@@ -99,7 +100,9 @@ def _move(session: Session, moved: Sequence[Notice], own: Placement, known: Plac
     queries.move_notices(session, ids, known.id)
     queries.move_approvals(session, approvals, known.id)
     combining.follow_notices(session, refs, from_ref=own.ref, to_ref=known.ref)
-    return {"notices": ids, "approvals": approvals}
+    markers = marker_queries.on(session, own.id)  # a warning that either sender gave is a warning
+    marker_queries.put(session, markers, known.id)
+    return {"notices": ids, "approvals": approvals, "markers": markers}
 
 
 def _credit(
@@ -138,17 +141,9 @@ def _describe(
         values = {name: getattr(own, name) for name in PARTIES if getattr(known, name) is None}
         document = {**mine, **theirs}
     document["contacts"] = {**mine.get("contacts", {}), **theirs.get("contacts", {})}
-    if markers := _all_markers(theirs, mine):
-        document["markers"] = markers
     values["sealed"] = keys.seal(known.ref, document)
     placement_queries.change_placement(session, known.id, values)
     _advance(session, actor, own, known, now=now)
-
-
-def _all_markers(theirs: Mapping[str, Any], mine: Mapping[str, Any]) -> list[Any]:
-    """A warning that either sender gave is a warning."""
-    known = list(theirs.get("markers", ()))
-    return known + [marker for marker in mine.get("markers", ()) if marker not in known]
 
 
 def _advance(session: Session, actor: Actor, own: Placement, known: Placement, *, now: datetime) -> None:
@@ -196,6 +191,8 @@ def unmerge(session: Session, actor: Actor, match: Match, undo: Undo, *, rules: 
     queries.move_notices(session, [n.id for n in moved], own.id)
     queries.move_approvals(session, undo["approvals"], own.id)
     combining.follow_notices(session, [n.ref for n in moved], from_ref=known.ref, to_ref=own.ref)
+    told = marker_queries.told_by(session, known.id, [n.ref for n in moved])
+    marker_queries.put(session, [*undo.get("markers", ()), *told], own.id)
     restore(session, known, before=before["placement"], after=after["placement"])
     set_state(session, own, undo["own_state"], was="cancelled")
     for child_id, into_id in undo["children"]:
@@ -249,6 +246,8 @@ def split(
     queries.move_notices(session, [n.id for n in moved], opened.placement_id)
     queries.move_approvals(session, approvals, opened.placement_id)
     combining.follow_notices(session, [n.ref for n in moved], from_ref=known.ref, to_ref=opened.placement_ref)
+    told = marker_queries.told_by(session, known.id, [n.ref for n in moved])
+    marker_queries.put(session, told, opened.placement_id)
     restore(session, known, before=undo["before"]["placement"], after=undo["after"]["placement"])
     return opened.placement_id
 

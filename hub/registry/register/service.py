@@ -21,11 +21,10 @@ from hub.core.spreadsheets import CsvSheet
 from hub.registry import notice_queries
 from hub.registry.names.indexes import date_rows, exchanged, fold, identifiers_of, names_of
 from hub.registry.placement_queries import AnyRow
-from hub.registry.recipients import visible_to
 from hub.registry.register import queries
 from hub.registry.register.finding import slips_to
 from hub.registry.register.queries import RegisterFilter
-from hub.registry.views import RegisterEntry, opened, placement_brief, provenance_of
+from hub.registry.views import RegisterEntry, detailed, opened, placement_brief, provenance_of
 
 OPENED_AT_MOST: Final = 20_000
 """How many entries are opened to find or sort by name; a register of children who live in one area has far fewer."""
@@ -85,21 +84,20 @@ def read_register(
     shown = rows[:at_most]
     details = {"placements": [row.Placement.ref for row in shown]}
     audit.record(session, actor, Event.REGISTER_READ, actor.organisation_ref or "", now=now, details=details)
-    return RegisterPage(_entries(session, shown), shown[-1].Placement.ref if len(rows) > len(shown) else None)
+    return RegisterPage(_entries(session, actor, shown, now=now), shown[-1].Placement.ref if len(rows) > len(shown) else None)
 
 
-def _entries(session: Session, rows: Sequence[AnyRow]) -> list[RegisterEntry]:
+def _entries(session: Session, actor: Actor, rows: Sequence[AnyRow], *, now: datetime) -> list[RegisterEntry]:
     kinds = notice_queries.kinds_about(session, [row.Placement.id for row in rows])
-    return [_entry(session, row, kinds.get(row.Placement.id, frozenset())) for row in rows]
-
-
-def _entry(session: Session, row: AnyRow, kinds: frozenset[str]) -> RegisterEntry:
-    return RegisterEntry(
-        **vars(placement_brief(row)),
-        child=opened(session, row.Child),
-        details=visible_to("host_authority", opened(session, row.Placement)),
-        provenance=provenance_of(kinds),
-    )
+    return [
+        RegisterEntry(
+            **vars(placement_brief(row)),
+            child=opened(session, row.Child),
+            details=details,
+            provenance=provenance_of(kinds.get(row.Placement.id, frozenset())),
+        )
+        for row, details in zip(rows, detailed(session, actor, rows, "host_authority", now=now), strict=True)
+    ]
 
 
 def count_register(session: Session, actor: Actor, wanted: RegisterFilter) -> list[RegisterCount]:
@@ -221,7 +219,7 @@ def export_register(session: Session, actor: Actor, wanted: RegisterFilter, file
     while rows := queries.register_of(
         session, actor.organisation, wanted, order="newest", after=after, at_most=AT_ONCE
     ):
-        for entry in _entries(session, rows):
+        for entry in _entries(session, actor, rows, now=now):
             sheet.add(cells_of(entry))
             refs.append(entry.ref)
         after = refs[-1]

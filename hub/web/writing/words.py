@@ -71,6 +71,8 @@ AUDIENCES: Final[Words] = {
     "host_authority": lazy_gettext("The host authority"),
     "police_force": lazy_gettext("The police force"),
     "placing_authority": lazy_gettext("The placing authority"),
+    "provider": lazy_gettext("The home or agency that looks after the child"),
+    "health_body": lazy_gettext("A health body that the host tells"),
 }
 WITHHELD_FROM: Final[Words] = {
     "parent": lazy_gettext("A parent"),
