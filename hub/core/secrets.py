@@ -20,7 +20,7 @@ import json
 import os
 import secrets as random
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -97,12 +97,23 @@ class _Derived:
         self.master = key
         self.head = _FORMAT + key.key_id.encode()
         self.cipher = AESGCM(key.derive("seal"))
-        self.tag, self.index_key = index_tag(key.key_id), key.derive("blind index")
+        self.tag = index_tag(key.key_id)
+        self._inner, self._outer = _begun_hmac(key.derive("blind index"))
         self.digest_key = key.derive("audit digest")
         self.seals_from = key.seals_from.timestamp() if key.seals_from else 0.0
 
     def blind(self, said: bytes) -> bytes:
-        return self.tag + hmac.digest(self.index_key, said, hashlib.sha256)[: _BLIND_BYTES - _TAG_BYTES]
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(said)
+        outer.update(inner.digest())
+        digest: bytes = outer.digest()
+        return self.tag + digest[: _BLIND_BYTES - _TAG_BYTES]
+
+
+def _begun_hmac(key: bytes) -> tuple[Any, Any]:
+    """HMAC-SHA256 under *key* (32 bytes), begun: to go on from here costs a third, and a search does it hundreds of times."""
+    padded = key.ljust(64, b"\0")
+    return hashlib.sha256(bytes(b ^ 0x36 for b in padded)), hashlib.sha256(bytes(b ^ 0x5C for b in padded))
 
 
 class _Held:
@@ -208,6 +219,11 @@ class KeyRing:
         """Every keyed index under which *value* may be kept: one a key. For looking up, always these."""
         said = f"{kind}\x1f{value}".encode()
         return tuple(each.blind(said) for each in self._fresh().derived)
+
+    def blinds_under(self, tag: bytes, kind: str, values: Iterable[str]) -> list[bytes]:
+        """The keyed indexes of *values* of *kind* under the key of *tag* alone (:func:`index_tag`); none when it is not held."""
+        key = next((each for each in self._fresh().derived if each.tag == tag), None)
+        return [key.blind(f"{kind}\x1f{value}".encode()) for value in values] if key else []
 
     # ── Proving ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

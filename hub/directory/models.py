@@ -20,6 +20,7 @@ KINDS = (
     "hub_operator",
     "other_body",
 )
+_UNSPREAD = text("sealed IS NOT NULL AND (spread_version IS NULL OR spread_version <> version)")
 CHANNELS = ("inbox", "email", "webhook", "phone")
 
 
@@ -43,10 +44,13 @@ class Organisation(Keyed, Base):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
+    spread_version: Mapped[int | None]
+    """The version whose postcode and telephone can be looked up by (``home_index``): written by a job."""
 
     __table_args__ = (
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         Index("ix_organisation_area_gss", "area_gss"),
+        Index("ix_organisation_unspread", "id", sqlite_where=_UNSPREAD, postgresql_where=_UNSPREAD),
     )
 
 

@@ -22,9 +22,10 @@ from hub.core.db import keys_of
 from hub.core.sealed_models import SealedColumn, blind_columns, sealed_columns
 from hub.core.secrets import KeyRing, SealBroken, index_tag, sealed_under
 from hub.keys import queries
+from hub.missing.places import place_index
 from hub.registry.files import store as file_store
-from hub.registry.names.indexes import index_rows, words_of
-from hub.registry.names.spreading import spread
+from hub.registry.names.indexes import index_rows
+from hub.registry.names.spreading import spread_children, spread_homes, spread_placements
 from hub.registry.placement_queries import replace_child_indexes
 
 UNKNOWN: Final = "unknown"
@@ -111,33 +112,44 @@ def _opened(keys: KeyRing, rows: Sequence[Any]) -> tuple[dict[int, bytes], list[
     return opened, unreadable
 
 
-def _names_are_spread(_keys: KeyRing, _child: Any) -> Mapping[str, Any]:
-    return {"names_spread": True}
-
-
 def _index_children(session: Session, children: Mapping[int, Any]) -> None:
     """Index these children anew, and have their names' variants under the same key: whoever looks meets both or neither."""
     keys, councils = keys_of(session), queries.councils_of(session, children)
-    spread(session, (word for child in children.values() for word in words_of(child)))
     rows = {
         number: index_rows(keys, child, placing_authority_id=councils[number]) for number, child in children.items()
     }
     replace_child_indexes(session, rows)
+    spread_children(session, children)
 
 
 def _index_email(keys: KeyRing, person: Any) -> Mapping[str, Any]:
     return {"email_index": email_index(keys, person["email"])}
 
 
-def _email_is_under_another(table: Any) -> Callable[[bytes], ColumnElement[bool]]:
-    return lambda tag: rotation_queries.is_under_another(table.c.email_index, tag)
+def _index_place(keys: KeyRing, place: Any) -> Mapping[str, Any]:
+    return {"place_index": place_index(keys, place)}
+
+
+def _column_is_under_another(column: Any) -> Callable[[bytes], ColumnElement[bool]]:
+    return lambda tag: rotation_queries.is_under_another(column, tag)
+
+
+_FOLLOWED: Final[Mapping[str, tuple[Then, Callable[[bytes], ColumnElement[bool]]]]] = {
+    "child.sealed": (_index_children, queries.has_index_under_another),
+    "placement.sealed": (spread_placements, queries.placement_has_index_under_another),
+    "organisation.sealed": (spread_homes, queries.home_has_index_under_another),
+}
+"""What is indexed anew with a row's document, and which rows need it although they are sealed with the key already."""
 
 
 def _sealed_part(sealed: SealedColumn) -> SealedPart:
-    if sealed.name == "child.sealed":
-        return SealedPart(sealed, _names_are_spread, _index_children, queries.has_index_under_another)
+    if sealed.name in _FOLLOWED:
+        then, also = _FOLLOWED[sealed.name]
+        return SealedPart(sealed, then=then, also=also)
     if "email_index" in sealed.table.c and sealed.column.name == "sealed":
-        return SealedPart(sealed, more=_index_email, also=_email_is_under_another(sealed.table))
+        return SealedPart(sealed, more=_index_email, also=_column_is_under_another(sealed.table.c.email_index))
+    if "place_index" in sealed.table.c:
+        return SealedPart(sealed, more=_index_place, also=_column_is_under_another(sealed.table.c.place_index))
     return SealedPart(sealed)
 
 

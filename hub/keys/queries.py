@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, LargeBinary, Row, Table, delete, exists, f
 from sqlalchemy.orm import Session
 
 from hub.core.db import changed
-from hub.directory.models import ContactPoint
+from hub.directory.models import ContactPoint, Organisation
 from hub.notify.messages.kinds import PICKUP_CODE
 from hub.notify.models import Alert
-from hub.registry.models import Child, ChildIndex, NameVariant, StoredFile
+from hub.registry.models import Child, ChildIndex, HomeIndex, NameVariant, Placement, PlacementIndex, StoredFile
 
 AnyRow = Row[*tuple[Any, ...]]
 _TAG = 4
@@ -33,6 +33,18 @@ def councils_of(session: Session, child_ids: Collection[int]) -> Mapping[int, in
 def has_index_under_another(tag: bytes) -> ColumnElement[bool]:
     """Condition on a child: one of its indexes was made with another key than *tag*'s."""
     return exists().where(ChildIndex.child_id == Child.id, func.substr(ChildIndex.value, 1, _TAG) != _bytes(tag))
+
+
+def placement_has_index_under_another(tag: bytes) -> ColumnElement[bool]:
+    """Condition on a placement: its postcode or telephone was indexed with another key than *tag*'s."""
+    other = func.substr(PlacementIndex.value, 1, _TAG) != _bytes(tag)
+    return exists().where(PlacementIndex.placement_id == Placement.id, other)
+
+
+def home_has_index_under_another(tag: bytes) -> ColumnElement[bool]:
+    """Condition on an organisation: its postcode or telephone was indexed with another key than *tag*'s."""
+    other = func.substr(HomeIndex.value, 1, _TAG) != _bytes(tag)
+    return exists().where(HomeIndex.organisation_id == Organisation.id, other)
 
 
 def _bytes(value: bytes) -> ColumnElement[bytes]:

@@ -7,7 +7,7 @@ Everything about a child that could name or find them is in a ``sealed`` documen
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base, BigId, Keyed
@@ -27,6 +27,15 @@ NOTICE_KINDS = (
 )
 
 
+UNSPREAD = "spread_version IS NULL OR spread_version <> version"
+"""Condition on a child, placement or home: it was added or changed since the job last wrote down by what it can be found."""
+
+
+def _unspread_index(table: str) -> Index:
+    waiting = text(UNSPREAD)
+    return Index(f"ix_{table}_unspread", "id", sqlite_where=waiting, postgresql_where=waiting)
+
+
 class Child(Keyed, Base):
     """A child, as one or more senders describe them."""
 
@@ -41,16 +50,20 @@ class Child(Keyed, Base):
     """Found to be the same child as another row; reversible, so nothing is deleted."""
     created_at: Mapped[datetime]
     names_spread: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Whether the child's names stand in ``name_variant``: a job sees to that, so that no notice waits for it."""
+    """Not read any more: ``spread_version`` says more. It stays, because to drop it rewrites a table of a million rows."""
     version: Mapped[int] = mapped_column(default=1)
+    spread_version: Mapped[int | None]
+    """The version whose names stand in ``name_variant`` and ``name_pair``: a job sees to that, so that no notice waits for it."""
 
-
-Index(
-    "ix_child_names_unspread",
-    Child.id,
-    sqlite_where=Child.names_spread.is_(False),
-    postgresql_where=Child.names_spread.is_(False),
-)
+    __table_args__ = (
+        _unspread_index("child"),
+        Index(
+            "ix_child_merged_into_id",
+            "merged_into_id",
+            sqlite_where=text("merged_into_id IS NOT NULL"),
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
+    )
 
 
 class ChildIndex(Base):
@@ -59,7 +72,7 @@ class ChildIndex(Base):
     __tablename__ = "child_index"
 
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """``family``, ``given``, ``name_sound``, ``born_on``, ``identifier``"""
+    """``family``, ``given``, ``name_sound``, ``born_on``, ``identifier``; written later, by a job: ``name_pair``"""
     value: Mapped[bytes] = mapped_column(primary_key=True, info={"blind": True})
     child_id: Mapped[int] = mapped_column(BigId, ForeignKey("child.id"), primary_key=True)
 
@@ -67,7 +80,8 @@ class ChildIndex(Base):
 
 
 class NameVariant(Base):
-    """A name that some child has, under itself and under itself with one letter left out: what a misspelt name leads to.
+    """A name that some child has, under itself, under itself with a letter or two left out, and under how it may be spelt in
+    another alphabet: what a misspelt name leads to.
 
     Of each name once, however many children have it.
     """
@@ -79,6 +93,32 @@ class NameVariant(Base):
     variant: Mapped[bytes] = mapped_column(primary_key=True, info={"blind": True})
     value: Mapped[bytes] = mapped_column(primary_key=True)
     """The ``ChildIndex.value`` of the name."""
+
+
+class PlacementIndex(Base):
+    """Keyed blind indexes of where a child lives: what an address or a telephone number leads to. Written by a job."""
+
+    __tablename__ = "placement_index"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """``postcode``, ``phone``: of the placement's address, of the carer"""
+    value: Mapped[bytes] = mapped_column(primary_key=True, info={"blind": True})
+    placement_id: Mapped[int] = mapped_column(BigId, ForeignKey("placement.id"), primary_key=True)
+
+    __table_args__ = (Index("ix_placement_index_placement_id", "placement_id"),)
+
+
+class HomeIndex(Base):
+    """Keyed blind indexes of homes: what their postcode or telephone number leads to. Written by a job."""
+
+    __tablename__ = "home_index"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    """``postcode``, ``phone``"""
+    value: Mapped[bytes] = mapped_column(primary_key=True, info={"blind": True})
+    organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"), primary_key=True)
+
+    __table_args__ = (Index("ix_home_index_organisation_id", "organisation_id"),)
 
 
 class Placement(Keyed, Base):
@@ -113,9 +153,12 @@ class Placement(Keyed, Base):
     """``{"address": {…}, "carer": …, "markers": […], "contacts": {…}}``"""
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+    spread_version: Mapped[int | None]
+    """The version whose postcode and telephone stand in ``placement_index``: written by a job."""
 
     __table_args__ = (
         CheckConstraint("state IN ('proposed','unconfirmed','confirmed','ended','cancelled')", name="state"),
+        _unspread_index("placement"),
         Index("ix_placement_host_authority_id", "host_authority_id", "state", "id"),
         Index("ix_placement_placing_authority_id", "placing_authority_id", "state", "id"),
         Index("ix_placement_police_force_id", "police_force_id", "state", "id"),

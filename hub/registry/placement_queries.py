@@ -96,7 +96,7 @@ def add_child_index(session: Session, child_id: int, rows: Collection[tuple[str,
 def replace_child_index(session: Session, child_id: int, rows: Collection[tuple[str, bytes]]) -> None:
     """Put *rows* in the place of the blind indexes that a child has."""
     connection_of(session).execute(_INDEX.delete().where(_INDEX.c.child_id == child_id))
-    connection_of(session).execute(update(_CHILD).where(_CHILD.c.id == child_id).values(names_spread=False))
+    connection_of(session).execute(update(_CHILD).where(_CHILD.c.id == child_id).values(spread_version=None))
     add_child_index(session, child_id, rows)
 
 

@@ -18,11 +18,15 @@ from hub.registry.names.indexes import (
     identifiers_of,
     index_rows,
     near_rows,
+    pair_rows,
+    pair_values,
     read_date,
     search_rows,
     sound,
     variant_rows,
+    variants,
 )
+from hub.registry.names.spelling import spelling
 
 KEYS = KeyRing([MasterKey("testkey1", b"k" * 32)])
 OTHER_KEYS = KeyRing([MasterKey("testkey2", b"j" * 32)])
@@ -185,10 +189,48 @@ def test_a_different_name_is_not_met() -> None:
     assert kept.isdisjoint(near_rows(KEYS, "given", "testwell")), "a given name is no family name"
 
 
-def test_a_name_has_one_variant_a_letter_and_a_short_one_none_but_itself() -> None:
-    assert len(variant_rows(KEYS, "family", "testwe")) == 7
-    assert len(variant_rows(KEYS, "family", "li")) == 1
-    assert len(variant_rows(KEYS, "family", "x" * 400)) == 1
+def test_a_name_has_one_variant_a_letter_a_longer_one_one_for_each_two_and_a_short_one_none_but_itself() -> None:
+    assert len(variants("testwe")) == 7
+    assert len(variants("testwel")) == 1 + 7 + 21
+    assert len(variants("li")) == 1
+    assert len(variants("x" * 400)) == 1
+    assert len(variant_rows(KEYS, "family", "testwe")) == 7 + 1, "and how it may be spelt in another alphabet"
+
+
+@pytest.mark.parametrize("asked", ["teestwill", "tstwel", "etstwlel", "tastwall"])
+def test_two_slips_in_a_longer_name_meet_the_name(asked: str) -> None:
+    kept = {variant for _, variant, _ in variant_rows(KEYS, "family", "testwell")}
+    assert not kept.isdisjoint(near_rows(KEYS, "family", asked))
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    ["chowdhury choudhury chaudhry chowdhry", "hussain hossein husayn", "shevchenko szewczenko", "kuznetsov kuznecov",
+     "yousef yusuf jusuf", "qureshi kureshi", "sheikh shaikh sheik", "rahman rehman", "siddiqui sidiki"],
+)  # fmt: skip
+def test_spellings_of_a_name_from_another_alphabet_meet(spellings: str) -> None:
+    assert len({spelling(word) for word in spellings.split()}) == 1
+
+
+def test_a_name_of_one_consonant_is_its_own_spelling() -> None:
+    assert spelling("li") == "li"
+    assert spelling("آنا") == "آنا"
+
+
+def test_a_pair_of_names_is_found_by_the_values_that_a_misspelling_leads_to() -> None:
+    kept = {value for _, value in pair_rows(KEYS, told_as(family_name="Testwell-Sample", given_names="Ana Maria"))}
+    halves = [("testwell", "ana"), ("sample", "maria"), ("testwellsample", "ana")]
+    asked = [(KEYS.blind("family", family), KEYS.blind("given", given)) for family, given in halves]
+    assert len(kept) == 6
+    assert set(pair_values(KEYS, asked)) < kept
+
+
+def test_values_under_two_keys_make_no_pair() -> None:
+    assert pair_values(KEYS, [(KEYS.blind("family", "testwell"), OTHER_KEYS.blind("given", "ana"))]) == []
+    both = KeyRing([*OTHER_KEYS.keys.masters, *KEYS.keys.masters])
+    assert pair_values(both, [(KEYS.blind("family", "testwell"), KEYS.blind("given", "ana"))]) == [
+        value for _, value in pair_rows(KEYS, CHILD)
+    ]
 
 
 def test_a_month_and_a_year_are_asked_as_their_days() -> None:

@@ -10,9 +10,12 @@ never more than :data:`MOST_ROWS`. What is kept, and why no more:
 - ``born_on``: the date. The one with day and month exchanged is asked as a second question, not kept as a second row.
 - ``identifier``: NHS number, unique pupil number, and the council's own number within that council.
 
-- Typing errors in a name are found through its *variants*: itself, and itself with one letter left out. Two names that are one
-  letter added, dropped, changed or exchanged apart have a variant in common. They belong to names, not to children: some
-  seven rows for each different name in the whole hub, written by a job after the notice was accepted (``name_spreading``).
+- Typing errors in a name are found through its *variants*: itself, and itself with one letter left out; with two, where it has
+  more than six. Two names that are as many letters added, dropped, changed or exchanged apart have a variant in common. Beside
+  these stands how it may be spelt in another alphabet (``spelling``). They belong to names, not to children: a few dozen rows for
+  each different name in the whole hub, written by a job after the notice was accepted (``spreading``).
+- ``name_pair``, written by the same job: one of the family names with one of the given names, made of the two *values*. So the
+  values that a misspelt name leads to are enough to ask for a pair, and a pair is a small bucket (:func:`pair_values`).
 - Parts of a date are asked, not kept: a month is its thirty days (:func:`days_of`). So no row tells who was born in one year.
 """
 
@@ -26,8 +29,10 @@ import jellyfish
 from stdnum.gb import nhs, upn
 
 from hub.core.secrets import KeyRing
+from hub.registry.names.spelling import spelling
 
 MOST_ROWS: Final = 16
+MOST_PAIRS: Final = 12
 MOST_ALIASES: Final = 3
 SELECTIVE: Final = ("born_on", "identifier", "name_sound")
 """The kinds whose buckets stay small among a million children: what the search for a known placement asks."""
@@ -35,6 +40,9 @@ _PLAIN: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
 )
 _SILENT: Final = frozenset("'’‘`´ʼʻ.")
+
+TAG_BYTES: Final = 4
+"""The first bytes of a blind index, which tell its key."""
 
 Row = tuple[str, bytes]
 
@@ -49,14 +57,40 @@ def index_rows(keys: KeyRing, child: Mapping[str, Any], *, placing_authority_id:
 
 
 def near_rows(keys: KeyRing, kind: str, word: str) -> list[bytes]:
-    """What to look up in ``NameVariant.variant`` for names of *kind* that are at most one slip from *word* (folded)."""
-    return [each for variant in variants(word) for each in keys.blinds(f"{kind}~", variant)]
+    """What to look up in ``NameVariant.variant`` for names of *kind* that *word* (folded) may be meant for."""
+    return [each for how, variant in _spread(kind, word) for each in keys.blinds(how, variant)]
 
 
 def variant_rows(keys: KeyRing, kind: str, word: str) -> list[tuple[str, bytes, bytes]]:
-    """The (kind, variant, value) rows under which a name is kept, once for the whole hub."""
+    """The (kind, variant, value) rows under which a name is kept, once for the whole hub; first the one that all names have."""
     value = keys.blind(kind, word)
-    return [(kind, keys.blind(f"{kind}~", variant), value) for variant in variants(word)]
+    return [(kind, keys.blind(how, variant), value) for how, variant in _spread(kind, word)]
+
+
+def _spread(kind: str, word: str) -> Iterator[tuple[str, str]]:
+    yield f"{kind}=", spelling(word)
+    yield from ((f"{kind}~", variant) for variant in variants(word))
+
+
+def pair_rows(keys: KeyRing, child: Mapping[str, Any]) -> list[Row]:
+    """The ``name_pair`` rows of *child*: each part of a family name with each given name."""
+    words = dict.fromkeys(
+        (part, given)
+        for family, names in names_of(child)
+        for given in given_parts(names, child)
+        for part in family_parts(family)
+    )
+    values = [(keys.blind("family", part), keys.blind("given", given)) for part, given in list(words)[:MOST_PAIRS]]
+    return [("name_pair", each) for each in pair_values(keys, values)]
+
+
+def pair_values(keys: KeyRing, pairs: Iterable[tuple[bytes, bytes]]) -> list[bytes]:
+    """The values of ``name_pair`` for values of ``family`` and ``given``; two under different keys have none."""
+    by_key: dict[bytes, list[str]] = {}
+    for family, given in pairs:
+        if family[:TAG_BYTES] == given[:TAG_BYTES]:
+            by_key.setdefault(family[:TAG_BYTES], []).append(f"{family.hex()}{given.hex()}")
+    return [each for tag, said in by_key.items() for each in keys.blinds_under(tag, "name_pair", said)]
 
 
 def date_rows(keys: KeyRing, days: Iterable[date]) -> list[Row]:
@@ -96,16 +130,31 @@ def words_of(child: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [*family, *(("given", part) for _, words in names for part in words)]
 
 
+def spread_words_of(child: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The (kind, word) of each name that leads to *child* when it is misspelt: those of :func:`words_of`, and joined ones."""
+    joined = [("given", part) for _, words in names_of(child) for part in given_parts(words, child)]
+    return list(dict.fromkeys((*words_of(child), *joined)))
+
+
 SHORTEST_TO_VARY: Final = 3
 LONGEST_TO_VARY: Final = 40
+LONG: Final = 7
+"""From so many letters on two of them may be wrong."""
+LONGEST_TO_VARY_TWICE: Final = 16
 
 
 @lru_cache(maxsize=4096)
 def variants(word: str) -> tuple[str, ...]:
-    """*word*, and *word* with each of its letters left out; of a very short or absurdly long one, itself alone."""
+    """*word* itself, then with each letter left out, of a longer one with each two; a very short or absurd one alone."""
     if not SHORTEST_TO_VARY <= len(word) <= LONGEST_TO_VARY:
         return (word,)
-    return tuple(dict.fromkeys((word, *(word[:place] + word[place + 1 :] for place in range(len(word))))))
+    once = tuple(dict.fromkeys(_shortened(word)))
+    twice = (less for each in once for less in _shortened(each)) if LONG <= len(word) <= LONGEST_TO_VARY_TWICE else ()
+    return tuple(dict.fromkeys((word, *once, *twice)))
+
+
+def _shortened(word: str) -> Iterator[str]:
+    return (word[:place] + word[place + 1 :] for place in range(len(word)))
 
 
 # ── Names ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -124,6 +173,13 @@ def family_parts(family: tuple[str, ...]) -> tuple[str, ...]:
     if not family:
         return ()
     return ("".join(family), *family) if len(family) > 1 else family
+
+
+def given_parts(given: tuple[str, ...], child: Mapping[str, Any]) -> tuple[str, ...]:
+    """Each given name; of a hyphenated first one (Anne-Marie) the two as one word besides."""
+    first = (child.get("given_names") or "").split(maxsplit=1)[:1]
+    joined = "".join(fold(first[0])) if first else ""
+    return (*given, joined) if joined and joined == "".join(given[:2]) and joined not in given else given
 
 
 def names_of(child: Mapping[str, Any]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

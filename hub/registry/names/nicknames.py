@@ -7,70 +7,222 @@ gives to two brothers or sisters are here.
 from typing import Final
 
 _GROUPS: Final = """
-abdallah abdullah abdulla
+abdallah abdullah abdulla abdillahi cabdulahi
+abdi cabdi
+abdul abdel abdoul
+abdulrahman abdurrahman abdirahman abdelrahman cabdiraxmaan
 abigail abby abi
-ahmed ahmad achmed
-alexander alex sandy alec
-alexandra alex lexi
-andrew andy drew
-anthony antony tony
-benjamin ben benji
-catherine katherine kathryn kate katie cathy kathy
-charlotte lottie charlie
-christopher chris kit
-daniel dan danny
-david dave davey
-deborah debbie debra
+adebayo bayo
+ahmed ahmad achmed axmed ahmet
+aidan aiden aydan
+aisha ayesha aysha aicha caasha aishah
+alasdair alastair alistair
+aleksander aleksandr oleksandr olexandr oleksander alexandr
+alexander alex sandy alec xander lex sasha
+alexandra alex lexi sasha ola aleksandra oleksandra
+ali cali aly
+alison ally
+amanda mandy
+amina aminah aamina
+anastasia anastasiya nastya stacey stasia
+andrew andy drew andrzej andriy andrei
+angela angie
+anna anya ania ganna
+anthony antony tony ant
+antonio tonio
+archibald archie
+arthur art artie artur
+ayomide ayo
+barbara barb babs
+bartholomew bart
+bartosz bartek
+beatrice bea trixie
+benjamin ben benji benny
+bernadette bernie
+bogdan bohdan
+bradley brad
+cameron cam
+caroline carrie caz
+cassandra cass cassie
+catherine katherine kathryn katharine kate katie cathy kathy kat kath kitty catrin
+charles charlie chas chuck
+charlotte lottie charlie lotte
+chidera dera
+chinedu nedu edu
+christina tina chrissie kristina krystyna
+christopher chris kit kris topher krzysztof kristopher
+chukwuemeka emeka
+clementine clem clemmie
+daniel dan danny danylo daniil
+danielle dani
+david dave davey dawid davyd dafydd dai
+deborah debbie debra deb
+dmytro dmitri dmitry dmitriy dima
 dominic dominik dom
-edward ed eddie ted ned
-elizabeth elisabeth liz lizzie beth betty eliza
-frederick fred freddie
+donald don donny
+dorothy dot dottie
+edith edie
+edward ed eddie ted ned teddy
+eleanor ellie nell elinor eleanora nora
+elizabeth elisabeth liz lizzie beth betty eliza bess libby elsie ela elzbieta
+emily em emmy
+emmanuel manny emanuel
+ewa eva ewunia
+fatima fatimah fatma faduma fadumo fathima
+florence flo florrie flossie
+folasade sade
+frances fran frankie
+francis frank
+frederick fred freddie frederic
 gabriel gabe
-hussein hussain husain hossein
-ibrahim ebrahim
-isabella isobel isabel izzy bella
-jacob jake
+gareth gaz
+geoffrey jeffrey geoff jeff
+george georgie heorhiy jerzy
+georgina georgie gina
+gerald gerry jerry
+gillian gill jill
+gregory greg grzegorz hryhoriy
+hamza hamzah xamse hamse
+harold harry hal
+harriet hattie
+hassan hasan xasan
+helen olena elena yelena nell
+henry harry hank henryk
+hodan xodan
+hussein hussain husain hossein xuseen husayn husseyn huseyin
+ibrahim ebrahim ibraahim
+isaac izaac ishaq
+isabella isobel isabel izzy bella isabelle ysabel
+ismail ismael ismaeel ismaciil
+jacob jake jakub kuba
+jacqueline jackie jacqui
 james jim jimmy
+jan janek
+jasmine yasmin yasmine yasmeen jas jaz
 jennifer jenny jen
 jessica jess jessie
+jibril jibreel
+joanna jo asia joasia
 john johnny jon
-jonathan jon jonny
-joseph joe joey
+jonathan jon jonny johnathan jonathon
+jordan jordy
+joseph joe joey jozef josef yosyp
+josephine josie jo
 joshua josh
+julia yulia yuliya julka
+katarzyna kasia kaska
+kateryna katya katia ekaterina katerina
 kenneth ken kenny
-lawrence laurence larry
-leonard len lenny
-margaret maggie meg peggy
-matthew matt matty
-michael mike mick mickey mikey
-mohammed muhammad mohammad mohamed muhammed mohamad mohd muhamad
-natasha tasha
-nathaniel nathan nat
-nicholas nicolas nick nicky
+khadija khadijah khadeeja kadija hadija
+khadra qadra
+kimberley kim kimberly
+krishna krishnan
+lawrence laurence larry laurie
+leonard len lenny leo
+lewis louis lou louie
+lillian lily lilian lilly
+lucia lucie luzia
+lukasz luka lukas
+lydia lidia lidiya
+magdalena magda madzia
+maksym maxim maksim maks
+malcolm mal
+malgorzata gosia margarita
+margaret maggie meg peggy marge madge margo
+maria mariya marysia
+martin marty
+maryam mariam maryan
+matilda tilly mathilda
+matthew matt matty mateusz matvey
+maximilian max
+megan meg meghan
+melanie mel
+melissa mel lissa
+michael mike mick mickey mikey michal mykhailo mikhail misha
+mohammed muhammad mohammad mohamed muhammed mohamad mohd muhamad maxamed mehmet mahamed mamadou mo
+molly mollie
+mustafa mostafa mustapha
+mykola nikolai nikolay kolya
+nadezhda nadia nadiya nadya
+natasha tasha natalia nataliya natalka
+nathaniel nathan nat nate nathanael
+nicholas nicolas nick nicky niko nicolae
 nicola nicky nikki
+nur noor nuur nour
 oliver ollie olly
-omar umar omer
-patrick pat paddy
-peter pete
-philip phillip phil
-rebecca becky becca
-richard rick ricky dick
+olivia liv livvy livia
+oluwaseun seun
+oluwatobi tobi oluwatobiloba
+oluwatoyin toyin
+omar umar omer cumar omarr
+osman usman uthman cismaan othman
+pamela pam
+patricia pat trish tricia patsy
+patrick pat paddy padraig patryk
+pavlo pavel pawel
+penelope penny
+peter pete piotr petro petr
+philip phillip phil filip pip
+piotr piotrek
+priyanka priya
+rachel rach rachael
+raymond ray
+rebecca becky becca bex rebekah rivka
+reginald reg reggie
+richard rick ricky dick rich richie
 robert rob robbie bob bobby bert
+roger rodge
+ronald ron ronnie
+rosemary rosie rose
+ruqayyah ruqaya rukaya rukia ruqiya
+saeed said sayeed siciid
+saliha saleha
 samantha sam sammy
-samuel sam sammy
-stephanie steph
-stephen steven steve stevie
+samuel sam sammy samuil
+sarah sara sarra saara
+sebastian seb bastian
+serhiy sergei sergey serhii
+shahid shaheed
+sharif shareef sherif
+sofia sophia zofia sofiya sofiia zosia
+stanislaw stas staszek stanislav
+stephanie steph stefanie
+stephen steven steve stevie stephan szczepan
+suleiman sulaiman suleyman saleban
 susan sue susie
+svitlana svetlana sveta
 syed sayed sayyid
-thomas tom tommy
+tariq tarik tareq
+tatiana tetiana tatyana tanya
+temitope tope temi
+teresa theresa terry tess
+theodore theo ted teddy
+thomas tom tommy tomasz tomek
 timothy tim timmy
-victoria vicky tori
-william will bill billy
-yasmin yasmine
-yousef youssef yusef yusuf
-zachary zach zack
+tobias toby
+tomasz tomek
+tyrone ty
+victoria vicky tori viktoria viktoriya vix
+viktor victor wiktor
+vincent vince vinny
+vladimir volodymyr vova wlodzimierz
+wasyl vasyl vasily vasyliy
+william will bill billy willie wills
+xavier xav
+yahya yahia yaxye
+yasin yaseen yassin yacin
+yevhen evgeny yevgeny evgen eugene yevgen evgeni
+yousef youssef yusef yusuf yousuf yusuph yuusuf
+yulian julian
+zachary zach zack zac zak
+zahra zahrah
+zainab zaynab zeinab zaineb saynab
+zakaria zakariya zakariyya zakariye
 """
-_SHARED: Final = "mohammed muhammad mohammad mohamed muhammed mohamad mohd muhamad syed sayed sayyid abdul abdel"
+_SHARED: Final = (
+    "mohammed muhammad mohammad mohamed muhammed mohamad mohd muhamad maxamed mehmet mahamed mamadou mo "
+    "syed sayed sayyid abdul abdel abdoul abdi cabdi"
+)
 SHARED_FIRST: Final = frozenset(_SHARED.split())
 """First names that brothers may share, so that alone they do not tell one from another."""
 
@@ -78,8 +230,16 @@ _GROUPS_OF: Final[dict[str, frozenset[int]]] = {}
 for _number, _line in enumerate(_GROUPS.split("\n")):
     for _name in _line.split():
         _GROUPS_OF[_name] = _GROUPS_OF.get(_name, frozenset()) | {_number}
+_LINES: Final = tuple(tuple(line.split()) for line in _GROUPS.split("\n"))
 
 
 def is_one_name(one: str, other: str) -> bool:
     """Whether two folded given names are forms of the same name."""
     return one == other or not _GROUPS_OF.get(one, frozenset()).isdisjoint(_GROUPS_OF.get(other, frozenset()))
+
+
+def forms_of(name: str) -> tuple[str, ...]:
+    """Every form of a folded given name, itself first."""
+    return tuple(
+        dict.fromkeys((name, *(form for number in sorted(_GROUPS_OF.get(name, ())) for form in _LINES[number])))
+    )

@@ -1,0 +1,136 @@
+# ruff: noqa: S608 - the statements are put together from our own words alone; whatever was asked is a parameter
+"""Every statement of the search for the child who is meant: by keyed indexes, to ids; then the sealed rows of a few.
+
+Said to the driver itself: a search looks hundreds of values up at once, and SQLAlchemy spends more on expanding such a list than
+the database on answering it. PostgreSQL takes it as one array, SQLite as so many marks.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from hub.core.db import connection_of
+
+_AT_ONCE: Final = 8_000
+_HOMES: Final = "('childrens_home', 'supported_accommodation', 'fostering_agency')"
+Found = Sequence[Any]
+
+
+def _all(connection: Connection, sql: str, *values: Any) -> Found:
+    """Rows of *sql*, in which ``?`` stands for one value and ``IN ??`` for a list of them."""
+    if connection.dialect.name == "postgresql":
+        sql = sql.replace("IN ??", "= ANY(%s)").replace("?", "%s")
+        return connection.exec_driver_sql(sql, values).all()
+    for each in values:
+        if isinstance(each, list):
+            sql = sql.replace("??", f"({', '.join('?' * len(each))})", 1)
+    spread = (one for each in values for one in (each if isinstance(each, list) else (each,)))
+    return connection.exec_driver_sql(sql, tuple(spread)).all()
+
+
+def _ids(session: Session, sql: str, kind: str, values: Collection[bytes], at_most: int) -> list[int]:
+    if not values:
+        return []
+    return [row[0] for row in _all(connection_of(session), sql, kind, list(values)[:_AT_ONCE], at_most)]
+
+
+def children_under(session: Session, kind: str, values: Collection[bytes], *, at_most: int) -> list[int]:
+    """Ids of children who stand in ``child_index`` under any of *values* of *kind*; some more than once."""
+    return _ids(
+        session, "SELECT child_id FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?", kind, values, at_most
+    )
+
+
+def names_under(session: Session, kind: str, variants: Collection[bytes], *, at_most: int) -> list[bytes]:
+    """The values of the names of *kind* that stand in ``name_variant`` under any of *variants*, each once."""
+    if not variants:
+        return []
+    sql = "SELECT DISTINCT value FROM name_variant WHERE kind = ? AND variant IN ?? LIMIT ?"
+    return [bytes(row[0]) for row in _all(connection_of(session), sql, kind, list(variants), at_most)]
+
+
+def of_these_under(session: Session, child_ids: Collection[int], kind: str, values: Collection[bytes]) -> list[int]:
+    """Those of *child_ids* who stand under any of *values* of *kind*."""
+    if not child_ids or not values:
+        return []
+    sql = "SELECT child_id, value FROM child_index WHERE child_id IN ?? AND kind = ?"
+    wanted = set(values)
+    rows = _all(connection_of(session), sql, list(child_ids), kind)
+    return [row[0] for row in rows if bytes(row[1]) in wanted]
+
+
+def children_at(session: Session, kind: str, values: Collection[bytes], *, at_most: int) -> list[int]:
+    """Ids of children placed at a postcode, or with a carer whose telephone it is."""
+    sql = (
+        "SELECT p.child_id FROM placement_index i JOIN placement p ON p.id = i.placement_id"
+        " WHERE i.kind = ? AND i.value IN ?? AND p.state <> 'cancelled' LIMIT ?"
+    )
+    return _ids(session, sql, kind, values, at_most)
+
+
+def homes_at(session: Session, kind: str, values: Collection[bytes]) -> list[int]:
+    """Ids of the homes at a postcode, or whose telephone it is."""
+    return _ids(
+        session, "SELECT organisation_id FROM home_index WHERE kind = ? AND value IN ?? LIMIT ?", kind, values, 50
+    )
+
+
+def children_of_homes(session: Session, organisation_ids: Collection[int], *, at_most: int) -> list[int]:
+    """Ids of children placed with any of these homes or agencies, latest first."""
+    if not organisation_ids:
+        return []
+    sql = "SELECT child_id FROM placement WHERE provider_id IN ?? AND state <> 'cancelled' ORDER BY id DESC LIMIT ?"
+    return [row[0] for row in _all(connection_of(session), sql, list(organisation_ids), at_most)]
+
+
+def homes_named(session: Session, said: str) -> Found:
+    """Homes and agencies (id, name): the one with this reference or Ofsted number, else every one that has a name."""
+    exact = f"SELECT id, name FROM organisation WHERE (ref = ? OR urn = ?) AND kind IN {_HOMES}"
+    return _all(connection_of(session), exact, said, said.upper()) or _all(
+        connection_of(session), f"SELECT id, name FROM organisation WHERE kind IN {_HOMES}"
+    )
+
+
+def councils(session: Session) -> list[int]:
+    """Ids of the councils, closed ones too: a number that one of them gave a child outlives it."""
+    return [
+        row[0] for row in _all(connection_of(session), "SELECT id FROM organisation WHERE kind = 'local_authority'")
+    ]
+
+
+def bearers(session: Session, kind: str, values: Collection[bytes], *, at_most: int) -> int:
+    """How many children have any of these names; *at_most* is as many as are counted."""
+    sql = "SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS some"
+    return int(_all(connection_of(session), sql, kind, list(values), at_most)[0][0]) if values else 0
+
+
+def last_id(session: Session) -> int:
+    """About how many children there are."""
+    return int(_all(connection_of(session), "SELECT coalesce(max(id), 1) FROM child")[0][0])
+
+
+def children(session: Session, ids: Collection[int]) -> Found:
+    """Children: id, ref, sealed, merged_into_id, placing_authority_id."""
+    sql = "SELECT id, ref, sealed, merged_into_id, placing_authority_id FROM child WHERE id IN ??"
+    return _all(connection_of(session), sql, list(ids)) if ids else []
+
+
+def merged_into(session: Session, ids: Collection[int]) -> Found:
+    """Children (id, merged_into_id) who were merged into any of *ids*."""
+    sql = "SELECT id, merged_into_id FROM child WHERE merged_into_id IN ??"
+    return _all(connection_of(session), sql, list(ids)) if ids else []
+
+
+def placements(session: Session, child_ids: Collection[int]) -> Found:
+    """Every placement of these children, latest first: id, child_id, provider_id, state, ref, sealed."""
+    columns = "id, child_id, provider_id, state, ref, sealed"
+    sql = f"SELECT {columns} FROM placement WHERE child_id IN ?? ORDER BY starts_at DESC, id DESC"
+    return _all(connection_of(session), sql, list(child_ids)) if child_ids else []
+
+
+def home_places(session: Session, organisation_ids: Collection[int]) -> Found:
+    """Homes: id, ref, sealed."""
+    sql = "SELECT id, ref, sealed FROM organisation WHERE id IN ?? AND sealed IS NOT NULL"
+    return _all(connection_of(session), sql, list(organisation_ids)) if organisation_ids else []

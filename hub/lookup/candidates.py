@@ -1,0 +1,107 @@
+"""Which children could be meant? At most five, the likeliest first, found through keyed indexes without reading the others.
+
+Candidates come from small blocks (``blocks``), and only what is in a block is opened and compared:
+
+1. who has a number that was told;
+2. who is at the address that was told; who has that pair of names, in either order, in any known form of the given name; who was
+   born on that day: some 150 among a million, whatever their names;
+3. only when none of these is near: who has a pair of names near that one, a slip or two in either, or another spelling.
+
+So with the right date any errors in the names are met, and with one right name any error in the date.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from hub.core.clock import london_date
+from hub.lookup import blocks, opening
+from hub.lookup.ranking import Asked, Likeness, Question, chance, likeness, offered, score
+from hub.lookup.reading import question_of
+
+__all__ = ["Asked", "Candidate", "find"]
+
+OPENED_AT_MOST: Final = 400
+"""Children whose sealed rows are opened in one step of a search."""
+PLACED_AT_MOST: Final = 40
+"""Of those that are near enough, the likeliest whose placements are read."""
+_NEAR_ENOUGH: Final = 14.0
+"""Bits. A child so like what was asked is meant, or else nobody is: the next step is not gone."""
+_STEPS: Final[Sequence[Callable[[Session, Question], Iterable[int]]]] = (blocks.by_number, blocks.first, blocks.near)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A child who may be meant. ``why``: codes (``reasons.SENTENCES``), never a value."""
+
+    child_id: int
+    """Of a child that was merged into another: of that one."""
+    placement_ids: tuple[int, ...]
+    """Latest first; those that were cancelled are left out."""
+    score: float
+    """Above 0.5, to 1; from ``ranking.DISCLOSURE_THRESHOLD`` on the child counts as the one meant."""
+    why: tuple[str, ...]
+
+
+def find(session: Session, asked: Asked, *, now: datetime) -> list[Candidate]:
+    """The children who could be meant, at most five, likeliest first; none where nobody is near enough.
+
+    Nothing is recorded here, and nothing but codes and ids comes out: the caller records the question, and commits, before it
+    shows anything. Raises ``Invalid`` saying what to add when what was asked fits too many, or names nobody.
+    """
+    today = london_date(now)
+    question = question_of(session, asked, today=today)
+    likely = _likely(session, question, today)
+    stays = opening.stays_of(session, _cheapest(likely))
+    best = offered(question, _placed(session, question, likely, stays))
+    if not best:
+        return []
+    by_chance = chance(question, blocks.namesakes(session, question))
+    return [_candidate(number, each, stays[number], by_chance) for number, each in best]
+
+
+def _candidate(child_id: int, each: Likeness, stays: Sequence[opening.Stay], by_chance: float) -> Candidate:
+    return Candidate(child_id, tuple(stay.placement_id for stay in stays), score(each.cost, by_chance), each.why)
+
+
+def _likely(session: Session, question: Question, today: date) -> dict[int, Likeness]:
+    """Children by how like they are, whatever their place: step by step, until one is near enough."""
+    seen: set[int] = set()
+    likely: dict[int, Likeness] = {}
+    for step in _STEPS:
+        new = [each for each in dict.fromkeys(step(session, question)) if each not in seen][:OPENED_AT_MOST]
+        seen.update(new)
+        _compare(session, question, new, likely, today)
+        if any(each.cost <= _NEAR_ENOUGH for each in likely.values()):
+            break
+    return likely
+
+
+def _compare(
+    session: Session, question: Question, child_ids: Sequence[int], likely: dict[int, Likeness], today: date
+) -> None:
+    """Open these children and keep in *likely* those that are near; of one that was merged, under the one it was merged into."""
+    bare = question.without_place()
+    for child in opening.children(session, child_ids, question):
+        found = likeness(bare, child.known, today=today)
+        known = likely.get(child.root_id)
+        if (found.is_offered or question.has_place) and (known is None or found.cost < known.cost):
+            likely[child.root_id] = found
+
+
+def _cheapest(likely: Mapping[int, Likeness]) -> list[int]:
+    return sorted(likely, key=lambda number: (likely[number].cost, number))[:PLACED_AT_MOST]
+
+
+def _placed(
+    session: Session, question: Question, likely: Mapping[int, Likeness], stays: opening.Stays
+) -> dict[int, Likeness]:
+    """Of *likely* those who stay, or stayed, anywhere; where a place was told, with what it says."""
+    there = {number: likely[number] for number in stays}
+    if not question.has_place:
+        return there
+    known = opening.places_of(session, stays)
+    return {number: each.with_place(question, known[number]) for number, each in there.items()}
