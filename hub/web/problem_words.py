@@ -49,6 +49,11 @@ PROBLEMS = {
         "Headings of the spreadsheet are missing, repeated or not known. Each is named, with the nearest."
     ),
     "too_many_uploads": lazy_gettext("So many spreadsheets wait already. Register or discard some of them first."),
+    "too_many_look_ups": lazy_gettext(
+        "So many look-ups in so short a time are not answered. Nothing was shown. Wait for the seconds in Retry-After."
+    ),
+    "look_up_closed": lazy_gettext("The look-up is too old to be confirmed. Ask it anew."),
+    "own_look_up": lazy_gettext("Nobody reviews a look-up of their own. Another person does."),
     "already_sent": lazy_gettext("A notice of this child and this start stands already. Correct that one."),
     "fault": lazy_gettext("The fault is the hub's and is recorded. Try again in some minutes, or tell the operator."),
     "file_quarantined": lazy_gettext("The file is still being checked. Try again in some minutes."),
