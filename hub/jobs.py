@@ -36,6 +36,7 @@ from hub.notify.deliver import couriers_of, deliver_once, finish
 from hub.notify.digest import digest_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
+from hub.registry import birthdays
 from hub.registry.endings import close_ended_once
 from hub.registry.files import service as files
 from hub.registry.files.store import folder_of
@@ -86,6 +87,8 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("auditor", lambda: int(audit_once(database, now=utc_now()).is_well), 20),
         Job("reachability", partial(_survey_once, database, rules), 86_400),
         Job("ended", lambda: close_ended_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
+        Job("birthdays", lambda: birthdays.ask_once(database, rules, now=utc_now()), 86_400, full_round=birthdays.BATCH),
+        Job("birthdays corrected", lambda: birthdays.strike_out_once(database, rules, now=utc_now()), 86_400),
         Job("proposals", lambda: expire_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
         Job("names", partial(name_spreading.spread_names_once, database), 1, full_round=name_spreading.BATCH),
         Job("held forms", lambda: held_forms.forget_expired_once(database, now=utc_now()), 60),

@@ -14,7 +14,7 @@ from hub.core.errors import Invalid
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify.obligations import Opening
-from hub.registry import notice_queries, owed, placements
+from hub.registry import birthdays, notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case, case_of
 from hub.registry.content import Content, plain, read_content
@@ -105,6 +105,8 @@ def end_placement(
     done_at = before.first_registered_at if before else now
     wanted = end_openings(case, filed, told, fresh, placement, at=done_at, now=now, rules=rules)
     _reconcile(session, actor, wanted, placement, rules=rules, now=now)
+    if case.is_by_placing:
+        birthdays.answered(session, actor, placement.ref, by_ref=filed.ref, at=done_at, rules=rules, now=now)
     audit.record_many(session, [registered_entry(session, actor, filed, placement.ref, told)])
     standing = queries.standing(session, [placement.ref, filed.ref])
     ending = [row for row in standing if row.duty_code in _codes_at_end(rules) | {"EACK"}]

@@ -110,6 +110,7 @@ def _undo_end(
     codes = answered_at("placement_end", rules) | answered_at("discharge", rules)
     rows = [row for row in queries.standing(session, [placement.ref]) if row.duty_code in codes]
     restating.strike_out(session, actor, rows, reason="withdrawn", now=now)
+    _owe_again(session, actor, placement, refs, rules=rules, now=now)  # what was asked before, and the end had answered
     if placement.state == "ended":
         told = notice_queries.has_start_from_placing(session, placement)
         placements.move_state(session, actor, placement, "resume" if told else "resume_unconfirmed", now=now)

@@ -24,7 +24,7 @@ from hub.duties.rulebook import Rulebook
 from hub.notify import inbox_queries
 from hub.notify.decisions import officers, written_about
 from hub.notify.models import Obligation
-from hub.registry import notice_queries
+from hub.registry import birthdays, notice_queries
 from hub.registry.desk import question_queries
 from hub.registry.evidence import queries
 from hub.registry.evidence.proof import PURPOSE, signed
@@ -247,8 +247,9 @@ def _questions(session: Session, notice: Notice, view: _View) -> Iterator[dict[s
 def _obligations(
     session: Session, owed: Sequence[Obligation], view: _View, rules: Rulebook, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """What the organisation of the pack owes, and is owed."""
-    mine = [row for row in owed if view.organisation_id in (row.owed_by_id, row.owed_to_id)]
+    """What the organisation of the pack owes, and is owed. The question before a birthday would tell of one: left out."""
+    told = [row for row in owed if row.duty_code != birthdays.DUTY]
+    mine = [row for row in told if view.organisation_id in (row.owed_by_id, row.owed_to_id)]
     names = _organisations(session, {number for row in mine for number in (row.owed_by_id, row.owed_to_id) if number})
     for row in mine:
         duty = rules.law.duties.get(row.duty_code)

@@ -33,6 +33,7 @@ LADDER_WORDS: Final = {
     "host_reply": lazy_gettext("Answering a consultation"),
     "hub_change": lazy_gettext("Telling of changed details"),
     "hub_prompt": lazy_gettext("Prompts of the hub’s own"),
+    "hub_birthday": lazy_gettext("Before an eighteenth birthday"),
     "interview": lazy_gettext("Holding a return home interview"),
     "interview_offer": lazy_gettext("Offering a return home interview"),
     "iro_checklist": lazy_gettext("Telling the independent reviewing officer"),
