@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import Table, create_engine, text
 from sqlalchemy.engine import make_url
 
 from hub import migrations, tables
@@ -71,14 +71,19 @@ class Templates:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory, worker_id: str, areas: Areas, rules: Rulebook) -> Templates:
+def templates(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, areas: Areas, rules: Rulebook
+) -> Iterator[Templates]:
     """Made once by each worker."""
     if server := os.environ.get("HUB_TEST_DATABASE_URL"):
         url = _made(server, f"hub_test_{worker_id}")
-        return Templates(url, url, _people(url, areas, rules))
+        yield Templates(url, url, _people(url, areas, rules))
+        for kept in _RESTORING.values():
+            kept.close()
+        return
     paths = [tmp_path_factory.mktemp("template") / f"{what}.sqlite3" for what in ("empty", "peopled")]
     cast = [_people(f"sqlite:///{path}", areas, rules if path == paths[1] else None) for path in paths][1]
-    return Templates(str(paths[0]), str(paths[1]), cast)
+    yield Templates(str(paths[0]), str(paths[1]), cast)
 
 
 def _people(url: str, areas: Areas, rules: Rulebook | None) -> Any:
@@ -98,20 +103,37 @@ def _people(url: str, areas: Areas, rules: Rulebook | None) -> Any:
     return cast
 
 
+_RESTORING: dict[str, Database] = {}
+"""The connections that databases are restored over, each by its URL: to connect takes longer than to restore."""
+
+
 def _restore(url: str, *, peopled: bool) -> None:
-    """Put a worker's PostgreSQL database back as it was saved, or empty it: without triggers and foreign keys, in one go."""
-    names = [table.name for table in tables.ALL]
-    keys = [table.name for table in tables.ALL if table.autoincrement_column is not None]
+    """Put a worker's PostgreSQL database back as it was saved, or empty it: without triggers and foreign keys, in one go.
+
+    A table that is empty and was saved empty is left alone: most are, and to say so for all of them takes one question.
+    """
+    if url not in _RESTORING:
+        _RESTORING[url] = Database(url, KeyRing([KEY]))
+    database = _RESTORING[url]
+    touched = _with_rows(database)
+    names = [table.name for table in touched]
+    keys = [table.name for table in touched if table.autoincrement_column is not None]
     back = [f"INSERT INTO public.{name} SELECT * FROM saved.{name}" for name in names] if peopled else []
     counters = [
         f"SELECT setval(pg_get_serial_sequence('public.{name}', 'id'), "
         f"(SELECT coalesce(max(id), 0) + 1 FROM public.{name}), false)"
         for name in keys
     ]
-    database = Database(url, KeyRing([KEY]))
     off = ["SET LOCAL session_replication_role = replica"]
     _run(database, off + [f"DELETE FROM public.{name}" for name in names] + back + counters)
-    database.close()
+
+
+def _with_rows(database: Database) -> list[Table]:
+    """The tables that hold anything, now or as they were saved."""
+    held = "SELECT {0} WHERE EXISTS (SELECT FROM public.{1}) OR EXISTS (SELECT FROM saved.{1})"
+    asked = " UNION ALL ".join(held.format(number, table.name) for number, table in enumerate(tables.ALL))
+    with database.read() as session:
+        return [tables.ALL[number] for number in session.scalars(text(asked))]
 
 
 def _run(database: Database, statements: list[str]) -> None:

@@ -3,13 +3,15 @@
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,16 @@ from hub.access import browser, sessions
 from hub.access.sign_in import factor_queries
 from hub.core.clock import utc_now
 from hub.core.db import Database
+from hub.core.key_file import write_once
 from hub.core.secrets import KeyRing, render_key_file
 from hub.core.settings import Settings
 from hub.demonstration.cast import Cast
+from hub.directory.areas import Areas
+from hub.duties.rulebook import Rulebook
 from tests.access.visiting import invited
 from tests.browser.chromium import EXECUTABLE, flags
 from tests.browser.people import Somebody
-from tests.conftest import KEY, Templates, _restore
+from tests.conftest import KEY, Templates, _made, _people, _restore
 from tests.not_run import left_out
 
 pytest.register_assert_rewrite("tests.browser.looking")
@@ -48,25 +53,57 @@ class RunningHub:
     cast: Cast
 
 
-@pytest.fixture(scope="module")
-def hub(
-    templates: Templates, postcode_index_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningHub]:
-    """The web server with two worker processes, on a database of its own: one for all tests of a module."""
+@dataclass(frozen=True)
+class _Server:
+    """The processes of a hub, what they say, and how their database is put back as it was."""
+
+    hub: RunningHub
+    said: Path
+    put_back: Callable[[], None]
+
+
+@pytest.fixture(scope="session")
+def server(
+    templates: Templates,
+    areas: Areas,
+    rules: Rulebook,
+    worker_id: str,
+    postcode_index_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[_Server]:
+    """The web server with two worker processes, on a database that nobody else has: started once, for it takes seconds."""
     folder = tmp_path_factory.mktemp("hub")
-    (folder / "keys.toml").touch(0o600)
-    (folder / "keys.toml").write_text(render_key_file([KEY]))
+    write_once(folder / "keys.toml", render_key_file([KEY]))
     (folder / "postcodes.idx").symlink_to(postcode_index_path)
-    if templates.peopled.startswith("postgresql"):
-        _restore(templates.peopled, peopled=True)
-        settings = Settings(data_dir=folder, database_url=templates.peopled)
+    settings, cast = Settings(data_dir=folder), templates.cast
+    if given := os.environ.get("HUB_TEST_DATABASE_URL"):
+        settings = Settings(data_dir=folder, database_url=_made(given, f"hub_browser_{worker_id}"))
+        cast = _people(settings.database, areas, rules)
     else:
         shutil.copy(templates.peopled, folder / "hub.sqlite3")
-        settings = Settings(data_dir=folder)
     database = Database(settings.database, KeyRing([KEY]))
     with _serving(settings) as address:
-        yield RunningHub(address, database, templates.cast)
+        hub = RunningHub(address, database, cast)
+        yield _Server(hub, folder / "said", partial(_put_back, database, templates.peopled))
     database.close()
+
+
+def _put_back(database: Database, peopled: str) -> None:
+    """Give a database that is in use the rows that it began with."""
+    if not database.is_sqlite:
+        return _restore(database.url.render_as_string(hide_password=False), peopled=True)
+    with closing(sqlite3.connect(peopled)) as source, closing(sqlite3.connect(str(database.url.database))) as target:
+        source.backup(target)
+    return None
+
+
+@pytest.fixture(scope="module")
+def hub(server: _Server) -> Iterator[RunningHub]:
+    """The hub as it was at its start, for all tests of a module; none of its requests ends in a fault that nobody foresaw."""
+    server.put_back()
+    said_before = server.said.stat().st_size
+    yield server.hub
+    assert "Traceback" not in server.said.read_text()[said_before:]
 
 
 @contextmanager
