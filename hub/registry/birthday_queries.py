@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from hub.notify import queries as notify_queries
 from hub.notify.models import Obligation
 from hub.registry.models import ChildIndex, Placement
+from hub.registry.notice_queries import AnyRow, AnySelect
 
-Unasked = Row[Any]
+Unasked = AnyRow
 """``id``, ``ref`` and ``placing_authority_id`` of a placement, and the blind ``value`` of the day of birth."""
 _RUNNING = ("unconfirmed", "confirmed")
 
@@ -30,7 +30,7 @@ def unasked(
     )
     born = (ChildIndex.kind == "born_on", ChildIndex.value.in_(values))
     running = (Placement.state.in_(_RUNNING), Placement.placing_authority_id.is_not(None), Placement.ends_at.is_(None))
-    wanted = select(Placement.id, Placement.ref, Placement.placing_authority_id, ChildIndex.value)
+    wanted: AnySelect = select(Placement.id, Placement.ref, Placement.placing_authority_id, ChildIndex.value)
     wanted = wanted.join(ChildIndex, ChildIndex.child_id == Placement.child_id).where(*born, *running, ~asked)
     return session.execute(wanted.order_by(Placement.id).limit(at_most)).all()
 
