@@ -1,5 +1,6 @@
 """Wren, who manages Willow House, tells of who came and who left, from the home's shared phone or the office's computer."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -146,6 +147,41 @@ def test_a_call_at_the_door_loses_nothing(wren: Somebody) -> None:
     wren.presses("Discard what I began")
     wren.reads("What you had begun is gone. Nothing was sent.")
     wren.reads_nothing_of("Briar")
+
+
+def test_a_telephone_that_dies_loses_nothing_that_was_typed(at_desk: Callable[..., Somebody]) -> None:
+    wren = at_desk("wren", viewport=PHONE)
+    wren.opens("/admission")
+    wren.types("Child’s first names", "Alder")
+    wren.types("Child’s family name", "Batteryless")
+    said = wren.page.locator("[data-autosaved]")
+    expect(said).to_have_text(re.compile(r"^Saved at \d\d:\d\d$"))
+    wren.types("Council that placed the child", "Leeds")
+    with wren.page.expect_response(lambda answer: "council=Leeds" in (answer.request.post_data or "")):
+        wren.page.get_by_label("Just now").focus()
+    wren.page.close()
+
+    again = at_desk("wren")
+    again.opens("/residents")
+    again.page.get_by_role("link", name="Alder Batteryless", exact=True).first.click()
+    expect(again.page.get_by_label("Child’s first names")).to_have_value("Alder")
+    expect(again.page.get_by_label("Council that placed the child")).to_have_value("Leeds City Council")
+    again.presses("Discard what I began")
+    again.reads("Nothing was sent.")
+
+
+def test_a_page_that_is_loaded_again_shows_what_was_kept_and_goes_on(at_desk: Callable[..., Somebody]) -> None:
+    wren = at_desk("wren", viewport=PHONE)
+    wren.opens("/admission")
+    with wren.page.expect_response(lambda answer: "ehc_plan.has=no" in (answer.request.post_data or "")):
+        answers_for(Counted(wren), "Maple", "Reloaded", ("6", "6", "2012"))
+    expect(wren.page.locator("[data-autosaved]")).to_have_text(re.compile(r"^Saved at \d\d:\d\d$"))
+    wren.page.wait_for_url("**/admission/ntc_*")
+    wren.page.reload()
+    expect(wren.page.get_by_label("Child’s family name")).to_have_value("Reloaded")
+    wren.presses("Go on")
+    wren.sees("Check and send")
+    wren.reads("Maple Reloaded")
 
 
 def test_by_keyboard_alone(at_desk: Callable[..., Somebody]) -> None:

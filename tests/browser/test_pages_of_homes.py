@@ -104,7 +104,7 @@ def _stale(wren: Somebody) -> Iterator[Stop]:
     other.close()
     wren.types("Child’s family name", "Specimen")
     wren.presses("Keep for later")
-    wren.reads("Somebody else changed this")
+    wren.reads("Somebody changed this while you were typing")
     yield "admission-stale", wren.page
     describes(wren, "Briar", "Example", ("1", "2", "2012"))
     wren.types("Council that placed the child", "Bradford")

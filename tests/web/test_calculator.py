@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from hub.core.db import Database
+from hub.demonstration.cast import Cast
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.duties.words import CATEGORIES, EVENTS, LEGAL_STATUSES, MARKERS, SETTINGS
@@ -16,6 +17,7 @@ from hub.web import fact_words
 from hub.web.calculator import questions as calculator_questions
 from hub.web.calculator.questions import BY_PATH, WRONG
 from hub.web.forms import field_at
+from tests.access.signing_in import joined, tab_of
 from tests.access.visiting import Visitor, title, words
 
 TURNS_ON = {
@@ -157,3 +159,26 @@ def test_every_council_can_be_chosen(areas: Areas) -> None:
 def test_an_event_that_there_is_not_is_not_found(app: Flask) -> None:
     answer = app.test_client().get("/law/calculator/wedding", headers={"Accept": "text/html"})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "offered", "not_offered"),
+    [
+        (None, "/sign-in?next=/notices/new", 'href="/notices/new"'),
+        (("leeds", "social_worker"), "/notices/new", "/joining"),
+        (("kent_police", "call_handler"), "", "/notices/new"),
+    ],
+)
+def test_nobody_is_led_to_what_would_be_refused(
+    app: Flask, database: Database, cast: Cast, who: tuple[str, str] | None, offered: str, not_offered: str
+) -> None:
+    path = "/law/calculator/placement-start"
+    if who is None:
+        shown = Visitor(app).sends(path, page=path, **EMERGENCY)
+    else:
+        tab = tab_of(app, database, joined(database, cast, who[0], (who[1],)))
+        shown = tab.send("POST", path, data=EMERGENCY)
+    assert "On these facts" in words(shown)
+    main = shown.text.partition("<main")[2].partition("</main>")[0]
+    assert offered in main
+    assert not_offered not in main

@@ -188,6 +188,88 @@ def test_what_was_begun_is_kept_however_little_and_goes_on_or_is_discarded(at, d
     assert "Rowan" not in wren.get("/residents").text
 
 
+def kept(tab: Tab, path: str, said: Mapping[str, str]) -> Any:
+    """What the script that keeps a form while it is typed is told."""
+    return tab.send("POST", path, data=said, headers={"X-Hub-Autosave": "1"})
+
+
+def test_what_is_typed_is_kept_before_any_button_is_pressed_and_stands_on_the_list(at, database) -> None:
+    wren = at("willow_house")
+    hidden = hidden_in(wren.get("/admission"), "/admission")
+    first = kept(wren, "/admission", {**hidden, "child.given_names": "Rowan", "when": "now"}).get_json()
+    assert first["said"] == "Saved at 10:00"
+    second = kept(wren, first["action"], {**hidden, **first["controls"], **ROWAN, "when": "now"}).get_json()
+    assert second["action"] == first["action"]
+    again = wren.get(first["action"])
+    assert 'value="Fictitious"' in again.text
+    assert first["action"] in wren.get("/residents").text
+    went_on = wren.send("POST", first["action"], data={**hidden, **second["controls"], **ANSWERS})
+    assert went_on.location == f"{first['action']}/check"
+    assert len(recorded(database, "notice.drafted")) == 1
+
+
+def test_a_form_whose_answers_never_came_back_begins_one_draft(at, database) -> None:
+    wren = at("willow_house")
+    hidden = hidden_in(wren.get("/admission"), "/admission")
+    kept(wren, "/admission", {**hidden, "child.given_names": "Rowan", "when": "now"})
+    went_on = wren.send("POST", "/admission", data={**hidden, **ANSWERS})
+    assert "Rowan Fictitious" in words_of(wren.get(went_on.location))
+    assert len(recorded(database, "notice.drafted")) == 1
+
+
+def test_what_is_not_right_yet_is_left_out_of_what_is_kept(at) -> None:
+    wren = at("willow_house")
+    hidden = hidden_in(wren.get("/admission"), "/admission")
+    half = {**hidden, **ROWAN, "child.born_on-day": "41", "council": "Nowhere", "when": "now"}
+    answer = kept(wren, "/admission", half).get_json()
+    assert answer["said"] == "Saved at 10:00, but for what is not right yet."
+    again = wren.get(answer["action"]).text
+    assert 'value="Rowan"' in again
+    assert 'value="41"' not in again
+
+
+@pytest.mark.parametrize("said", [{"when": "now"}, {"council": "Nowhere"}, {"child.born_on-day": "3"}, {}])
+def test_a_form_in_which_nothing_is_right_begins_no_draft(at, database, said) -> None:
+    wren = at("willow_house")
+    assert kept(wren, "/admission", {**hidden_in(wren.get("/admission"), "/admission"), **said}).status_code == 422
+    assert recorded(database, "notice.drafted") == []
+
+
+def test_what_is_kept_while_it_is_typed_never_takes_the_place_of_anothers_words(at) -> None:
+    wren = at("willow_house")
+    draft = goes_on(wren)
+    stale = hidden_in(wren.get(draft), draft)
+    fill(wren, draft, {**ANSWERS, "child.given_names": "Rowena"})
+    answer = kept(wren, draft, {**stale, **ANSWERS, "child.given_names": "Rowanne"})
+    assert (answer.status_code, answer.get_json()["is_stale"]) == (409, True)
+    assert 'value="Rowena"' in wren.get(draft).text
+
+
+def test_what_is_typed_of_a_leaving_is_kept_too(at, sends) -> None:
+    told = sends("willow_house", admission())
+    wren = at("willow_house")
+    page = f"/discharge/child/{told.placement}"
+    hidden = hidden_in(wren.get(page), "/discharge")
+    answer = kept(wren, "/discharge", {**hidden, "when": "now", "end_note": "Invented: to Bradford."}).get_json()
+    again = wren.get(answer["action"])
+    assert "Invented: to Bradford." in again.text
+    assert "Rowan Fictitious" in words_of(again)
+
+
+@pytest.mark.parametrize("by_script", [True, False])
+def test_what_is_typed_into_a_draft_that_is_over_is_not_lost(at, by_script) -> None:
+    wren = at("willow_house")
+    draft = goes_on(wren)
+    form = {**hidden_in(wren.get(draft), draft), **ANSWERS, "child.given_names": "Rowena"}
+    sent(wren, draft)
+    if by_script:
+        assert kept(wren, draft, form).get_json()["is_stale"]
+    else:
+        answer = wren.send("POST", draft, data=form)
+        assert title_of(answer).startswith("Error: The draft was sent already")
+        assert "Rowena" in words_of(answer)
+
+
 def test_of_two_who_change_one_draft_the_second_sees_what_stands_and_keeps_what_they_typed(at) -> None:
     wren = at("willow_house")
     draft = goes_on(wren)
@@ -195,7 +277,7 @@ def test_of_two_who_change_one_draft_the_second_sees_what_stands_and_keeps_what_
     assert fill(wren, draft, {**ANSWERS, "child.given_names": "Rowena"}).status_code == 303
     second = wren.send("POST", draft, data={**stale, **ANSWERS, "child.given_names": "Rowanne"})
     assert second.status_code == 412
-    assert "Rowena Fictitious" in words_of(second)
+    assert "Child’s first names Rowena Rowanne" in words_of(second)
     assert 'value="Rowanne"' in second.text
     over = wren.send("POST", draft, data={**hidden_in(second, draft), **ANSWERS, "child.given_names": "Rowanne"})
     assert "Rowanne" in words_of(wren.get(over.location))

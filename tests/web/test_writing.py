@@ -361,7 +361,7 @@ def test_autosave_keeps_what_is_right_and_says_when(priya: Tab) -> None:
     assert answer.get_json()["said"] == "Saved at 10:00, but for what is not right yet."
     shown = page_of(priya.get(f"{draft}/child"))
     assert 'value="Rowan"' in shown
-    assert answer.get_json()["mark"] == said_in(priya.get(f"{draft}/child"), MARK)
+    assert answer.get_json()["controls"]["mark"] == said_in(priya.get(f"{draft}/child"), MARK)
 
 
 def test_the_short_page_asks_the_same_while_autosave_answers_some_of_it(priya: Tab) -> None:
@@ -371,7 +371,7 @@ def test_the_short_page_asks_the_same_while_autosave_answers_some_of_it(priya: T
     assert asked
     form = {**CHILD_FORM, "asked": asked[1], "mark": said_in(shown, MARK)}
     kept = priya.send("POST", f"{draft}/rest", data=form, headers={"X-Hub-Autosave": "1"}).get_json()
-    form |= {**WHERE_FORM, **WHEN_FORM, **CARE_FORM, "mark": kept["mark"]}
+    form |= {**WHERE_FORM, **WHEN_FORM, **CARE_FORM, **kept["controls"]}
     assert sends(priya, f"{draft}/rest", **form).headers["Location"] == f"{draft}/check"
     assert "Send the notice" in words(priya.get(f"{draft}/check"))
 

@@ -11,7 +11,7 @@ from hub.web.design import day, instant
 from hub.web.fact_words import STATUS_WORDS
 
 if TYPE_CHECKING:
-    from hub.web.home.telling import Sheet
+    from hub.web.home.sheets import Sheet
 
 END_WORDS: Final[Mapping[str, str]] = {
     "planned_move": lazy_gettext("Moved to another placement, as planned"),

@@ -5,7 +5,7 @@ serve the API.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,66 +25,19 @@ from hub.registry.owed import FULFILS
 from hub.registry.receipts import Line
 from hub.registry.register import residents
 from hub.registry.schemas import NoticeIn
-from hub.web import forms
+from hub.web import autosave, forms
 from hub.web.account.pages import with_status
 from hub.web.forms import Errors, Filled, Typed
-from hub.web.home import answers, said
-from hub.web.home.trades import Deed, Trade, trade_of
+from hub.web.home import answers, beside, keeping, said
+from hub.web.home.sheets import Sheet, in_order, sheet_of
 from hub.web.pages import page
 from hub.web.signed_in import acting, done_once, install_refusals, may
+from hub.web.too_late import too_late
 
 blp = Blueprint("home_telling", __name__, template_folder="../templates")
 install_refusals(blp)
 
 _WORDS: Final = '<any("admission", "arrival", "discharge", "leaving"):word>'
-_CHILD: Final = ("child.given_names", "child.family_name", "child.born_on")
-_ALWAYS: Final = ("kind", "placement")
-_BY: Final = (
-    "placing_authority",
-    "placing_body.name",
-    "placing_body.phone",
-    "social_worker.name",
-    "social_worker.phone",
-)
-_REG_41: Final = (
-    *("legal_status", "s20_or_s21", "s31", "legal_note", "iro.name", "iro.phone", "iro.none_reason"),
-    *("ehc_plan.has", "ehc_plan.authority", "ehc_plan.reason", "emergency.reason"),
-)
-_CARER: Final = ("address.lines", "address.postcode", "carer.name", "carer.phone")
-_LEAVING: Final = ("ends", "end_reason", "end_note")
-_ORDER: Final = (
-    *_CHILD,
-    answers.COUNCIL,
-    *(answers.WHEN, "today-at", "starts", "ends", "end_reason", "end_note"),
-    *("carer.name", "carer.phone", "address.lines", "address.postcode"),
-    *(answers.ORDER, "legal_note", "s20_or_s21", "s31", answers.IRO, "iro.name", "iro.phone"),
-    *("ehc_plan.has", answers.PLAN_COUNCIL),
-)
-"""The questions as the pages ask them."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What one deed of one trade asks: the *names* of the schema's controls, the *stem* of its moment."""
-
-    trade: Trade
-    deed: Deed
-    stem: str
-    names: tuple[str, ...]
-
-    @property
-    def is_arrival(self) -> bool:
-        return self.stem == "starts"
-
-
-def sheet_of(word: str) -> Sheet:
-    """What is asked at ``/<word>`` of whoever acts, in the words of their own trade."""
-    trade = trade_of(acting())
-    if word in ("discharge", "leaving"):
-        return Sheet(trade, trade.leaving, "ends", (*_ALWAYS, *_LEAVING))
-    asked = (*_REG_41,) if trade.asks_law else ()
-    carer = () if trade.has_address else _CARER
-    return Sheet(trade, trade.arrival, "starts", (*_ALWAYS, *_CHILD, "starts", *_BY, *asked, *carer))
 
 
 # --- the questions ----------------------------------------------------------------------------------------------------
@@ -102,7 +55,7 @@ def begin(word: str) -> Any:
 
 @blp.post(f"/{_WORDS}")
 @may("notice.draft")
-def answer(word: str) -> Response:
+def answer(word: str) -> Any:
     """Keep what was answered as a draft, and go on to check it."""
     return _answered(sheet_of(word), None)
 
@@ -122,7 +75,7 @@ def again(word: str, ref: str) -> Any:
 
 @blp.post(f"/{_WORDS}/<ref>")
 @may("notice.draft")
-def answer_again(word: str, ref: str) -> Response:
+def answer_again(word: str, ref: str) -> Any:
     """Put other answers in the place of a draft's, and go on to check them."""
     return _answered(sheet_of(word), ref)
 
@@ -169,8 +122,10 @@ def _beginning(sheet: Sheet, told: Mapping[str, Any], now: datetime) -> dict[str
     return forms.filled(NoticeIn(), sheet.names, whole).body
 
 
-def _answered(sheet: Sheet, ref: str | None) -> Response:
+def _answered(sheet: Sheet, ref: str | None) -> Any:
     now = utc_now()
+    if autosave.is_autosave():
+        return keeping.kept_meanwhile(sheet, ref, now=now)
     given = _read(sheet, now)
     if not given.errors:
         try:
@@ -178,7 +133,9 @@ def _answered(sheet: Sheet, ref: str | None) -> Response:
         except Invalid as refusal:
             given = _at_questions(sheet, forms.refused(given, refusal, sheet.names))
         except EditConflict:
-            return _stale(sheet, ref or "", given)
+            return _stale(sheet, keeping.begun_before(), given)
+        except NotFound as refusal:
+            return _over(sheet, keeping.begun_before(), refusal)
     return _refused(sheet, given, ref)
 
 
@@ -208,23 +165,9 @@ def _at_questions(sheet: Sheet, given: Filled) -> Filled:
     return replace(given, errors=in_order(said_plainly))
 
 
-def in_order(errors: Errors) -> Errors:
-    """*errors* in the order in which the page asks."""
-    return dict(sorted(errors.items(), key=lambda each: _ORDER.index(each[0]) if each[0] in _ORDER else len(_ORDER)))
-
-
 def _keep(session: Session, sheet: Sheet, ref: str | None, given: Filled, now: datetime) -> str:
-    shared: dict[str, Any] = {"rules": resource(Rulebook), "areas": resource(Areas), "now": now}
-    if ref is None:
-        draft = drafts.add_draft(session, acting(), given.loaded, **shared)
-    else:
-        draft = drafts.change_draft(session, acting(), ref, given.loaded, version=_version(), **shared)
+    draft = keeping.keep(session, sheet, ref, given.loaded, now=now)
     return "/residents?kept=yes" if "keep" in request.form else f"{sheet.deed.path}/{draft.ref}/check"
-
-
-def _version() -> int:
-    said_version = request.form.get("version", "")
-    return int(said_version) if said_version.isdecimal() and len(said_version) < 10 else 0
 
 
 # --- the page of questions --------------------------------------------------------------------------------------------
@@ -258,7 +201,7 @@ def _form(sheet: Sheet, typed: Typed, *, errors: Errors | None = None, **about: 
         version=about.pop("version", draft.version if draft else ""),
         ref=draft.ref if draft else about.pop("ref", None),
         councils=sorted(each.name for each in resource(Areas).authorities.values()),
-        **{"child": None, "stands": None, **about},
+        **{"child": None, "differences": None, **about},
     )
     return with_status(shown, 422 if errors else 200)
 
@@ -269,13 +212,23 @@ def _refused(sheet: Sheet, given: Filled, ref: str | None) -> Response:
     return _form(sheet, given.typed, errors=given.errors, child=child, ref=ref, version=request.form.get("version", ""))
 
 
+def _over(sheet: Sheet, ref: str, refusal: NotFound) -> Response:
+    """The draft was sent or discarded meanwhile."""
+    try:
+        with resource(Database).read() as session:
+            _sent_already(session, sheet, ref)
+    except NotFound:
+        return too_late(refusal, ref, is_sent=False, begin=sheet.deed.path)
+    return too_late(refusal, ref, is_sent=True, begin=sheet.deed.path)
+
+
 def _stale(sheet: Sheet, ref: str, given: Filled) -> Response:
     """Somebody else changed the draft: what was typed stays, and what stands now is beside it."""
     with resource(Database).write() as session:
         draft = drafts.read_draft(session, acting(), ref)
         child = _child(session, draft.content)
-    stands = said.facts_of(draft.content, sheet, areas=resource(Areas))
-    shown = _form(sheet, given.typed, ref=ref, version=draft.version, child=child, stands=stands)
+    differences = beside.differences(sheet, _typed(sheet, draft.content), request.form)
+    shown = _form(sheet, given.typed, ref=ref, version=draft.version, child=child, differences=differences)
     return with_status(shown, 412)
 
 
@@ -332,7 +285,7 @@ def send(word: str, ref: str) -> Any:
 
 def _send(session: Session, sheet: Sheet, ref: str) -> str:
     actor, now = acting(), utc_now()
-    if drafts.read_draft(session, actor, ref).version != _version():
+    if drafts.read_draft(session, actor, ref).version != keeping.version_sent():
         raise EditConflict(gettext("Somebody changed this since you looked at it. Check it again, then send it."))
     receipt = drafts.register_draft(session, actor, ref, rules=resource(Rulebook), areas=resource(Areas), now=now)
     return f"{sheet.deed.path}/{receipt.notice}/sent"
@@ -345,7 +298,7 @@ def discard(word: str, ref: str) -> Response:
     sheet_of(word)
 
     def act(session: Session) -> str:
-        drafts.discard_draft(session, acting(), ref, version=_version(), now=utc_now())
+        drafts.discard_draft(session, acting(), ref, version=keeping.version_sent(), now=utc_now())
         return "/residents?discarded=yes"
 
     return done_once(act)

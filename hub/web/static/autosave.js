@@ -1,4 +1,5 @@
 // Keeps a draft while it is written: some seconds after the typing stops, and when a control is left. It never sends a notice.
+// A form that begins something is led on to what it began: loaded again, the page shows what was kept.
 // <form data-autosave data-unsent="…" data-ended="…"> with a <p role="status" data-autosaved>: what is said stands there.
 const STILL = 3000;
 
@@ -13,7 +14,7 @@ const watch = (form) => {
   const filled = () => {
     const fields = new URLSearchParams(new FormData(form));
     fields.delete("csrf_token");
-    fields.delete("mark");
+    for (const name of ["mark", "version"]) fields.delete(name);
     return fields.toString();
   };
 
@@ -30,7 +31,11 @@ const watch = (form) => {
       kept = null;
       return say(form.dataset.ended);
     }
-    if (answer.mark) form.elements.mark.value = answer.mark;
+    for (const [name, value] of Object.entries(answer.controls || {})) form.elements[name].value = value;
+    if (answer.action) {
+      form.action = answer.action;
+      history.replaceState(history.state, "", answer.action);
+    }
     isOver = Boolean(answer.is_stale);
     say(answer.said);
     if (!isOver && filled() !== kept) later();

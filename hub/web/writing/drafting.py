@@ -8,7 +8,7 @@ from flask import Response, abort, redirect, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from hub.core.clock import LONDON, utc_now
+from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import EditConflict, Invalid, NotFound
 from hub.core.http import resource
@@ -18,20 +18,19 @@ from hub.registry import drafts, views
 from hub.registry.content import Content, is_emergency, plain
 from hub.registry.drafts import Drafted
 from hub.registry.forecast import where_it_lies
-from hub.web import forms
+from hub.web import autosave, forms
 from hub.web.account.pages import with_status
 from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Errors, Typed
 from hub.web.pages import page
 from hub.web.signed_in import acting, may
 from hub.web.stale import differing
+from hub.web.too_late import too_late
 from hub.web.writing import answers, approval, filling, markers, withheld, words
 from hub.web.writing.blueprint import AlreadySent, blp, draft_of
 from hub.web.writing.markers import MARKERS
 from hub.web.writing.questions import REST, Section, rest_again, rest_of, section_of, sections_of
-from hub.web.writing.too_late import too_late
 
-AUTOSAVED = "X-Hub-Autosave"
 CHECK = "check"
 
 
@@ -80,16 +79,12 @@ def section(ref: str, key: str) -> Response:
 @may("notice.draft")
 def save_section(ref: str, key: str) -> Any:
     """Save one section; what is not right, or was changed by somebody else meanwhile, is shown with all that was typed."""
-    is_autosave = AUTOSAVED in request.headers
+    by_script = autosave.is_autosave()
     try:
-        saved = _saved(ref, key, filling.as_far_as_it_goes if is_autosave else filling.written)
-    except AlreadySent as refusal:
-        if not is_autosave and _stands_in_notice(ref, key):
-            raise
-        return too_late(refusal, ref, is_autosave=is_autosave)
-    except NotFound as refusal:
-        return too_late(refusal, ref, is_autosave=is_autosave)
-    if is_autosave:
+        saved = _saved(ref, key, filling.as_far_as_it_goes if by_script else filling.written)
+    except (NotFound, AlreadySent) as refusal:
+        return _over(refusal, ref, key, by_script=by_script)
+    if by_script:
         return _autosaved(saved)
     if saved.is_stale or saved.written.errors:
         with resource(Database).read() as session:
@@ -118,6 +113,17 @@ def _saved_now(ref: str, key: str, write: Callable[..., filling.Written]) -> Sav
         return Saved(_changed(found, said.loaded), asked, said)
     except Invalid as refusal:
         return Saved(found, asked, _refused(said, refusal, asked))
+
+
+def _over(refusal: NotFound | AlreadySent, ref: str, key: str, *, by_script: bool) -> Any:
+    """There is no such draft any more."""
+    is_sent = isinstance(refusal, AlreadySent)
+    if by_script:
+        sent = gettext("Not saved: this draft was sent already.")
+        return autosave.stale(sent if is_sent else gettext("Not saved: this draft is gone."), refusal.status)
+    if is_sent and _stands_in_notice(ref, key):
+        raise refusal
+    return too_late(refusal, ref, is_sent=is_sent, begin="/notices/new")
 
 
 def _stands_in_notice(ref: str, key: str) -> bool:
@@ -227,19 +233,15 @@ def _onward(saved: Saved) -> str:
 
 def _autosaved(saved: Saved) -> Any:
     """What static/autosave.js says: when it was saved, or what is not."""
-    at = f"{utc_now().astimezone(LONDON):%H:%M}"
     if saved.is_stale:
-        said = gettext(
-            "Somebody else has changed this part of the draft. Save it, and you will see both beside each other."
+        return autosave.stale(
+            gettext(
+                "Somebody else has changed this part of the draft. Save it, and you will see both beside each other."
+            )
         )
-        return {"said": said, "is_stale": True}, 409
     if not saved.written.loaded:
-        return {"said": gettext("Not saved yet: something is not right. What you typed stays here.")}, 422
-    if saved.written.errors:
-        said = gettext("Saved at %(time)s, but for what is not right yet.", time=at)
-    else:
-        said = gettext("Saved at %(time)s", time=at)
-    return {"said": said, "mark": _mark(saved.draft, saved.section)}
+        return autosave.not_right_yet()
+    return autosave.kept({"mark": _mark(saved.draft, saved.section)}, is_whole=not saved.written.errors)
 
 
 # --- discarding -------------------------------------------------------------------------------------------------------
