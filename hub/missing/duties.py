@@ -29,6 +29,7 @@ from hub.notify.obligations import open_obligations
 from hub.notify.opening import Opening
 from hub.notify.settling import settle
 from hub.registry import placement_queries
+from hub.registry.markers.service import codes_of
 
 CALCULATED: Final = frozenset({"EMIS", "EFND", "EPRV", "ERHO", "ERHI", "WDBR", "WMIS"})
 """The duties that the law table sets off for an episode."""
@@ -81,9 +82,7 @@ def ground_of(session: Session, episode: MissingEpisode, *, rules: Rulebook) -> 
     subject = subjects.subject_of_episode(session, episode)
     ids = {row.force_id for row in queries.forces_of(session, queries.group_of(session, episode.id))}
     forces = {row.id: row for row in placement_queries.parties(session, ids=ids)}
-    markers = frozenset(
-        each["marker"] for each in subjects.placement_document(session, subject.placement).get("markers", ())
-    )
+    markers = frozenset(codes_of(session, subject.placement.id)) if subject.placement else frozenset[str]()
     return Ground(
         episode,
         subject,

@@ -10,12 +10,10 @@ from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
 from hub.missing import queries
+from hub.missing.places import place_index
 from hub.missing.subjects import Subject
 from hub.registry.content import plain
-from hub.registry.links.matching import plain_postcode
 
-PLACE: Final = "missing_place"
-"""The kind under which postcodes of places are indexed."""
 _SOURCES: Final = {
     "police_force": "police",
     "childrens_home": "home",
@@ -137,10 +135,3 @@ def add_place(
         "place_index": place_index(keys, document),
     }
     queries.add_place(session, row)
-
-
-def place_index(keys: Any, place: Mapping[str, Any]) -> bytes | None:
-    """The keyed index of a place's postcode; ``None`` without one."""
-    postcode = plain_postcode(place.get("postcode"))
-    index: bytes | None = keys.blind(PLACE, postcode) if postcode else None
-    return index

@@ -198,12 +198,21 @@ def _joined(session: Session, actor: Actor, match: EpisodeMatch, *, rules: Ruleb
     combining.combine(
         session, actor, from_ref=source.ref, to_ref=target.ref, stands=None, answered=(), rules=rules, now=now
     )
+    members = queries.members_of(session, source.id)
     move(session, source, "merged", {"merged_into_id": target.id})
+    queries.repoint(session, members, target.id, was_id=source.id)
     filled = _filled(target, source)
     if filled:
         queries.change_episode(session, target.id, target.version, filled)
     after = combining.picture(session, [source.ref, target.ref])
-    return {"source": source.id, "target": target.id, "filled": filled, "before": before, "after": after}
+    return {
+        "source": source.id,
+        "target": target.id,
+        "members": members,
+        "filled": filled,
+        "before": before,
+        "after": after,
+    }
 
 
 _ABOUT: Final = ("child_id", "placement_id", "placing_authority_id", "host_authority_id", "provider_id")
@@ -260,6 +269,7 @@ def _taken_apart(
     if undo is not None:
         combining.part(session, actor, before=undo["before"], after=undo["after"], rules=rules, now=now)
         target = queries.locked(session, undo["target"])
+        queries.repoint(session, undo["members"], source.id, was_id=target.id)
         back = {name: None for name, value in undo["filled"].items() if getattr(target, name) == value}
         if back:
             queries.change_episode(session, target.id, target.version, back)

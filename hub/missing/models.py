@@ -125,7 +125,7 @@ class EpisodeStep(Keyed, Base):
 
 
 class EpisodePlace(Keyed, Base):
-    """A place of an episode: where the child was last seen, or found. Equal postcodes are known by a keyed index."""
+    """A place of an episode: where the child was last seen, or found. Equal ones are known by a keyed index."""
 
     __tablename__ = "episode_place"
 
@@ -138,8 +138,8 @@ class EpisodePlace(Keyed, Base):
     recorded_at: Mapped[datetime]
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
     """``{"place": in words, "postcode"}``"""
-    place_index: Mapped[bytes | None] = mapped_column(info={"blind": True})
-    """Of the postcode; ``None`` without one."""
+    place_index: Mapped[bytes] = mapped_column(info={"blind": True})
+    """Of the postcode, or of the place in words where no postcode is given (``places.py``)."""
 
     __table_args__ = (
         CheckConstraint("kind IN ('last_seen','found')", name="kind"),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from hub.core.db import changed
@@ -122,17 +122,34 @@ def by_ref(session: Session, ref: str) -> MissingEpisode | None:
 
 
 def may_see(organisation_id: int) -> ColumnElement[bool]:
-    """Condition: the organisation is a party to the episode, as placing or host authority, provider, or a force."""
+    """Condition: the organisation is a party to the episode, as placing or host authority, provider, or a force.
+
+    Of episodes that are one, whoever is a party to any is a party to all.
+    """
     e = MissingEpisode
-    concerned = exists().where(EpisodeForce.episode_id == e.id, EpisodeForce.force_id == organisation_id)
-    told = exists().where(EpisodeReport.episode_id == e.id, EpisodeReport.organisation_id == organisation_id)
     return or_(
         e.placing_authority_id == organisation_id,
         e.host_authority_id == organisation_id,
         e.provider_id == organisation_id,
-        concerned,
-        told,
+        is_force(organisation_id),
+        _ROOT.in_(_roots_where(EpisodeReport, EpisodeReport.organisation_id == organisation_id)),
     )
+
+
+def is_force(organisation_id: int) -> ColumnElement[bool]:
+    """Condition: the organisation is a force that the episode concerns."""
+    concerned: ColumnElement[bool] = _ROOT.in_(_roots_where(EpisodeForce, EpisodeForce.force_id == organisation_id))
+    return concerned
+
+
+_ROOT = func.coalesce(MissingEpisode.merged_into_id, MissingEpisode.id)
+
+
+def _roots_where(model: Any, *conditions: ColumnElement[bool]) -> Any:
+    """The episodes of which a part has a row of *model* that satisfies the conditions."""
+    part = aliased(MissingEpisode)
+    rows = select(func.coalesce(part.merged_into_id, part.id)).join(model, model.episode_id == part.id)
+    return rows.where(*conditions)
 
 
 def seen_by(session: Session, ref: str, organisation_id: int) -> MissingEpisode | None:
@@ -142,36 +159,32 @@ def seen_by(session: Session, ref: str, organisation_id: int) -> MissingEpisode 
 
 
 def root_id_of(session: Session, episode_id: int) -> int:
-    """The episode into which this one was merged, however many merges ago; or itself."""
-    while (into := _merged_into(session, episode_id)) is not None:
-        episode_id = into
-    return episode_id
-
-
-def _merged_into(session: Session, episode_id: int) -> int | None:
-    return session.execute(select(MissingEpisode.merged_into_id).where(MissingEpisode.id == episode_id)).scalar_one()
+    """The episode into which this one was merged, or itself: what is merged points straight to the one that stands."""
+    return session.execute(select(_ROOT).where(MissingEpisode.id == episode_id)).scalar_one()
 
 
 def group_of(session: Session, root_id: int) -> list[int]:
     """Ids of an episode and of all that were merged into it, the root first."""
-    found, last = [root_id], [root_id]
-    while last:
-        below = select(MissingEpisode.id).where(MissingEpisode.merged_into_id.in_(last)).order_by(MissingEpisode.id)
-        last = list(session.scalars(below))
-        found += last
-    return found
+    return [root_id, *members_of(session, root_id)]
+
+
+def members_of(session: Session, root_id: int) -> list[int]:
+    """Ids of the episodes that were merged into this one."""
+    wanted = select(MissingEpisode.id).where(MissingEpisode.merged_into_id == root_id).order_by(MissingEpisode.id)
+    return list(session.scalars(wanted))
+
+
+def repoint(session: Session, ids: Collection[int], into_id: int, *, was_id: int) -> None:
+    """Let these, which were merged into *was_id*, be merged into *into_id*."""
+    theirs = update(MissingEpisode).where(MissingEpisode.id.in_(list(ids)), MissingEpisode.merged_into_id == was_id)
+    changed(session, theirs.values(merged_into_id=into_id, version=MissingEpisode.version + 1))
 
 
 def groups_of(session: Session, root_ids: Collection[int]) -> dict[int, int]:
-    """Id → root, for these roots and all that were merged into them: one statement for each depth, whatever their number."""
-    found = {number: number for number in root_ids}
-    last = list(found)
-    while last:
-        below = select(MissingEpisode.id, MissingEpisode.merged_into_id).where(MissingEpisode.merged_into_id.in_(last))
-        rows = session.execute(below).all()
-        found |= {row.id: found[row.merged_into_id] for row in rows}
-        last = [row.id for row in rows]
-    return found
+    """Id → root, for these roots and all that were merged into them: one statement, whatever their number."""
+    below = select(MissingEpisode.id, MissingEpisode.merged_into_id)
+    rows = session.execute(below.where(MissingEpisode.merged_into_id.in_(list(root_ids)))).all()
+    return {number: number for number in root_ids} | {row.id: row.merged_into_id for row in rows}
 
 
 def episodes(session: Session, ids: Collection[int]) -> Sequence[MissingEpisode]:
@@ -310,8 +323,7 @@ def part_of(organisation_id: int, part: str | None) -> ColumnElement[bool]:
     if part in columns:
         own: ColumnElement[bool] = columns[part] == organisation_id
         return own
-    force = (EpisodeForce.force_id == organisation_id, EpisodeForce.part == part)
-    return exists().where(EpisodeForce.episode_id == e.id, *force)
+    return _ROOT.in_(_roots_where(EpisodeForce, EpisodeForce.force_id == organisation_id, EpisodeForce.part == part))
 
 
 def listed(
@@ -330,15 +342,6 @@ def listed(
             MissingEpisode.id < select(MissingEpisode.id).where(MissingEpisode.ref == after).scalar_subquery()
         )
     return session.execute(wanted.order_by(MissingEpisode.id.desc()).limit(at_most)).all()
-
-
-def parts_in(session: Session, episode_ids: Collection[int], organisation_id: int) -> dict[int, set[str]]:
-    """Episode id → the parts that a force has in it."""
-    found: dict[int, set[str]] = {}
-    for row in forces_of(session, episode_ids):
-        if row.force_id == organisation_id:
-            found.setdefault(row.episode_id, set()).add(row.part)
-    return found
 
 
 def count_running(session: Session, organisation_id: int, part: str | None, *, at_most: int = 1000) -> int:
@@ -388,3 +391,9 @@ def placements_of(session: Session, child_ids: Collection[int]) -> Sequence[Plac
 def placement_by_ref(session: Session, ref: str) -> Placement | None:
     """The placement *ref*, whoever asks: a force may report anybody."""
     return session.scalars(select(Placement).where(Placement.ref == ref)).one_or_none()
+
+
+def placement_refs(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Placement id → reference."""
+    wanted = select(Placement.id, Placement.ref).where(Placement.id.in_(list(ids)))
+    return {row.id: row.ref for row in session.execute(wanted)}

@@ -1,4 +1,4 @@
-"""What speaks against a low grade: the markers that the force may see, which of them protect, and where the child is placed."""
+"""What speaks against a low grade: the markers that a force may see, which of them protect, and where the child is placed."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from hub.duties.rulebook import Rulebook
 from hub.missing import subjects
 from hub.missing.models import MissingEpisode
+from hub.registry.markers.service import shown_to
 
 _FORCE = "police_force"
 
 
 @dataclass(frozen=True)
 class Risk:
-    """Codes only. ``protecting``: the markers that ask for a reason beside a low grade."""
+    """Codes only. ``protecting``: the markers that ask for a reason beside a low grade (``config/policy/markers.toml``)."""
 
     markers: frozenset[str] = field(repr=False)
     protecting: frozenset[str]
@@ -23,9 +24,10 @@ class Risk:
 
 def known_risk(session: Session, episode: MissingEpisode, *, rules: Rulebook, now: datetime) -> Risk:
     """What is known of the child's risk that a force may see."""
-    subject = subjects.subject_of_episode(session, episode)
-    placement = subject.placement
-    told = subjects.placement_document(session, placement).get("markers", ())
-    seen = frozenset(each["marker"] for each in told if _FORCE in each.get("audience", ()))
-    out_of_area = placement is not None and placement.relation not in (None, "in_area")
-    return Risk(seen, frozenset(rules.policy.risk.markers), out_of_area)
+    placement = subjects.subject_of_episode(session, episode).placement
+    policy = rules.policy.markers
+    if placement is None:
+        return Risk(frozenset(), frozenset(policy.protecting), False)
+    seen = shown_to(session, [placement.id], _FORCE, now=now)[placement.id]
+    out_of_area = policy.out_of_area and placement.relation not in (None, "in_area")
+    return Risk(frozenset(each.code for each in seen), frozenset(policy.protecting), out_of_area)

@@ -1,14 +1,13 @@
-"""Every statement over organisations' own thresholds, and over episodes that pass one while time goes by."""
+"""Every statement over organisations' own thresholds, newest first."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from hub.missing.models import MissingEpisode, MissingThresholds
+from hub.missing.models import MissingThresholds
 
 
 def newest(session: Session, organisation_id: int) -> MissingThresholds | None:
@@ -26,14 +25,3 @@ def add(session: Session, row: Mapping[str, Any]) -> bool:
     except IntegrityError:
         return False
     return True
-
-
-def reported_between(session: Session, *, after: int, missing_before: datetime, at_most: int) -> Sequence[int]:
-    """Ids of the children's episodes that run on, who went missing before an instant; from after the id *after*."""
-    wanted = select(MissingEpisode.id).where(
-        MissingEpisode.state == "reported",
-        MissingEpisode.missing_from_at <= missing_before,
-        MissingEpisode.placing_authority_id.is_not(None),
-        MissingEpisode.id > after,
-    )
-    return session.scalars(wanted.order_by(MissingEpisode.id).limit(at_most)).all()
