@@ -9,13 +9,26 @@ from hub.core.settings import REPOSITORY, example_file
 from hub.directory.proposal_queries import PROPOSAL
 from hub.duties.pages import render_markdown
 from hub.duties.rulebook import load_rulebook
+from hub.missing.states import EPISODE, EPISODE_MATCH
 from hub.notify.delivery_states import DELIVERY, PERSONAL_MAIL
 from hub.notify.states import OBLIGATION
 from hub.registry.desk.question_states import QUESTION
 from hub.registry.states import APPROVAL_REQUEST, NOTICE, PLACEMENT
 from hub.registry.uploads.service import UPLOAD
 
-MACHINES = (NOTICE, PLACEMENT, APPROVAL_REQUEST, QUESTION, UPLOAD, OBLIGATION, DELIVERY, PERSONAL_MAIL, PROPOSAL)
+MACHINES = (
+    NOTICE,
+    PLACEMENT,
+    APPROVAL_REQUEST,
+    QUESTION,
+    UPLOAD,
+    EPISODE,
+    EPISODE_MATCH,
+    OBLIGATION,
+    DELIVERY,
+    PERSONAL_MAIL,
+    PROPOSAL,
+)
 
 
 def generated_pages() -> dict[Path, str]:

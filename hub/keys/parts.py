@@ -22,6 +22,7 @@ from hub.core.db import keys_of
 from hub.core.sealed_models import SealedColumn, blind_columns, sealed_columns
 from hub.core.secrets import KeyRing, SealBroken, index_tag, sealed_under
 from hub.keys import queries
+from hub.lookup.incidents import incident_index
 from hub.missing.places import place_index
 from hub.registry.files import store as file_store
 from hub.registry.names.indexes import index_rows
@@ -126,6 +127,10 @@ def _index_email(keys: KeyRing, person: Any) -> Mapping[str, Any]:
     return {"email_index": email_index(keys, person["email"])}
 
 
+def _index_incident(keys: KeyRing, look_up: Any) -> Mapping[str, Any]:
+    return {"incident_index": incident_index(keys, look_up["incident"])}
+
+
 def _index_place(keys: KeyRing, place: Any) -> Mapping[str, Any]:
     return {"place_index": place_index(keys, place)}
 
@@ -148,6 +153,10 @@ def _sealed_part(sealed: SealedColumn) -> SealedPart:
         return SealedPart(sealed, then=then, also=also)
     if "email_index" in sealed.table.c and sealed.column.name == "sealed":
         return SealedPart(sealed, more=_index_email, also=_column_is_under_another(sealed.table.c.email_index))
+    if sealed.name == "look_up.sealed":
+        return SealedPart(
+            sealed, more=_index_incident, also=_column_is_under_another(sealed.table.c.incident_index)
+        )
     if "place_index" in sealed.table.c:
         return SealedPart(sealed, more=_index_place, also=_column_is_under_another(sealed.table.c.place_index))
     return SealedPart(sealed)

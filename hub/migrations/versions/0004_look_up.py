@@ -386,7 +386,7 @@ def upgrade() -> None:
         sa.Column("said_in", sa.String(), nullable=False),
         sa.Column("recorded_at", UTC(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("place_index", sa.LargeBinary(), nullable=True),
+        sa.Column("place_index", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("kind IN ('last_seen','found')", name=op.f("ck_episode_place_kind")),
         sa.ForeignKeyConstraint(
             ["episode_id"], ["missing_episode.id"], name=op.f("fk_episode_place_episode_id_missing_episode")
