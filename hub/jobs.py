@@ -29,7 +29,7 @@ from hub.core.settings import Settings, load_settings
 from hub.directory.proposals import expire_once
 from hub.directory.reachability import survey_once
 from hub.duties.rulebook import Rulebook, load_rulebook
-from hub.notify import nodes, personal_mail
+from hub.notify import nodes, personal_mail, unreachable
 from hub.notify.auditor import audit_once
 from hub.notify.couriers import Couriers
 from hub.notify.deliver import couriers_of, deliver_once, finish
@@ -132,7 +132,7 @@ def seal_audit_once(database: Database) -> int:
 
 
 def _survey_once(database: Database, rules: Rulebook) -> int:
-    survey_once(database, rules, now=utc_now())
+    unreachable.survey_and_tell_once(database, rules, now=utc_now())
     return 1
 
 

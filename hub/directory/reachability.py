@@ -78,14 +78,23 @@ class Summary:
     reach_nobody: int = 0
     roles_not_reached: int = 0
     problems: dict[str, int] = field(default_factory=dict)
+    nobody: list[str] = field(default_factory=list)
+    """The references of those that nobody can reach."""
 
     def add(self, report: Report) -> None:
         """Count *report* in."""
         self.organisations += 1
-        self.reach_nobody += report.reaches_nobody
+        if report.reaches_nobody:
+            self.reach_nobody += 1
+            self.nobody.append(report.organisation)
         self.roles_not_reached += len(report.cannot_reach)
         for finding in report.findings:
             self.problems[finding.problem] = self.problems.get(finding.problem, 0) + 1
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """The counts alone, as the audit keeps them."""
+        return {name: value for name, value in vars(self).items() if name != "nobody"}
 
 
 def roles_needed(rules: Rulebook) -> Mapping[str, frozenset[str]]:
@@ -124,7 +133,7 @@ def survey_once(database: Database, rules: Rulebook, *, now: datetime) -> Summar
         for report in survey(session, rules, on=london_date(now)):
             summary.add(report)
     with database.write() as session:
-        audit.record(session, SYSTEM, Event.REACHABILITY_SURVEYED, "directory", now=now, details=vars(summary))
+        audit.record(session, SYSTEM, Event.REACHABILITY_SURVEYED, "directory", now=now, details=summary.counts)
     return summary
 
 

@@ -12,6 +12,7 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "apq": ("/approvals/", "approval.read"),
     "mat": ("/matches/", "match.read"),
     "qst": ("/inbox/questions/", "question.read"),
+    "org": ("/operator/organisations/", "organisation.add"),
 }
 """By the prefix of a reference: where its record is seen, and the permission that this takes."""
 

@@ -6,6 +6,7 @@ DIGEST: Final = "digest"
 PICKUP_CODE: Final = "pickup.code"
 CHANNEL_FLAGGED: Final = "channel.flagged"
 GIVEN_UP: Final = "delivery.given_up"
+UNREACHABLE: Final = "organisation.unreachable"
 
 SECTIONS: Final = {
     "notice.registered": "new",
@@ -45,6 +46,7 @@ SECTIONS: Final = {
     "sweep.fault": "broken",
     GIVEN_UP: "broken",
     CHANNEL_FLAGGED: "broken",
+    UNREACHABLE: "broken",
     PICKUP_CODE: "new",
 }
 """Kind → the part of a daily digest in which it stands: new, due, overdue or broken."""
@@ -52,7 +54,7 @@ SECTIONS: Final = {
 KINDS: Final = frozenset(SECTIONS)
 """What may be raised. A digest is not raised: it gathers what was."""
 
-ABOUT_FAILURE: Final = frozenset({GIVEN_UP, CHANNEL_FLAGGED})
+ABOUT_FAILURE: Final = frozenset({GIVEN_UP, CHANNEL_FLAGGED, UNREACHABLE})
 """Alerts that tell of another's failure: when they fail themselves, only the operator is told, and never again of that."""
 
 CARRY_A_NOTICE: Final = frozenset({

@@ -187,7 +187,7 @@ def leads_to(alert: Alert, came: set[str]) -> str:
     ref = alert.subject_ref
     if ref.startswith("ntc_"):
         return f"/inbox/{ref}" if ref in came else f"/notices/{ref}"
-    return path_of(ref)
+    return path_of(ref) or path_of(str(alert.details.get("obligation", "")))
 
 
 @blp.get("/inbox/questions")

@@ -45,6 +45,7 @@ ALERT_WORDS: Final = {
     "sweep.fault": lazy_gettext("The hub could not chase something"),
     "delivery.given_up": lazy_gettext("A message could not be delivered"),
     "channel.flagged": lazy_gettext("A mailbox or system does not answer"),
+    "organisation.unreachable": lazy_gettext("An organisation cannot be reached at all"),
 }
 """Kind of alert → what it says in a list."""
 CAPACITY_WORDS: Final = {

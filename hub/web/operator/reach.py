@@ -10,6 +10,7 @@ from hub.core.db import Database
 from hub.core.http import resource
 from hub.directory import listing_queries, reachability
 from hub.duties.rulebook import Rulebook
+from hub.notify import unreachable
 from hub.web.operator.parts import BASE, group, shown
 from hub.web.organisation.words import KIND_WORDS, PROBLEM_WORDS
 from hub.web.signed_in import may
@@ -46,7 +47,7 @@ def reach() -> Response:
 @may("reachability.survey")
 def survey() -> Response:
     """Look at everybody now, and put the counts on record, as the worker does each night."""
-    reachability.survey_once(resource(Database), resource(Rulebook), now=utc_now())
+    unreachable.survey_and_tell_once(resource(Database), resource(Rulebook), now=utc_now())
     return redirect(f"{BASE}/reachability?done=surveyed", 303)  # type: ignore[return-value]
 
 
