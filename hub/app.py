@@ -28,6 +28,7 @@ from hub.registry.desk import questions_api
 from hub.registry.evidence import api as evidence_api
 from hub.registry.files import api as files_api
 from hub.registry.links import api as links_api
+from hub.registry.markers import api as markers_api
 from hub.registry.uploads import api as uploads_api
 from hub.resources import open_areas, open_database, set_clock
 from hub.web import api_people, refusals, sandbox, unreadable
@@ -113,6 +114,7 @@ _API_MODULES = (
     files_api,
     uploads_api,
     links_api,
+    markers_api,
     questions_api,
     host_steps_api,
     evidence_api,

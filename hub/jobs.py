@@ -40,6 +40,7 @@ from hub.registry import birthdays
 from hub.registry.endings import close_ended_once
 from hub.registry.files import service as files
 from hub.registry.files.store import folder_of
+from hub.registry.markers.reviews import remind_once
 from hub.registry.names import spreading as name_spreading
 from hub.registry.uploads import registering as uploads_registering
 from hub.registry.uploads.policy import load_upload_policy
@@ -91,6 +92,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("birthdays corrected", lambda: birthdays.strike_out_once(database, rules, now=utc_now()), 86_400),
         Job("proposals", lambda: expire_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
         Job("names", partial(name_spreading.spread_names_once, database), 1, full_round=name_spreading.BATCH),
+        Job("markers", lambda: remind_once(database, rules, now=utc_now(), limit=BATCH), 600, full_round=BATCH),
         Job("held forms", lambda: held_forms.forget_expired_once(database, now=utc_now()), 60),
         Job("forget", partial(_forget_once, database), 3600),
         *spreadsheets,

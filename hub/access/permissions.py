@@ -166,6 +166,15 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     ),
     "match.read": _may("acknowledge", COUNCIL, "placing host", "for the councils that both notices concern"),
     "match.decide": _may("acknowledge", COUNCIL, "placing host", "a doubtful match is put to a person"),
+    "marker.read": _may(
+        "read", CASEWORK, "placing host force provider", "each is shown to the parties that its author named"
+    ),
+    "marker.add": _may(
+        "register acknowledge", SENDERS, "placing host provider", "whoever looks after the child may warn of something"
+    ),
+    "marker.change": _may(
+        "register acknowledge", SENDERS, "placing own", "whoever said it, and the authority that answers for the child"
+    ),
     "file.upload": _may("register", SENDERS, "sender", "a file goes with its sender's notice"),
     "file.open": _may("read", CASEWORK, "sender recipient", "by both ends only, every opening recorded"),
     # Obligations and ladders: answered for by whoever owes, seen by both sides.

@@ -18,6 +18,7 @@ from hub.notify.models import Alert, Delivery, FeedEvent, Obligation
 from hub.registry.casework.models import ApprovalRequest
 from hub.registry.desk.models import HostStep, Question
 from hub.registry.links import queries as link_queries
+from hub.registry.markers.models import MarkerVersion
 from hub.registry.models import Match, Notice, NoticeFile, NoticeRecipient, Placement, StoredFile
 from hub.registry.notice_queries import SENT
 from hub.registry.placement_queries import may_see
@@ -55,6 +56,11 @@ def _subject_of_delivery(session: Session, ref: str) -> str:
 def _told(column: Any) -> Is:
     """The organisation in *column* of a placement, once it may know of it."""
     return lambda number: (column == number) & may_see(number)
+
+
+def _of_placement(column: Any) -> Is:
+    """The organisation in *column* of the placement of a marker, once it may know of it."""
+    return lambda number: MarkerVersion.placement_id.in_(select(Placement.id).where(column == number, may_see(number)))
 
 
 def _in_match(column: Any) -> Is:
@@ -101,6 +107,7 @@ _RECORDS: Final[Mapping[str, Any]] = {
     "fil": StoredFile,
     "qst": Question,
     "hst": HostStep,
+    "mkr": MarkerVersion,
     "obl": Obligation,
     "alt": Alert,
     "dlv": Delivery,
@@ -131,6 +138,10 @@ _PARTIES: Final[Mapping[str, Mapping[str, Is]]] = {
     "qst": {
         "sender": lambda number: Question.asked_of_id == number,
         "recipient": lambda number: Question.asked_by_id == number,
+    },
+    "mkr": {
+        "own": lambda number: MarkerVersion.author_id == number,
+        "placing": _of_placement(Placement.placing_authority_id),
     },
     "hst": {"recipient": lambda number: HostStep.organisation_id == number},
     "obl": {

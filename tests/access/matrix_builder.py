@@ -73,6 +73,7 @@ class Builder:
         self._placement()
         self._another_placement()
         self._what_kent_did()
+        self._markers()
         self._uploads()
         for member in (*MEMBERS, "bradford"):
             self._belongings(member)
@@ -169,6 +170,18 @@ class Builder:
             asked = questions.ask(session, norfolk, self.noise["notice"], kind="question", **noisy)
             did = passing_on.record_step(session, norfolk, self.noise["notice"], **step_of_noise)
         self.noise |= {"question": asked.ref, "host step": did.ref}
+
+    def _markers(self) -> None:
+        """Of the one child, a marker of each that may add one; and the noise's."""
+        placement, parties = self.records["placement"][0].ref, {"leeds": "placing own"}
+        for member in ("leeds", "kent", "willow_house"):
+            said = {"marker": "cse", "author": "P. Fictitious"}
+            ref = self._posted(member, f"/placements/{placement}/markers", json=said)["ref"]
+            own = parties if member == "leeds" else {"leeds": "placing", member: "own"}
+            self.records.setdefault("marker", []).append(record(ref, **own))
+        noisy = {"marker": "cse", "author": "Q. Clamour"}
+        theirs = self._posted("bradford", f"/placements/{self.noise['placement']}/markers", json=noisy)
+        self.noise["marker"] = theirs["ref"]
 
     def _approval(self, member: str, placement: str) -> str:
         return str(self._posted(member, f"/placements/{placement}/approval-requests", json={})["ref"])

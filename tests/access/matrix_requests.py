@@ -77,6 +77,7 @@ PROVIDER: dict[str, Any] = {
     "client_id": "hub",
     "group_roles": {"Us": "administrator"},
 }
+MARKER_STEP = {"version": 1, "by": "P. Fictitious", "reason": "Invented."}
 APPROVAL = {"approver_name": "A. Specimen", "approver_role": "Nominated officer", "approved_at": "2026-11-17T09:00:00Z"}
 
 REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
@@ -119,6 +120,11 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("GET", "/placements/<ref>"): Ask("placement"),
     ("GET", "/placements/<ref>/obligations"): Ask("placement"),
     ("POST", "/placements/<ref>/approvals"): Ask("placement", body=APPROVAL),
+    ("GET", "/placements/<ref>/markers"): Ask("placement"),
+    ("POST", "/placements/<ref>/markers"): Ask("placement", body={"marker": "cce", "author": "P. Fictitious"}),
+    ("POST", "/markers/<ref>/change"): Ask("marker", body={**MARKER_STEP, "detail": "Invented."}),
+    ("POST", "/markers/<ref>/review"): Ask("marker", body=MARKER_STEP),
+    ("POST", "/markers/<ref>/end"): Ask("marker", body=MARKER_STEP),
     ("GET", "/placements/<ref>/assignment"): Ask("placement"),
     ("PUT", "/placements/<ref>/assignment"): Ask("placement", body={}, is_edit=True, also=(412,)),  # nobody has it yet
     ("POST", "/placements/<ref>/approval-requests"): Ask("placement", body={}, also=(409,)),  # one waits already

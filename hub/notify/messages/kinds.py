@@ -19,6 +19,8 @@ SECTIONS: Final = {
     "question.asked": "due",
     "question.answered": "new",
     "match.doubtful": "new",
+    "marker.changed": "new",
+    "marker.review_due": "due",
     "approval.asked": "due",
     "approval.sent_back": "due",
     "look_up.disclosed": "new",

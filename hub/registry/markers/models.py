@@ -32,7 +32,7 @@ class MarkerVersion(Keyed, Base):
     notice_ref: Mapped[str | None]
     """The notice that said so; ``None``: somebody did, beside any notice."""
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
-    """``{"marker": its code, "detail", "author": a person, "source", "reason": why it was changed, reviewed or ended}``"""
+    """``{"marker": its code, "detail", "author": who says so, "source", "by", "reason": who made this version, and why}``"""
     audience: Mapped[list[Any]]
     """The parties that may see it, besides its author's organisation."""
     noted_on: Mapped[date | None] = mapped_column(Date)

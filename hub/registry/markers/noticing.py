@@ -24,8 +24,10 @@ from hub.registry.markers.models import MarkerVersion
 from hub.registry.markers.service import marker_of, said_in
 from hub.registry.models import Placement
 
-WRITTEN: Final = ("marker", "detail", "author", "source", "reason")
-"""What is sealed of a version."""
+WRITTEN: Final = ("marker", "detail", "author", "source")
+"""What is said of a marker, sealed."""
+OF_VERSION: Final = ("by", "reason")
+"""Who made a version beside any notice, and why: sealed with it, and not kept for the next."""
 Said = Mapping[str, Any]
 
 
@@ -131,10 +133,10 @@ def next_version(
     session: Session, about: About, last: MarkerVersion, act: str, said: Said, *, now: datetime
 ) -> dict[str, Any]:
     """The next version of a marker: what *said* gives is new, and ``None`` takes it out; the rest stays."""
-    kept = {name: value for name, value in said_in(session, last).items() if name != "reason"}
+    kept = {name: value for name, value in said_in(session, last).items() if name in WRITTEN}
     noted_on = said.get("noted_on", last.noted_on)
     review_on = said.get("review_on") or last.review_on
-    told = {**kept, **{name: said[name] for name in WRITTEN if name in said}}
+    told = {**kept, **{name: said[name] for name in (*WRITTEN, *OF_VERSION) if name in said}}
     row = _row(session, new_ref("mkr"), about, told, act, now)
     dated = {"noted_on": noted_on, "review_on": review_on, "audience": list(said.get("audience", last.audience))}
     ended = {"state": "ended", "ended_at": now} if act == "ended" else {}
@@ -142,7 +144,7 @@ def next_version(
 
 
 def _row(session: Session, ref: str, about: About, said: Said, act: str, now: datetime) -> dict[str, Any]:
-    written = {name: said[name] for name in WRITTEN if said.get(name)}
+    written = {name: said[name] for name in (*WRITTEN, *OF_VERSION) if said.get(name)}
     return {
         "ref": ref,
         "child_id": about.child_id,
@@ -208,7 +210,7 @@ class _Series:
         if version is None:
             return False
         before = said_in(session, version)
-        written = all((before.get(name) or None) == (said.get(name) or None) for name in WRITTEN[:-1])
+        written = all((before.get(name) or None) == (said.get(name) or None) for name in WRITTEN)
         review = "review_on" not in said or said["review_on"] == version.review_on
         return written and review and said.get("noted_on") == version.noted_on and said["audience"] == version.audience
 

@@ -93,7 +93,7 @@ def marker_of(session: Session, row: AnyRow, *, now: datetime) -> Marker:
 
 
 def said_in(session: Session, version: MarkerVersion) -> Mapping[str, Any]:
-    """What is sealed in a version: ``marker``, ``detail``, ``author``, ``source``, ``reason``."""
+    """What is sealed in a version: ``marker``, ``detail``, ``author``, ``source``; ``by``, ``reason``."""
     said: Mapping[str, Any] = keys_of(session).open(version.ref, version.sealed)
     return said
 

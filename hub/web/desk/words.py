@@ -17,6 +17,8 @@ ALERT_WORDS: Final = {
     "consultation.asked": lazy_gettext("You are consulted about a distant placement"),
     "question.asked": lazy_gettext("You are asked about your notice"),
     "question.answered": lazy_gettext("Your question was answered"),
+    "marker.changed": lazy_gettext("What to look out for with a child has changed"),
+    "marker.review_due": lazy_gettext("A marker is to be reviewed"),
     "match.doubtful": lazy_gettext("Two notices may be about one placement"),
     "look_up.disclosed": lazy_gettext("Somebody was shown a child’s record"),
     "look_up.glass_broken": lazy_gettext("A child’s shield was broken"),
