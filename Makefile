@@ -3,6 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export HUB_MODE ?= demo
+unexport PYTHONDONTWRITEBYTECODE # the hub is started many times: what Python compiled once is kept
+# A worker more than the two processors that the suite is meant for: some tests wait, for a process or for half a minute.
+PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+# Without a database, or with a SQLite of their own: asked once, by test-sqlite.
+ASKED_ONCE := tests/attack tests/house tests/law
 
 .PHONY: help install test-install run demo test test-sqlite test-postgresql check screenshots bench chaos attack audit lock permissions docs clean
 
@@ -41,10 +46,10 @@ demo: install ## play the story against the running hub
 test: test-sqlite test-postgresql ## run the whole suite on SQLite and on PostgreSQL
 
 test-sqlite: test-install
-	env -u HUB_TEST_DATABASE_URL $(BIN)/pytest -n 2 --dist loadfile tests
+	env -u HUB_TEST_DATABASE_URL $(PYTEST) tests
 
 test-postgresql: test-install
-	$(BIN)/python tests/postgres_server.py $(BIN)/pytest -n 2 --dist loadfile tests
+	$(BIN)/python tests/postgres_server.py $(PYTEST) tests $(ASKED_ONCE:%=--ignore=%)
 
 check: test-install ## lint, types and house rules
 	$(BIN)/ruff check .
@@ -54,7 +59,7 @@ check: test-install ## lint, types and house rules
 	$(BIN)/pytest tests/house
 
 screenshots: test-install ## picture every page, wide and narrow, into docs/screenshots
-	HUB_SCREENSHOTS=docs/screenshots $(BIN)/pytest -n 2 --dist loadfile tests/browser -k pages_of
+	HUB_SCREENSHOTS=docs/screenshots $(PYTEST) tests/browser -k pages_of
 
 bench: test-install ## measure, beside references in the same run
 	$(BIN)/python tests/postgres_server.py --durable $(BIN)/python -m bench
