@@ -95,12 +95,13 @@ def show() -> Response:
     given, said = _asked(), _kept()
     wanted, order = _filter(given)
     sought = Sought(**_sought(said).loaded) if said else None
+    fits = _fits(wanted, sought, order)
     with resource(Database).write() as session:
         found = register.read_register(
             session,
             acting(),
             wanted,
-            sought,
+            fits,
             order=order,
             after=request.args.get("after"),
             at_most=AT_ONCE,
@@ -123,6 +124,11 @@ def show() -> Response:
         **_words(),
     )
     return with_status(shown, 422 if given.errors else 200)
+
+
+def _fits(wanted: RegisterFilter, sought: Sought | None, order: str) -> list[str] | None:
+    with resource(Database).read() as session:
+        return register.find(session, acting(), wanted, sought, order=order)
 
 
 def _counts(counted: list[RegisterCount]) -> dict[str, Any]:
@@ -173,8 +179,9 @@ def printed() -> Response:
     given, said, now = _asked(), _kept(), utc_now()
     wanted, order = _filter(given)
     sought = Sought(**_sought(said).loaded) if said else None
+    fits = _fits(wanted, sought, order)
     with resource(Database).write() as session:
-        found = register.read_register(session, acting(), wanted, sought, order=order, at_most=PRINTED_AT_MOST, now=now)
+        found = register.read_register(session, acting(), wanted, fits, order=order, at_most=PRINTED_AT_MOST, now=now)
     return page("register/print.html", found=found, wanted=wanted, now=now, back_path=_address("/register"), **_words())
 
 

@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from hub.registry.register.queries import RegisterFilter
-from hub.registry.register.service import COLUMNS, RegisterPage, Sought, count_register, export_register, read_register
+from hub.registry.register.service import (
+    COLUMNS,
+    RegisterPage,
+    Sought,
+    count_register,
+    export_register,
+    find,
+    read_register,
+)
 from tests.access.signing_in import recorded
 from tests.conftest import NOW
 from tests.registry.papers import BRADFORD, CHATHAM, LEEDS, MAIDSTONE, SOCIAL_WORKER, admission, child, start
@@ -33,7 +41,9 @@ def keeper(desk) -> Any:
 def read(keeper: Any, wanted: RegisterFilter | None = None, sought: Sought | None = None, **how: Any) -> RegisterPage:
     with keeper.reads() as session:
         given = {"at_most": 10, "now": NOW, **how}
-        return read_register(session, keeper.actor, wanted or RegisterFilter(), sought, **given)
+        wanted = wanted or RegisterFilter()
+        found = find(session, keeper.actor, wanted, sought, order=given.get("order", "newest"))
+        return read_register(session, keeper.actor, wanted, found, **given)
 
 
 def names(page: RegisterPage) -> list[str]:

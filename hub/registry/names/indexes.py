@@ -40,6 +40,8 @@ _PLAIN: Final = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
 )
 _SILENT: Final = frozenset("'’‘`´ʼʻ.")
+_ASCII: Final = {ord(c): "" if c in _SILENT else c.lower() if c.isalnum() else " " for c in map(chr, range(128))}
+"""What :func:`fold` makes of each plain letter: most names have no other, and a register is folded whole."""
 
 TAG_BYTES: Final = 4
 """The first bytes of a blind index, which tell its key."""
@@ -163,6 +165,8 @@ def _shortened(word: str) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def fold(name: str) -> tuple[str, ...]:
     """*name* as plain words: lower case, accents and apostrophes gone, split at spaces and hyphens."""
+    if name.isascii():
+        return tuple(name.translate(_ASCII).split())
     spread = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
     kept = (c for c in spread if not unicodedata.combining(c) and c not in _SILENT)
     return tuple("".join(c if c.isalnum() else " " for c in kept).split())

@@ -47,12 +47,15 @@ def search_register(actor: Actor, query: Body, body: Body) -> Any:
 
 
 def _page(actor: Actor, query: Body, sought: Sought | None) -> Body:
+    wanted = filter_of(query)
+    with resource(Database).read() as session:
+        found = register.find(session, actor, wanted, sought, order=query["order"])
     with resource(Database).write() as session:
         page: RegisterPage = register.read_register(
             session,
             actor,
-            filter_of(query),
-            sought,
+            wanted,
+            found,
             order=query["order"],
             after=query["cursor"],
             at_most=query["limit"],

@@ -43,9 +43,9 @@ def register_of(
     return session.execute(rows.order_by(*_ORDER_BY[order]).limit(at_most)).all()
 
 
-def entries(session: Session, refs: Collection[str]) -> Mapping[str, AnyRow]:
-    """Entries of a register by the references of their placements, which the caller has found in it."""
-    rows = session.execute(shown().where(Placement.ref.in_(refs))).all()
+def entries(session: Session, host_id: int, wanted: RegisterFilter, refs: Collection[str]) -> Mapping[str, AnyRow]:
+    """Entries of a register by the references of their placements; those that are not *wanted* in it are left out."""
+    rows = session.execute(_narrowed(shown(), host_id, wanted).where(Placement.ref.in_(refs))).all()
     return {row.Placement.ref: row for row in rows}
 
 

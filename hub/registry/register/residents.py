@@ -29,7 +29,7 @@ from hub.registry.owed import HOST_NOTICES
 from hub.registry.placement_queries import AnyRow
 from hub.registry.receipts import Receipt, receipt_again
 from hub.registry.register import residents_queries as queries
-from hub.registry.register.finding import slips_to
+from hub.registry.register.finding import fitting
 from hub.registry.views import PlacementBrief, opened, placement_brief, provenance_of
 
 SEARCHED_AT_MOST: Final = 2_000
@@ -105,12 +105,9 @@ def _rows(
     if not name:
         return queries.residents_of(session, provider_id, standing, after=after, at_most=at_most)
     words, keys = fold(name), keys_of(session)
-    found = []
-    for row in queries.residents_of(session, provider_id, standing, at_most=SEARCHED_AT_MOST):
-        slips = slips_to(words, keys.open(row.Child.ref, row.Child.sealed)) if words else None
-        if slips is not None:
-            found.append((slips, row))
-    return [row for _, row in sorted(found, key=lambda each: each[0])][:at_most]
+    rows = queries.residents_of(session, provider_id, standing, at_most=SEARCHED_AT_MOST) if words else ()
+    fits = fitting(words, [keys.open(row.Child.ref, row.Child.sealed) for row in rows])
+    return [rows[place] for place in sorted(fits, key=fits.__getitem__)][:at_most]
 
 
 def _residents(
