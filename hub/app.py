@@ -20,6 +20,9 @@ from hub.core.logs import configure_logs, log
 from hub.core.settings import Settings, load_settings
 from hub.directory import api as directory_api
 from hub.duties.rulebook import load_rulebook
+from hub.lookup import api as look_up_api
+from hub.lookup import api_accounting as look_up_accounts_api
+from hub.lookup.policy import load_disclosure_policy
 from hub.notify import api as notify_api
 from hub.notify import api_inbox, api_proposals
 from hub.registry import api as registry_api
@@ -61,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = _Hub("hub", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, PROPAGATE_EXCEPTIONS=False)
     database = open_database(settings)
+    load_disclosure_policy(settings.config_dir)  # a fault in it is told at the start, not at 2 a.m.
     limits = RateLimits(database, in_force=settings.limits)
     provide(app, settings, database, load_rulebook(settings.config_dir), open_areas(settings), limits)
     _install_api(app, settings)
@@ -118,6 +122,8 @@ _API_MODULES = (
     questions_api,
     host_steps_api,
     evidence_api,
+    look_up_api,
+    look_up_accounts_api,
     audit_api,
     api_people,
     sandbox,

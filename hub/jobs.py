@@ -29,6 +29,8 @@ from hub.core.settings import Settings, load_settings
 from hub.directory.proposals import expire_once
 from hub.directory.reachability import survey_once
 from hub.duties.rulebook import Rulebook, load_rulebook
+from hub.lookup.break_glass import chase_once
+from hub.lookup.policy import load_disclosure_policy
 from hub.notify import nodes, personal_mail, unreachable
 from hub.notify.auditor import audit_once
 from hub.notify.couriers import Couriers
@@ -77,6 +79,11 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         base_url, limit = settings.base_url, PERSONAL_MAILS
         return personal_mail.send_once(database, rules, couriers, base_url=base_url, now=utc_now(), limit=limit)
 
+    disclosure = load_disclosure_policy(settings.config_dir)
+
+    def chase_reviews() -> int:
+        return chase_once(database, rules, disclosure, now=utc_now(), limit=BATCH)
+
     spreadsheets = _spreadsheets(settings, database, rules)
     return [
         Job("sweep", sweep, 0.25, full_round=1),
@@ -90,6 +97,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("ended", lambda: close_ended_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
         Job("birthdays", lambda: birthdays.ask_once(database, rules, now=utc_now()), 86_400, full_round=birthdays.BATCH),
         Job("birthdays corrected", lambda: birthdays.strike_out_once(database, rules, now=utc_now()), 86_400),
+        Job("reviews", chase_reviews, 60, full_round=BATCH),
         Job("proposals", lambda: expire_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
         Job("names", partial(name_spreading.spread_names_once, database), 1, full_round=name_spreading.BATCH),
         Job("markers", lambda: remind_once(database, rules, now=utc_now(), limit=BATCH), 600, full_round=BATCH),

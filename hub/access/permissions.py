@@ -72,6 +72,7 @@ HOMES: Final = frozenset({"childrens_home", "supported_accommodation"})
 PROVIDERS: Final = HOMES | {"fostering_agency"}
 FORCE: Final = frozenset({"police_force"})
 TWO_PEOPLE: Final = COUNCIL | FORCE
+ASKERS: Final = COUNCIL | FORCE
 INTERVIEWS: Final = frozenset({"rhi_provider"})
 OTHERS: Final = frozenset({"health_body", "other_body"})
 
@@ -192,15 +193,13 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "delivery.resend": _may("administer", ALL, "own operator", "for whoever has mended the channel"),
     "evidence.read": _may("read", CASEWORK, "sender recipient", "both ends may prove what was sent"),
     # Look-ups: purpose and incident reference first, every answer on record before it is given (docs/adr/0009).
-    "look_up.ask": _may("look_up", TWO_PEOPLE, "", "any force, and a council out of hours, may ask about any child"),
-    "look_up.confirm": _may(
-        "look_up", TWO_PEOPLE, "own", "what is shown of a child is shown to whoever gave the purpose"
-    ),
+    "look_up.ask": _may("look_up", ASKERS, "", "any force, and a council out of hours, may ask about any child"),
+    "look_up.confirm": _may("look_up", ASKERS, "own", "what is shown of a child is shown to whoever gave the purpose"),
     "look_up.break_glass": _may(
-        "look_up", TWO_PEOPLE, "own", "a life may hang on it; two privacy leads review it afterwards"
+        "look_up", ASKERS, "own", "a life may hang on it; two privacy leads review it afterwards"
     ),
-    "look_up.read": _may("look_up audit", TWO_PEOPLE, "own", "who asked, and the privacy lead, see what was asked"),
-    "look_up.review": _may("audit", TWO_PEOPLE, "own", "the privacy lead judges whether a look-up was proper"),
+    "look_up.read": _may("look_up audit", ASKERS, "own", "who asked, and the privacy lead, see what was asked"),
+    "look_up.review": _may("audit", ASKERS, "own", "the privacy lead judges whether a look-up was proper"),
     "look_up.receipt": _may(
         "read", COUNCIL, "placing", "the placing authority knows who looked at its children, and why"
     ),

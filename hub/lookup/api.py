@@ -26,7 +26,7 @@ Body = dict[str, Any]
 blp = Blueprint("look_ups", __name__, url_prefix="/api/v1", description="Look-ups: which child is meant, whom to ring")
 
 
-@route(blp, "GET", "/look-up-purposes", permission="look_up.ask", out=schemas.PurposesOut)
+@route(blp, "GET", "/look-up-purposes", permission="look_up.ask", out=schemas.LookUpPurposesOut)
 def purposes(actor: Actor) -> Any:
     """See what a look-up may be asked for, and how your organisation writes its incident references."""
     policy = service.terms_of(resource(Settings)).policy
@@ -89,8 +89,8 @@ def asked_of(session: Session, body: Body, areas: Areas) -> Asked:
     "POST",
     "/look-ups/<ref>/disclosures",
     permission="look_up.confirm",
-    body=schemas.DisclosureIn,
-    out=schemas.ToldOut,
+    body=schemas.LookUpDisclosureIn,
+    out=schemas.ShownChildOut,
     status=201,
 )
 def disclose(actor: Actor, ref: str, body: Body) -> Any:
@@ -121,7 +121,7 @@ def disclose(actor: Actor, ref: str, body: Body) -> Any:
     "/look-ups/<ref>/glass-breaking",
     permission="look_up.break_glass",
     body=schemas.BreakGlassIn,
-    out=schemas.ToldOut,
+    out=schemas.ShownChildOut,
     status=201,
 )
 def break_glass(actor: Actor, ref: str, body: Body) -> Any:

@@ -51,7 +51,7 @@ def read_look_up(actor: Actor, ref: str) -> Any:
 # --- the privacy lead -------------------------------------------------------------------------------------------------
 
 
-@route(blp, "GET", "/look-up-worklist", permission="look_up.review", out=schemas.WorklistOut)
+@route(blp, "GET", "/look-up-worklist", permission="look_up.review", out=schemas.LookUpWorklistOut)
 def worklist(actor: Actor) -> Any:
     """See today's sample of look-ups to review: the most unusual, and a few of the others."""
     policy = service.terms_of(resource(Settings)).policy
@@ -64,7 +64,7 @@ def worklist(actor: Actor) -> Any:
     "POST",
     "/look-ups/<ref>/review",
     permission="look_up.review",
-    body=schemas.OutcomeIn,
+    body=schemas.ReviewOutcomeIn,
     out=schemas.ReviewMadeOut,
     status=201,
 )
@@ -102,7 +102,7 @@ def read_review(actor: Actor, ref: str) -> Any:
     "POST",
     "/look-up-reviews/<ref>/outcome",
     permission="look_up.review",
-    body=schemas.OutcomeIn,
+    body=schemas.ReviewOutcomeIn,
     out=schemas.ReviewMadeOut,
     status=201,
 )
@@ -121,7 +121,7 @@ def record_outcome(actor: Actor, ref: str, body: Body) -> Any:
     "/look-up-receipts",
     permission="look_up.receipt",
     query=PageQuery,
-    out=schemas.ReceiptShownOut,
+    out=schemas.LookUpReceiptOut,
     paged=True,
 )
 def list_receipts(actor: Actor, query: Query) -> Any:
@@ -139,7 +139,7 @@ def list_receipts(actor: Actor, query: Query) -> Any:
     "/placements/<ref>/look-ups",
     permission="look_up.receipt",
     query=PageQuery,
-    out=schemas.ReceiptShownOut,
+    out=schemas.LookUpReceiptOut,
     paged=True,
 )
 def who_looked(actor: Actor, ref: str, query: Query) -> Any:
@@ -151,7 +151,7 @@ def who_looked(actor: Actor, ref: str, query: Query) -> Any:
     return page_of(rows, query, ref=lambda row: row.ref)
 
 
-@route(blp, "GET", "/placements/<ref>/shield", permission="child.shield", out=schemas.ShieldOut)
+@route(blp, "GET", "/placements/<ref>/shield", permission="child.shield", out=schemas.ChildShieldOut)
 def read_shield(actor: Actor, ref: str) -> Any:
     """See whether the child of a placement is shielded from look-ups, and why."""
     with resource(Database).read() as session:
@@ -167,7 +167,7 @@ def read_shield(actor: Actor, ref: str) -> Any:
     "/placements/<ref>/shield",
     permission="child.shield",
     body=schemas.ShieldIn,
-    out=schemas.ShieldOut,
+    out=schemas.ChildShieldOut,
     status=201,
 )
 def shield(actor: Actor, ref: str, body: Body) -> Any:
@@ -182,7 +182,7 @@ def shield(actor: Actor, ref: str, body: Body) -> Any:
     "/placements/<ref>/shield-lifting",
     permission="child.shield",
     body=schemas.ShieldIn,
-    out=schemas.ShieldOut,
+    out=schemas.ChildShieldOut,
 )
 def lift_shield(actor: Actor, ref: str, body: Body) -> Any:
     """Lift a child's shield."""

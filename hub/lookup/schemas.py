@@ -61,7 +61,7 @@ class LookUpIn(Schema):
 _CANDIDATE = "The child's `candidate` in this look-up"
 
 
-class DisclosureIn(Schema):
+class LookUpDisclosureIn(Schema):
     """Which child of the look-up, which stage, and the purpose confirmed for that child."""
 
     candidate = ref_of("cnd", required=True, metadata={"description": _CANDIDATE})
@@ -96,7 +96,7 @@ class ShieldIn(Schema):
     by = Words(160, required=True, error_messages={"required": _BY})
 
 
-class OutcomeIn(Schema):
+class ReviewOutcomeIn(Schema):
     """What the privacy lead found."""
 
     outcome = one_of(OUTCOMES, required=True, error_messages={"required": "Say whether it was proper."})
@@ -119,22 +119,22 @@ class LookUpsQuery(PageQuery):
 # --- what is answered -------------------------------------------------------------------------------------------------
 
 
-class DeskOut(Schema):
+class TelephoneOut(Schema):
     """A desk and its number."""
 
     desk = fields.String(required=True)
     phone = fields.String(required=True)
 
 
-class TelephoneOut(DeskOut):
+class AnsweringOut(TelephoneOut):
     """Who answers now. ``kind``: desk, out_of_hours, override, notice (as the notice said), fallback (nobody is on duty)."""
 
     kind = fields.String(required=True)
     until = _maybe(fields.AwareDateTime)
-    then = fields.Nested(DeskOut, required=True, allow_none=True)
+    then = fields.Nested(TelephoneOut, required=True, allow_none=True)
 
 
-class StatusOut(Schema):
+class PlacementStatusOut(Schema):
     """Whether the child lives there: current, to_come, ended, none."""
 
     status = fields.String(required=True)
@@ -142,14 +142,14 @@ class StatusOut(Schema):
     ends_at = _maybe(fields.AwareDateTime)
 
 
-class PersonOut(Schema):
+class CarerShownOut(Schema):
     """Somebody who looks after the child."""
 
     name = _maybe(fields.String, metadata=PERSONAL)
     phone = _maybe(fields.String)
 
 
-class WorkerOut(PersonOut):
+class WorkerShownOut(CarerShownOut):
     """The child's social worker."""
 
     email = _maybe(fields.String)
@@ -176,7 +176,7 @@ class MarkerDetailOut(Schema):
     source = _maybe(fields.String, metadata=PERSONAL)
 
 
-class AdviceOut(Schema):
+class GradeAdviceOut(Schema):
     """Do not grade as lowest risk: why, who says so, until when."""
 
     because = fields.List(fields.String(), required=True)
@@ -196,7 +196,7 @@ class EpisodeShownOut(Schema):
     grade = _maybe(fields.String)
 
 
-class HeldOut(Schema):
+class HeldShownOut(Schema):
     """That a plan or form exists, and who holds it."""
 
     held = fields.Boolean(required=True)
@@ -204,7 +204,7 @@ class HeldOut(Schema):
     updated_on = _maybe(fields.Date)
 
 
-class FieldsOut(Schema):
+class ShownFieldsOut(Schema):
     """The fields that the policy allows here, and no other; one of which nothing is known is null."""
 
     initials = fields.String(allow_none=True, metadata=PERSONAL)
@@ -212,28 +212,28 @@ class FieldsOut(Schema):
     home = fields.String(allow_none=True, metadata=PERSONAL)
     town = fields.String(allow_none=True, metadata=PERSONAL)
     placing_authority = fields.Nested(OrganisationOut, allow_none=True)
-    out_of_hours = fields.Nested(TelephoneOut, allow_none=True)
-    placement_status = fields.Nested(StatusOut)
-    carer = fields.Nested(PersonOut, allow_none=True, metadata=PERSONAL)
+    out_of_hours = fields.Nested(AnsweringOut, allow_none=True)
+    placement_status = fields.Nested(PlacementStatusOut)
+    carer = fields.Nested(CarerShownOut, allow_none=True, metadata=PERSONAL)
     markers = fields.List(fields.Nested(MarkerShownOut), metadata=PERSONAL)
-    grade_advice = fields.Nested(AdviceOut, allow_none=True, metadata=PERSONAL)
+    grade_advice = fields.Nested(GradeAdviceOut, allow_none=True, metadata=PERSONAL)
     last_episodes = fields.List(fields.Nested(EpisodeShownOut), metadata=PERSONAL)
-    trigger_plan = fields.Nested(HeldOut, allow_none=True)
-    philomena = fields.Nested(HeldOut, allow_none=True)
+    trigger_plan = fields.Nested(HeldShownOut, allow_none=True)
+    philomena = fields.Nested(HeldShownOut, allow_none=True)
     marker_details = fields.List(fields.Nested(MarkerDetailOut), metadata=PERSONAL)
     specialist_care = fields.String(allow_none=True, metadata=PERSONAL)
     child_protection_plan = fields.Boolean(allow_none=True, metadata=PERSONAL)
-    social_worker = fields.Nested(WorkerOut, allow_none=True)
-    ring = fields.Nested(TelephoneOut, allow_none=True)
+    social_worker = fields.Nested(WorkerShownOut, allow_none=True)
+    ring = fields.Nested(AnsweringOut, allow_none=True)
 
 
-class MatchOut(Schema):
+class PossibleMatchOut(Schema):
     """A child who may be meant. ``band``: strong from the disclosure threshold on, else weak."""
 
     candidate = fields.String(required=True)
     band = fields.String(required=True, validate=validate.OneOf(("strong", "weak")))
     is_shielded = fields.Boolean(required=True)
-    fields_ = fields.Nested(FieldsOut, required=True, data_key="fields", attribute="fields", metadata=PERSONAL)
+    fields_ = fields.Nested(ShownFieldsOut, required=True, data_key="fields", attribute="fields", metadata=PERSONAL)
 
 
 class LookedUpOut(Schema):
@@ -243,10 +243,10 @@ class LookedUpOut(Schema):
     purpose = fields.String(required=True)
     asked_at = fields.AwareDateTime(required=True)
     open_until = fields.AwareDateTime(required=True)
-    matches = fields.List(fields.Nested(MatchOut), required=True)
+    matches = fields.List(fields.Nested(PossibleMatchOut), required=True)
 
 
-class ToldOut(Schema):
+class ShownChildOut(Schema):
     """What is shown of one child, and the reference under which it stands on record."""
 
     ref = fields.String(required=True)
@@ -258,20 +258,20 @@ class ToldOut(Schema):
     is_shielded = fields.Boolean(required=True)
     broke_glass = fields.Boolean(required=True)
     shown_at = fields.AwareDateTime(required=True)
-    fields_ = fields.Nested(FieldsOut, required=True, data_key="fields", attribute="fields", metadata=PERSONAL)
+    fields_ = fields.Nested(ShownFieldsOut, required=True, data_key="fields", attribute="fields", metadata=PERSONAL)
 
 
-class PurposeOut(Schema):
+class LookUpPurposeOut(Schema):
     """A purpose that the asker's organisation may give."""
 
     code = fields.String(required=True)
     says = fields.String(required=True)
 
 
-class PurposesOut(Schema):
+class LookUpPurposesOut(Schema):
     """What may be asked for, and how the organisation's incident references are written."""
 
-    purposes = fields.List(fields.Nested(PurposeOut), required=True)
+    purposes = fields.List(fields.Nested(LookUpPurposeOut), required=True)
     incident_example = fields.String(required=True)
     incident_pattern = fields.String(required=True)
     open_minutes = fields.Integer(required=True)
@@ -289,7 +289,7 @@ class LookUpBriefOut(Schema):
     best_band = _maybe(fields.String)
 
 
-class DisclosureOut(Schema):
+class DisclosureShownOut(Schema):
     """What was shown of one child, by the codes of the fields."""
 
     ref = fields.String(required=True)
@@ -324,11 +324,11 @@ class LookUpOut(LookUpBriefOut):
     incident_reference = fields.String(required=True)
     by = _maybe(fields.String)
     asked = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
-    disclosures = fields.List(fields.Nested(DisclosureOut), required=True)
+    disclosures = fields.List(fields.Nested(DisclosureShownOut), required=True)
     review = fields.Nested(ReviewMadeOut, required=True, allow_none=True)
 
 
-class ReceiptShownOut(Schema):
+class LookUpReceiptOut(Schema):
     """Who was shown what of one of our children, and what for."""
 
     ref = fields.String(required=True)
@@ -345,7 +345,7 @@ class ReceiptShownOut(Schema):
     placement = _maybe(fields.String)
 
 
-class ShieldOut(Schema):
+class ChildShieldOut(Schema):
     """A child's shield."""
 
     ref = fields.String(required=True)
@@ -382,7 +382,7 @@ class WorkItemOut(LookUpBriefOut):
     is_reviewed = fields.Boolean(required=True)
 
 
-class WorklistOut(Schema):
+class LookUpWorklistOut(Schema):
     """The privacy lead's sample: reviewed in so many minutes, it is done for the day."""
 
     target_minutes = fields.Integer(required=True)

@@ -19,6 +19,7 @@ from hub.lookup import asking, break_glass, service, telling
 from hub.lookup.candidates import Asked
 from hub.lookup.policy import DisclosurePolicy, load_disclosure_policy
 from hub.lookup.telling import Reasons, Told
+from hub.registry.names.spreading import spread_names_once, spread_places_once
 from hub.registry.receipts import Receipt
 from tests.conftest import CONFIG
 from tests.registry.conftest import Desk, books, desk
@@ -57,7 +58,10 @@ def policy() -> DisclosurePolicy:
 def placed(desk: Callable[[str], Desk], database: Database, cast: Cast) -> Receipt:
     """Rowan lives in Willow House since yesterday morning; Leeds answers the telephone at night."""
     telephone(database, cast.ids["leeds"], LEEDS_AT_NIGHT)
-    return desk("leeds").registers(emergency_start(**PAPER))
+    receipt = desk("leeds").registers(emergency_start(**PAPER))
+    spread_names_once(database)
+    spread_places_once(database)
+    return receipt
 
 
 def telephone(database: Database, organisation_id: int, number: str, role: str = "out_of_hours") -> None:

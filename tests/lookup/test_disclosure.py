@@ -15,7 +15,7 @@ from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.duties.reading import LawError
 from hub.lookup.disclosure import band_of, fields_for, relation_of
 from hub.lookup.policy import FIELDS, RELATIONS, STAGES, DisclosurePolicy, load_disclosure_policy
-from hub.lookup.schemas import FieldsOut
+from hub.lookup.schemas import ShownFieldsOut
 from hub.lookup.showing import SHOW
 from hub.registry.receipts import Receipt
 from tests.conftest import CONFIG
@@ -34,7 +34,7 @@ def every_case(policy: DisclosurePolicy) -> Iterator[tuple[Any, ...]]:
 
 def test_for_every_field_that_can_be_shown_there_is_a_line_of_the_policy(policy: DisclosurePolicy) -> None:
     lines = set(tomllib.loads(FILE.read_text())["field"])
-    assert lines == set(FIELDS) == set(SHOW) == set(FieldsOut().fields)
+    assert lines == set(FIELDS) == set(SHOW) == set(ShownFieldsOut().fields)
     assert all(policy.why[field] for field in FIELDS)
 
 
