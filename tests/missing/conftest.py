@@ -9,10 +9,12 @@ import pytest
 
 from hub.missing import service
 from hub.missing.models import MissingEpisode
+from hub.missing.schemas import ReportIn
 from hub.missing.service import Reported
+from hub.registry.content import plain
 from tests.conftest import NOW
 from tests.registry.conftest import Books, Desk, books, desk
-from tests.registry.papers import CHILD, LEEDS, MAIDSTONE, SOCIAL_WORKER, paper
+from tests.registry.papers import CHILD, MAIDSTONE, SOCIAL_WORKER, paper
 
 __all__ = ["Books", "books", "desk"]
 
@@ -51,7 +53,7 @@ class Watch:
     def reports(self, member: str, placement: str | None = None, *, now: datetime = NOW, **told: Any) -> Reported:
         """Report the child of *placement* missing, as the API would."""
         given = {"missing_from_at": GONE, "by": BY, **({"placement": placement} if placement else {}), **told}
-        done: Reported = self.desk(member).does_in_area(service.report, given, now=now)
+        done: Reported = self.desk(member).does_in_area(service.report, ReportIn().load(plain(given)), now=now)
         return done
 
     def locates(self, member: str, ref: str, at: datetime = NOW, *, now: datetime = NOW, **told: Any) -> MissingEpisode:
