@@ -119,22 +119,22 @@ class LookUpsQuery(PageQuery):
 # --- what is answered -------------------------------------------------------------------------------------------------
 
 
-class TelephoneOut(Schema):
+class ShownTelephoneOut(Schema):
     """A desk and its number."""
 
     desk = fields.String(required=True)
     phone = fields.String(required=True)
 
 
-class AnsweringOut(TelephoneOut):
+class ShownOnDutyOut(ShownTelephoneOut):
     """Who answers now. ``kind``: desk, out_of_hours, override, notice (as the notice said), fallback (nobody is on duty)."""
 
     kind = fields.String(required=True)
     until = _maybe(fields.AwareDateTime)
-    then = fields.Nested(TelephoneOut, required=True, allow_none=True)
+    then = fields.Nested(ShownTelephoneOut, required=True, allow_none=True)
 
 
-class PlacementStatusOut(Schema):
+class ShownStatusOut(Schema):
     """Whether the child lives there: current, to_come, ended, none."""
 
     status = fields.String(required=True)
@@ -142,20 +142,20 @@ class PlacementStatusOut(Schema):
     ends_at = _maybe(fields.AwareDateTime)
 
 
-class CarerShownOut(Schema):
+class ShownCarerOut(Schema):
     """Somebody who looks after the child."""
 
     name = _maybe(fields.String, metadata=PERSONAL)
     phone = _maybe(fields.String)
 
 
-class WorkerShownOut(CarerShownOut):
+class ShownWorkerOut(ShownCarerOut):
     """The child's social worker."""
 
     email = _maybe(fields.String)
 
 
-class MarkerShownOut(Schema):
+class ShownMarkerOut(Schema):
     """A marker that the asker may see."""
 
     ref = fields.String(required=True)
@@ -167,7 +167,7 @@ class MarkerShownOut(Schema):
     is_due_for_review = fields.Boolean(required=True)
 
 
-class MarkerDetailOut(Schema):
+class ShownMarkerDetailOut(Schema):
     """What stands behind a marker."""
 
     ref = fields.String(required=True)
@@ -176,7 +176,7 @@ class MarkerDetailOut(Schema):
     source = _maybe(fields.String, metadata=PERSONAL)
 
 
-class GradeAdviceOut(Schema):
+class ShownAdviceOut(Schema):
     """Do not grade as lowest risk: why, who says so, until when."""
 
     because = fields.List(fields.String(), required=True)
@@ -185,7 +185,7 @@ class GradeAdviceOut(Schema):
     is_due_for_review = fields.Boolean(required=True)
 
 
-class EpisodeShownOut(Schema):
+class ShownEpisodeOut(Schema):
     """A time that the child was missing before."""
 
     category = fields.String(required=True)
@@ -196,7 +196,7 @@ class EpisodeShownOut(Schema):
     grade = _maybe(fields.String)
 
 
-class HeldShownOut(Schema):
+class ShownHeldOut(Schema):
     """That a plan or form exists, and who holds it."""
 
     held = fields.Boolean(required=True)
@@ -212,19 +212,19 @@ class ShownFieldsOut(Schema):
     home = fields.String(allow_none=True, metadata=PERSONAL)
     town = fields.String(allow_none=True, metadata=PERSONAL)
     placing_authority = fields.Nested(OrganisationOut, allow_none=True)
-    out_of_hours = fields.Nested(AnsweringOut, allow_none=True)
-    placement_status = fields.Nested(PlacementStatusOut)
-    carer = fields.Nested(CarerShownOut, allow_none=True, metadata=PERSONAL)
-    markers = fields.List(fields.Nested(MarkerShownOut), metadata=PERSONAL)
-    grade_advice = fields.Nested(GradeAdviceOut, allow_none=True, metadata=PERSONAL)
-    last_episodes = fields.List(fields.Nested(EpisodeShownOut), metadata=PERSONAL)
-    trigger_plan = fields.Nested(HeldShownOut, allow_none=True)
-    philomena = fields.Nested(HeldShownOut, allow_none=True)
-    marker_details = fields.List(fields.Nested(MarkerDetailOut), metadata=PERSONAL)
+    out_of_hours = fields.Nested(ShownOnDutyOut, allow_none=True)
+    placement_status = fields.Nested(ShownStatusOut)
+    carer = fields.Nested(ShownCarerOut, allow_none=True, metadata=PERSONAL)
+    markers = fields.List(fields.Nested(ShownMarkerOut), metadata=PERSONAL)
+    grade_advice = fields.Nested(ShownAdviceOut, allow_none=True, metadata=PERSONAL)
+    last_episodes = fields.List(fields.Nested(ShownEpisodeOut), metadata=PERSONAL)
+    trigger_plan = fields.Nested(ShownHeldOut, allow_none=True)
+    philomena = fields.Nested(ShownHeldOut, allow_none=True)
+    marker_details = fields.List(fields.Nested(ShownMarkerDetailOut), metadata=PERSONAL)
     specialist_care = fields.String(allow_none=True, metadata=PERSONAL)
     child_protection_plan = fields.Boolean(allow_none=True, metadata=PERSONAL)
-    social_worker = fields.Nested(WorkerShownOut, allow_none=True)
-    ring = fields.Nested(AnsweringOut, allow_none=True)
+    social_worker = fields.Nested(ShownWorkerOut, allow_none=True)
+    ring = fields.Nested(ShownOnDutyOut, allow_none=True)
 
 
 class PossibleMatchOut(Schema):
