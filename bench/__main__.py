@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from bench import accept, dispatch, encryption, no_ops, pages, report, sweep
+from bench import accept, dispatch, encryption, look_up, no_ops, pages, recall, report, sweep
 from bench.engines import ENGINES, SERVER, Engine, available, durable_settings, postmaster, staged
 from bench.machine import ForeignCpu, about
 from bench.measuring import Figure, Outcome
@@ -22,6 +22,8 @@ BENCHMARKS: dict[str, Callable[[Engine, Plan], Outcome]] = {
     "no-ops": no_ops.measure,
     "encryption": encryption.measure,
     "pages": pages.measure,
+    "look-up": look_up.measure,
+    "recall": recall.measure,
 }
 
 

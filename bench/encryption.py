@@ -128,7 +128,8 @@ def _index(database: Database, children: list[dict[str, Any]], first: int) -> It
 
 def _placements(database: Database, number: int, first: int, now: datetime) -> Iterator[dict[str, Any]]:
     same = {"state": "confirmed", "setting": "childrens_home", "legal_status": "S20", "area_confirmed": True,
-            "is_emergency": False, "first_source": "home", "starts_at": now, "created_at": now, "version": 1, "spread_version": 1}  # fmt: skip
+            "is_emergency": False, "first_source": "home", "starts_at": now, "created_at": now, "version": 1,
+            "spread_version": 1}  # fmt: skip
     for each in range(number):
         ref = new_ref("pla")
         sealed = database.keys.seal(ref, {"address": {"lines": ["1 Fictitious Lane"], "postcode": "ME14 1XQ"}})

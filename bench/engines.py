@@ -70,6 +70,30 @@ def staged(engine: Engine, *, durable: bool = True, **given: Any) -> Iterator[St
         yield stage
 
 
+@contextmanager
+def kept_stage(engine: Engine, name: str, *, durable: bool = True) -> Iterator[Stage]:
+    """A prepared hub that stays after the block, under *name*; the one that is there already, where its database lives still."""
+    folder = FOLDER / name
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "postcodes.idx").is_symlink():
+        (folder / "postcodes.idx").symlink_to(_postcodes())
+    settings = _settings(folder, _kept_database(name.replace("-", "_")) if engine == "postgresql" else "", {})
+    up.prepare(settings)
+    stage = Stage(engine, settings)
+    if durable:
+        assert_durable(stage)
+    yield stage
+
+
+def _kept_database(name: str) -> str:
+    admin = create_engine(os.environ[SERVER], isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        if not connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}):
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return make_url(os.environ[SERVER]).set(database=name).render_as_string(hide_password=False)
+
+
 def _settings(folder: Path, url: str, given: dict[str, Any]) -> Settings:
     quiet: dict[str, Any] = {
         "log_level": "ERROR",

@@ -21,6 +21,10 @@ class Plan:
     deliveries: int = 5_000
     looked_among: int = 20_000
     look_ups: int = 1_000
+    register: int = 1_000_000
+    recall_each: int = 60
+    absent: int = 3_000
+    look_ups_timed: int = 300
 
 
 QUICK = Plan(
@@ -38,4 +42,8 @@ QUICK = Plan(
     deliveries=100,
     looked_among=200,
     look_ups=20,
+    register=3_000,
+    recall_each=4,
+    absent=40,
+    look_ups_timed=10,
 )

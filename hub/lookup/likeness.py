@@ -49,11 +49,17 @@ def _readings(asked: str, known: str, kind: Kind) -> Iterable[Cost]:
         yield min(5.0 + 2 * slips, 15.0), f"{kind}_spelling"
     if min(len(asked), len(known)) >= _SHORTEST:
         yield from _slips(asked, known, kind, slips)
+    elif slips == 1 and max(len(asked), len(known)) >= _SHORTEST:
+        yield 17.0, f"{kind}_slip"
 
 
 def _other_forms(asked: str, known: str, slips: int) -> Iterable[Cost]:
     if is_one_name(asked, known):
         yield 5.0, "given_short"
+    elif known in forms_of(asked):
+        yield 8.0, "given_short"
+    elif min(len(asked), len(known)) >= _SHORTEST and (known.startswith(asked) or asked.startswith(known)):
+        yield 10.0, "given_short"
     if 1 in (len(asked), len(known)) and asked[0] == known[0]:
         yield 7.0, "given_initial"
     if min(len(asked), len(known)) > _SHORTEST and slips > 1:

@@ -219,6 +219,59 @@ zahra zahrah
 zainab zaynab zeinab zaineb saynab
 zakaria zakariya zakariyya zakariye
 """
+_LOOSE: Final = """
+abdirahman abdi cabdi
+abdullah abdul
+abdulrahman abdurrahman abdul abdi
+aleksander oleksandr alex sasha olek
+aleksandra oleksandra alex sasha ola
+amelia millie
+christina christine kirsty
+christopher christian chris
+danielle ellie elle
+elizabeth eliza ella elle ellie
+emily millie emilia emilija
+francesca frances frankie fran
+francis francesco frankie
+gabriela gabrielle gabby gaby ella
+georgina georgia george
+gurpreet gary guri
+hanna hannah anna
+harpreet harry
+helen helena ellen
+ibrahim abraham
+ivan john ian
+james jamie hamish
+jibril gabriel
+joanna joanne johanna jo
+john jack ian sean jonathan
+julia julie juliet
+leonard leo leon lionel
+lewis louis leo lew
+louisa louise lou
+lucia lucy lucinda
+manpreet mani
+maria mary marie maryam mariam mia molly
+martin marcin
+mateusz mati
+maximilian max maxwell
+natasha natalie
+nicola nicole nicolette nicky nikki
+pavlo paul
+peter pyotr
+rosemary rosalind rosa rosie
+sarah sally sadie zara
+sofia sophie sophia
+stephen stefan
+suleiman solomon
+susan suzanne susannah
+theodore teo theo
+victoria viktoriya
+william liam
+yousef josef joseph
+zainab zee
+"""
+"""Forms by which a child may be looked for; not sure enough that two notices are linked by them."""
 _SHARED: Final = (
     "mohammed muhammad mohammad mohamed muhammed mohamad mohd muhamad maxamed mehmet mahamed mamadou mo "
     "syed sayed sayyid abdul abdel abdoul abdi cabdi"
@@ -226,11 +279,23 @@ _SHARED: Final = (
 SHARED_FIRST: Final = frozenset(_SHARED.split())
 """First names that brothers may share, so that alone they do not tell one from another."""
 
-_GROUPS_OF: Final[dict[str, frozenset[int]]] = {}
-for _number, _line in enumerate(_GROUPS.split("\n")):
-    for _name in _line.split():
-        _GROUPS_OF[_name] = _GROUPS_OF.get(_name, frozenset()) | {_number}
-_LINES: Final = tuple(tuple(line.split()) for line in _GROUPS.split("\n"))
+Lines = tuple[tuple[str, ...], ...]
+
+
+def _lines(groups: str) -> Lines:
+    return tuple(tuple(line.split()) for line in groups.split("\n"))
+
+
+def _by_name(lines: Lines) -> dict[str, frozenset[int]]:
+    found: dict[str, frozenset[int]] = {}
+    for number, line in enumerate(lines):
+        for name in line:
+            found[name] = found.get(name, frozenset()) | {number}
+    return found
+
+
+_LINES, _LOOSE_LINES = _lines(_GROUPS), _lines(_LOOSE)
+_GROUPS_OF, _LOOSE_OF = _by_name(_LINES), _by_name(_LOOSE_LINES)
 
 
 def is_one_name(one: str, other: str) -> bool:
@@ -239,7 +304,7 @@ def is_one_name(one: str, other: str) -> bool:
 
 
 def forms_of(name: str) -> tuple[str, ...]:
-    """Every form of a folded given name, itself first."""
-    return tuple(
-        dict.fromkeys((name, *(form for number in sorted(_GROUPS_OF.get(name, ())) for form in _LINES[number])))
-    )
+    """Every form by which a child of this folded given name may be looked for, itself first."""
+    sure = (form for number in sorted(_GROUPS_OF.get(name, ())) for form in _LINES[number])
+    loose = (form for number in sorted(_LOOSE_OF.get(name, ())) for form in _LOOSE_LINES[number])
+    return tuple(dict.fromkeys((name, *sure, *loose)))
