@@ -181,7 +181,7 @@ class KeyRing:
 
     def open(self, ref: str, sealed: bytes) -> Any:
         """The document that was sealed for the row *ref*. Raises :class:`SealBroken`."""
-        return json.loads(self.open_bytes(ref, sealed))
+        return json.loads(self.open_bytes(ref, sealed).decode())  # of bytes it would guess the encoding first
 
     def seal_bytes(self, ref: str, content: bytes) -> bytes:
         """*content* sealed for the row *ref*."""

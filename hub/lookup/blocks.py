@@ -39,13 +39,17 @@ def _numbers(session: Session, plain: str) -> list[str]:
 
 
 def first(session: Session, question: Question) -> Iterator[int]:
-    """Who is at the place that was told, has the names that were told, or was born on the day that was told."""
+    """Who is at the place that was told, or has the names that were told."""
     if question.has_place:
         yield from _at_place(session, question)
     if question.family and question.given:
         yield from _children(session, "name_pair", _exact_pairs(session, question))
     elif (question.family or question.given) and question.born_on is None and question.has_birth:
         yield from _of_one_name(session, question, near=False)
+
+
+def born_then(session: Session, question: Question) -> Iterator[int]:
+    """Who was born on the day that was told."""
     if question.born_on is not None:
         yield from _children(session, "born_on", keys_of(session).blinds("born_on", question.born_on.isoformat()))
 

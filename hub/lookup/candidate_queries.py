@@ -85,12 +85,15 @@ def children_of_homes(session: Session, organisation_ids: Collection[int], *, at
     return [row[0] for row in _all(connection_of(session), sql, list(organisation_ids), at_most)]
 
 
-def homes_named(session: Session, said: str) -> Found:
-    """Homes and agencies (id, name): the one with this reference or Ofsted number, else every one that has a name."""
-    exact = f"SELECT id, name FROM organisation WHERE (ref = ? OR urn = ?) AND kind IN {_HOMES}"
-    return _all(connection_of(session), exact, said, said.upper()) or _all(
-        connection_of(session), f"SELECT id, name FROM organisation WHERE kind IN {_HOMES}"
-    )
+def homes_numbered(session: Session, said: str) -> Found:
+    """The home or agency (id, name) with this reference or Ofsted number."""
+    sql = f"SELECT id, name FROM organisation WHERE (ref = ? OR urn = ?) AND kind IN {_HOMES}"
+    return _all(connection_of(session), sql, said, said.upper())
+
+
+def homes(session: Session) -> Found:
+    """Every home and agency: id, name."""
+    return _all(connection_of(session), f"SELECT id, name FROM organisation WHERE kind IN {_HOMES}")
 
 
 def councils(session: Session) -> list[int]:
@@ -102,7 +105,7 @@ def councils(session: Session) -> list[int]:
 
 def bearers(session: Session, kind: str, values: Collection[bytes], *, at_most: int) -> int:
     """How many children have any of these names; *at_most* is as many as are counted."""
-    sql = "SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS some"
+    sql = "SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS found"
     return int(_all(connection_of(session), sql, kind, list(values), at_most)[0][0]) if values else 0
 
 

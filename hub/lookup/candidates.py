@@ -3,9 +3,9 @@
 Candidates come from small blocks (``blocks``), and only what is in a block is opened and compared:
 
 1. who has a number that was told;
-2. who is at the address that was told; who has that pair of names, in either order, in any known form of the given name; who was
-   born on that day: some 150 among a million, whatever their names;
-3. only when none of these is near: who has a pair of names near that one, a slip or two in either, or another spelling.
+2. who is at the address that was told; who has that pair of names, in either order, in any known form of the given name;
+3. unless one of these is as good as what was told: who was born on that day, some 150 among a million, whatever their names;
+4. only when none of these is near: who has a pair of names near that one, a slip or two in either, or another spelling.
 
 So with the right date any errors in the names are met, and with one right name any error in the date.
 """
@@ -28,9 +28,13 @@ OPENED_AT_MOST: Final = 400
 """Children whose sealed rows are opened in one step of a search."""
 PLACED_AT_MOST: Final = 40
 """Of those that are near enough, the likeliest whose placements are read."""
-_NEAR_ENOUGH: Final = 14.0
-"""Bits. A child so like what was asked is meant, or else nobody is: the next step is not gone."""
-_STEPS: Final[Sequence[Callable[[Session, Question], Iterable[int]]]] = (blocks.by_number, blocks.first, blocks.near)
+_STEPS: Final[Sequence[tuple[Callable[[Session, Question], Iterable[int]], float]]] = (
+    (blocks.by_number, 14.0),
+    (blocks.first, 5.0),
+    (blocks.born_then, 14.0),
+    (blocks.near, 0.0),
+)
+"""Each with the bits within which a child that it came upon is meant, or else nobody is: then no further step is gone."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,11 @@ def _likely(session: Session, question: Question, today: date) -> dict[int, Like
     """Children by how like they are, whatever their place: step by step, until one is near enough."""
     seen: set[int] = set()
     likely: dict[int, Likeness] = {}
-    for step in _STEPS:
+    for step, enough in _STEPS:
         new = [each for each in dict.fromkeys(step(session, question)) if each not in seen][:OPENED_AT_MOST]
         seen.update(new)
         _compare(session, question, new, likely, today)
-        if any(each.cost <= _NEAR_ENOUGH for each in likely.values()):
+        if any(each.cost <= enough for each in likely.values()):
             break
     return likely
 

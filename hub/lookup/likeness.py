@@ -70,7 +70,7 @@ def _slips(asked: str, known: str, kind: Kind, slips: int) -> Iterable[Cost]:
     shorter = min(len(asked), len(known))
     if slips == 1:
         yield 11.0 if shorter > _SHORTEST else 14.0, f"{kind}_slip"
-    if slips == 2:
+    if slips == 2 and shorter > _SHORTEST:
         yield 16.0 if max(len(asked), len(known)) >= LONG else 20.0 if shorter > 4 else 26.0, f"{kind}_slips"
     if slips == 3 and shorter >= LONG:
         yield 22.0, f"{kind}_slips"

@@ -45,7 +45,11 @@ def _is_faintly_like(told: Sequence[str], child: Mapping[str, Any]) -> bool:
         return True
     names = [name.lower() for name in (child.get("family_name"), child.get("given_names")) if name]
     names += [part for name in names if "-" in name or " " in name for part in name.replace("-", " ").split()]
-    return any(JaroWinkler.similarity(one, other, score_cutoff=_FAINTLY) > 0 for one in told for other in names)
+    for one in told:
+        for other in names:
+            if JaroWinkler.similarity(one, other, score_cutoff=_FAINTLY):
+                return True
+    return False
 
 
 def _known(child: Mapping[str, Any], placing_authority_id: int | None, question: Question) -> Known:

@@ -126,10 +126,11 @@ def _homes(session: Session, said: str) -> tuple[int, ...] | None:
     """
     if not said.strip():
         return None
-    rows = queries.homes_named(session, said.strip())
-    if len(rows) != 1:
+    rows = queries.homes_numbered(session, said.strip())
+    if not rows:
         wanted = " ".join(fold(said))
-        rows = [row for row in rows if fuzz.token_sort_ratio(" ".join(fold(row.name)), wanted) >= _LIKE_NAME]
+        every = queries.homes(session)
+        rows = [row for row in every if fuzz.token_sort_ratio(" ".join(fold(row.name)), wanted) >= _LIKE_NAME]
     if not 1 <= len(rows) <= _HOMES_AT_MOST:
         sentence = "No home or agency has such a name." if not rows else "Many homes and agencies have such a name."
         raise Invalid(sentence, fields={"home": [f"{sentence} Give its Ofsted number, or leave it out."]})
