@@ -156,7 +156,7 @@ def _timeline(session: Session, actor: Actor, episode: MissingEpisode, ids: Coll
     forces = {each.force_id for each in queries.forces_of(session, ids)}
     sees_reason = actor.organisation in forces | {episode.placing_authority_id}
     entries = [_saying(session, actor, each, names, sees_reason=sees_reason) for each in said]
-    return sorted(entries, key=lambda each: (each.recorded_at, each.ref))
+    return sorted(entries, key=lambda each: (each.recorded_at, each.ref[4:]))  # a reference begins with its instant
 
 
 def _teller(row: _Row) -> int:

@@ -1,4 +1,4 @@
-"""Whatever is said of a child, in whatever order and by whomever: no report is lost, no history changes, and the account adds up."""
+"""Whatever is said of a child, in whatever order, by whomever: no report is lost, no history changes, the account adds up."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field

@@ -142,7 +142,8 @@ def test_a_merge_that_joined_by_itself_is_undone(client_for: Speak, placement: s
     kent = client_for("kent")
     assert len(shown(kent, episode)["merged"]) == 1
     undone = posted(kent, f"/missing-episodes/{episode}/undo", {"what": "merge", "reason": "wrong_child"}, status=200)
-    assert undone["merged"] == [] and undone["matches"][0]["state"] == "undone"
+    assert undone["merged"] == []
+    assert undone["matches"][0]["state"] == "undone"
     other = undone["matches"][0]["other"]
     joined = posted(
         kent, f"/missing-episodes/{episode}/merge", {"other": other, "reason": "records_checked"}, status=200
@@ -153,10 +154,12 @@ def test_a_merge_that_joined_by_itself_is_undone(client_for: Speak, placement: s
 def test_thresholds_are_read_and_saved_by_version(client_for: Speak) -> None:
     leeds = client_for("leeds")
     read = leeds.get(f"{API}/missing-thresholds")
-    assert read.json is not None and not read.json["is_own"]
+    assert read.json is not None
+    assert not read.json["is_own"]
     body = {"thresholds": [{"kind": "count", "count": 2, "window_days": 60, "duty": "EREP"}]}
     saved = leeds.put(f"{API}/missing-thresholds", json=body, headers={"If-Match": read.headers["ETag"]})
-    assert saved.status_code == 200 and saved.json is not None
+    assert saved.status_code == 200
+    assert saved.json is not None
     assert (saved.json["is_own"], saved.json["thresholds"][0]["count"]) == (True, 2)
     again = leeds.put(f"{API}/missing-thresholds", json=body, headers={"If-Match": read.headers["ETag"]})
     assert again.status_code == 412

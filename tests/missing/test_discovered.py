@@ -1,4 +1,4 @@
-"""A child whom nobody told of: discovered by the police, made known, chased, counted; and found again by the notice that comes later."""
+"""A child nobody told of: discovered by the police, made known, chased, counted; and found by the notice that comes later."""
 
 from datetime import timedelta
 
@@ -19,7 +19,8 @@ def described(**changed: object) -> dict[str, object]:
 
 def test_a_child_nobody_told_of_is_discovered_and_made_known(watch: Watch) -> None:
     told = watch.reports("kent_police", **described())
-    assert told.is_new and told.is_discovered
+    assert told.is_new
+    assert told.is_discovered
     [placement] = watch.books.all("SELECT * FROM placement")
     assert (placement.state, placement.first_source) == ("unconfirmed", "police")
     assert watch.told(told.episode, "missing.discovered") == {"Leeds City Council", "Kent County Council"}
@@ -66,7 +67,8 @@ def test_the_council_that_names_itself_later_comes_to_know(watch: Watch) -> None
 
 def test_a_child_of_whom_only_the_name_is_known_is_looked_for_too(watch: Watch) -> None:
     told = watch.reports("kent_police", child={"family_name": "Invented", "given_names": "Sorrel"})
-    assert told.is_discovered and watch.books.count("placement") == 0
+    assert told.is_discovered
+    assert watch.books.count("placement") == 0
     assert watch.episode(told.episode).child_id is not None
 
 
@@ -97,7 +99,8 @@ ALMOST = CHILD | {"given_names": "Rowen", "identifiers": {}}
 
 def test_one_who_may_be_known_is_recorded_as_described_and_a_person_is_asked(watch: Watch, placement: str) -> None:
     told = watch.reports("kent_police", child=ALMOST, address=MAIDSTONE)
-    assert told.is_discovered and len(told.doubtful) == 1
+    assert told.is_discovered
+    assert len(told.doubtful) == 1
     assert watch.books.count("placement") == 2
     assert "Kent County Council" in watch.told(told.episode, "missing.doubtful")
 
@@ -111,7 +114,8 @@ def test_a_person_says_who_it_is_and_it_can_be_undone(watch: Watch, placement: s
     assert watch.told(told.episode, "missing.corrected") >= {"Leeds City Council"}
     watch.undoes("kent", told.episode, "merge")
     back = watch.episode(told.episode)
-    assert bool(back.is_discovered) and back.placement_id != after.placement_id
+    assert bool(back.is_discovered)
+    assert back.placement_id != after.placement_id
     states = [row.state for row in watch.books.all("SELECT state FROM placement ORDER BY id")]
     assert states == ["confirmed", "unconfirmed"]
 
@@ -147,7 +151,8 @@ def test_a_child_whose_placements_have_ended_is_discovered_where_they_are_now(wa
     watch.desk("leeds").registers(paper(ended, ends_at="2026-11-10T10:00:00Z"))
     told = watch.reports("kent_police", child=CHILD, address=MAIDSTONE, missing_from_at=NOW - timedelta(hours=1))
     assert told.is_discovered
-    assert watch.books.count("child") == 1 and watch.books.count("placement") == 2
+    assert watch.books.count("child") == 1
+    assert watch.books.count("placement") == 2
 
 
 def test_a_second_report_of_one_discovered_finds_the_child_again(watch: Watch) -> None:

@@ -1,4 +1,4 @@
-"""Forces grade as they call it; the history stays; a low grade asks for a reason, which the placing authority sees, and is advice."""
+"""Forces grade as they call it; the history stays; a low grade asks for a reason, which the placing authority sees."""
 
 import pytest
 

@@ -43,7 +43,8 @@ def test_by_their_instants_two_reports_are_one_doubtful_or_different(
 def test_the_homes_report_and_the_polices_are_one_episode_and_each_is_credited(watch: Watch, placement: str) -> None:
     home = watch.reports("willow_house", placement)
     police = watch.reports("kent_police", placement, missing_from_at=GONE + HOUR / 2)
-    assert police.episode == home.episode and not police.is_new
+    assert police.episode == home.episode
+    assert not police.is_new
     sources = watch.books.all("SELECT source FROM episode_report ORDER BY id")
     assert [row.source for row in sources] == ["home", "police"]
 
@@ -78,7 +79,8 @@ def test_a_new_episode_after_the_return_is_another(watch: Watch, placement: str)
     first = watch.reports("kent_police", placement, missing_from_at=NOW - DAY)
     watch.returns("kent_police", first.episode, NOW - 20 * HOUR)
     second = watch.reports("kent_police", placement)
-    assert second.is_new and second.episode != first.episode
+    assert second.is_new
+    assert second.episode != first.episode
 
 
 def test_the_second_force_sees_and_follows_the_one_episode(watch: Watch, placement: str) -> None:
@@ -192,7 +194,8 @@ def test_who_is_no_party_decides_nothing(watch: Watch, doubtful: tuple[str, str]
 def test_the_two_episodes_of_different_children_stay_apart(watch: Watch, placement: str) -> None:
     sibling = watch.placed(child=CHILD | {"given_names": "Hazel", "born_on": "2010-01-09", "identifiers": {}})
     first, second = watch.reports("kent_police", placement), watch.reports("kent_police", sibling)
-    assert first.episode != second.episode and not second.doubtful
+    assert first.episode != second.episode
+    assert not second.doubtful
 
 
 def test_a_member_of_what_was_joined_leads_to_the_whole(watch: Watch, placement: str) -> None:

@@ -1,4 +1,4 @@
-"""A child is reported missing, by anybody who looks after them or looks for them: each is credited, and everybody is told at once."""
+"""A child is reported missing, by anybody who looks after them or for them: each is credited, everybody is told at once."""
 
 from datetime import timedelta
 
@@ -15,7 +15,8 @@ def test_the_police_report_tells_the_placing_authority_the_host_and_the_home_at_
     watch: Watch, placement: str
 ) -> None:
     told = watch.reports("kent_police", placement)
-    assert told.is_new and not told.is_discovered
+    assert told.is_new
+    assert not told.is_discovered
     names = watch.told(told.episode, "missing.reported")
     assert len(names) == 3
     urgent = watch.books.all("SELECT is_urgent FROM alert WHERE subject_ref = :r", r=told.episode)
@@ -78,7 +79,8 @@ def test_what_is_said_about_the_child_is_sealed(watch: Watch, placement: str) ->
     stored = repr(watch.books.all("SELECT * FROM episode_report")) + repr(
         watch.books.all("SELECT * FROM episode_place")
     )
-    assert "Fictitiousquay" not in stored and "Inventedbridge" not in stored
+    assert "Fictitiousquay" not in stored
+    assert "Inventedbridge" not in stored
 
 
 # --- who may report whom ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""A child is back: the offer and the interview are owed from that instant; the police's own talk is told, and is not an interview."""
+"""A child is back: the offer and the interview are owed from that instant; the police's own talk is told, and is neither."""
 
 from datetime import timedelta
 

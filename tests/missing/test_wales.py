@@ -1,4 +1,4 @@
-"""Wales: the home tells the council of its area of every child who goes missing; after the return there is a debrief, by policy."""
+"""Wales: the home tells the council of its area of every child who goes missing; after the return comes a debrief, by policy."""
 
 from collections.abc import Callable
 
@@ -78,7 +78,8 @@ def test_a_child_of_a_welsh_council_has_a_debrief_and_no_interview_of_english_gu
     told = watch.reports("kent_police", placement)
     watch.returns("kent_police", told.episode)
     states = watch.states(told.episode)
-    assert states["WDBR"] == "open" and not {"ERHO", "ERHI"} & states.keys()
+    assert states["WDBR"] == "open"
+    assert not {"ERHO", "ERHI"} & states.keys()
     assert watch.owed(told.episode, "WDBR")[0].basis == "policy"
     assert CARDIFF.startswith("W")
 
