@@ -27,6 +27,9 @@ from hub.web.calculator import pages as calculator
 from hub.web.desk import pages as desk_pages
 from hub.web.home import lists as home_lists
 from hub.web.home import telling as home_telling
+from hub.web.look_up import pages as look_up_pages
+from hub.web.missing import pages as missing_pages
+from hub.web.operator import areas as operator_areas
 from hub.web.operator import asked_in as operator_asked_in
 from hub.web.operator import health as operator_health
 from hub.web.operator import organisations as operator_organisations
@@ -61,6 +64,8 @@ PAGES = (
     auditing_pages,
     writing,
     desk_pages,
+    look_up_pages,
+    missing_pages,
     *organisation.PAGES,
     *casework.PAGES,
     operator_health,
@@ -68,6 +73,7 @@ PAGES = (
     operator_organisations,
     operator_asked_in,
     operator_reach,
+    operator_areas,
 )
 
 

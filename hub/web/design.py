@@ -25,6 +25,8 @@ _OFFERED: Final = (
     ("/today", "account.use", lazy_gettext("Today")),
     ("/notices", "notice.draft", lazy_gettext("Notices")),
     ("/residents", "resident.read", lazy_gettext("Residents")),
+    ("/look-up", "look_up.ask", lazy_gettext("Look up")),
+    ("/missing", "missing.read", lazy_gettext("Missing")),
     ("/inbox", "inbox.read", lazy_gettext("Inbox")),
     ("/register", "register.read", lazy_gettext("Register")),
     ("/owed", "obligation.read", lazy_gettext("Due and overdue")),
