@@ -18,6 +18,13 @@ _WHY = {"reason": "Invented: the attack asks for it."}
 _APPROVAL = {"approver_name": "M. Stranger", "approver_role": "Director", "approved_at": "2026-01-05T09:00:00Z"}
 _EXCUSE = {"reason": "not_reasonably_practicable", "note": "Reasons.", "authorised_by": "M. Stranger, team manager"}
 _POINT = {"role": "duty_desk", "channel": "email", "address": "stranger@mail.example", "purpose": "Attack"}
+_STEAD = {
+    "name": "Attack",
+    "phone": "01632 960111",
+    "reason": "Attack",
+    "from_at": "2026-01-05T09:00:00Z",
+    "until": "2026-01-05T10:00:00Z",
+}
 _DONE = {"method": "letter", "done_at": "2026-01-05T09:00:00Z", "by": "M. Stranger, social worker"}
 
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -38,6 +45,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "PUT /obligations/<ref>/due-date": {"due_on": "2026-12-01"},
     "PATCH /organisations/<ref>": {"name": "Renamed"},
     "POST /organisations/<ref>/contact-points": _POINT,
+    "POST /organisations/<ref>/duty-overrides": _STEAD,
     "PATCH /contact-points/<ref>": {"purpose": "Changed"},
     "POST /contact-points/<ref>/verification": {"verified_by": "M. Stranger"},
     "POST /contact-points/<ref>/secret": {},

@@ -25,6 +25,7 @@ from hub.lookup import api_accounting as look_up_accounts_api
 from hub.lookup.policy import load_disclosure_policy
 from hub.notify import api as notify_api
 from hub.notify import api_inbox, api_proposals
+from hub.notify.duty import api as duty_api
 from hub.registry import api as registry_api
 from hub.registry.desk import passing_on_api as host_steps_api
 from hub.registry.desk import questions_api
@@ -114,6 +115,7 @@ _API_MODULES = (
     notify_api,
     api_inbox,
     api_proposals,
+    duty_api,
     registry_api,
     files_api,
     uploads_api,

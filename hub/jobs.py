@@ -36,6 +36,7 @@ from hub.notify.auditor import audit_once
 from hub.notify.couriers import Couriers
 from hub.notify.deliver import couriers_of, deliver_once, finish
 from hub.notify.digest import digest_once
+from hub.notify.duty.telling import tell_of_gaps_once
 from hub.notify.feed import place_events_once
 from hub.notify.sweep import sweep_once
 from hub.registry import birthdays
@@ -94,6 +95,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("seal", partial(seal_audit_once, database), 1, full_round=audit.BATCH_ENTRIES),
         Job("auditor", lambda: int(audit_once(database, now=utc_now()).is_well), 20),
         Job("reachability", partial(_survey_once, database, rules), 86_400),
+        Job("gaps on duty", lambda: tell_of_gaps_once(database, rules, now=utc_now()), 3600),
         Job("ended", lambda: close_ended_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
         Job("birthdays", lambda: birthdays.ask_once(database, rules, now=utc_now()), 86_400, full_round=birthdays.BATCH),
         Job("birthdays corrected", lambda: birthdays.strike_out_once(database, rules, now=utc_now()), 86_400),

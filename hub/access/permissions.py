@@ -217,6 +217,13 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "contact_point.verify": _may("administer", ALL, "own operator", "of a council or force: by a second person"),
     "contact_point.rotate": _may("administer", ALL, "own operator", "signing secrets change without a gap"),
     "contact_point.retire": _may("administer", ALL, "own operator", "what reaches nobody is ended"),
+    "duty.read": _may(
+        "read administer look_up", ALL, "own operator", "an organisation sees who answers its telephone, and when nobody does"
+    ),
+    "duty.override": _may(
+        "administer manage", ALL, "own", "short, at night, by one: so every administrator is told at once"
+    ),
+    "duty.restore": _may("administer manage", ALL, "own operator", "the hours that two people agreed on count again"),
     "reachability.read": _may(
         "read administer", ALL, "own operator", "an organisation sees where it cannot be reached"
     ),
@@ -257,8 +264,8 @@ PERMISSIONS: Final[dict[str, Permission]] = {
 
 SENSITIVE: Final = frozenset({
     "ladder.save", "contact_point.add", "contact_point.change", "contact_point.verify", "contact_point.rotate",
-    "contact_point.retire", "proposal.decide", "client.add", "key.issue", "person.invite", "person.change", "person.reset",
-    "provider.change",
+    "contact_point.retire", "duty.override", "proposal.decide", "client.add", "key.issue", "person.invite",
+    "person.change", "person.reset", "provider.change",
 })  # fmt: skip
 """What a person does only after giving every factor lately. What stops somebody (disabling, revoking) is urgent: never."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.access.models import ApiClient, ApiKey, IdentityProvider, Invitation, Person, PersonSession
 from hub.access.teams.models import Team
+from hub.directory.duty.models import DutyOverride
 from hub.directory.models import ContactPoint, Organisation, Proposal
 from hub.notify.inbox_queries import made_it_known
 from hub.notify.models import Alert, Delivery, FeedEvent, Obligation
@@ -115,6 +116,7 @@ _RECORDS: Final[Mapping[str, Any]] = {
     "org": Organisation,
     "con": ContactPoint,
     "prp": Proposal,
+    "dty": DutyOverride,
     "cli": ApiClient,
     "key": ApiKey,
     "per": Person,
@@ -125,6 +127,8 @@ _RECORDS: Final[Mapping[str, Any]] = {
     "tea": Team,
     "apq": ApprovalRequest,
 }
+_OWN: Final = ("alt", "evt", "con", "prp", "dty", "cli", "per", "inv", "idp", "tea")
+"""Records that are their organisation's alone."""
 _PARTIES: Final[Mapping[str, Mapping[str, Is]]] = {
     "ntc": {"sender": lambda number: Notice.sender_id == number, "recipient": _is_recipient, "placing": _is_placing},
     "pla": {
@@ -157,5 +161,5 @@ _PARTIES: Final[Mapping[str, Mapping[str, Is]]] = {
     "org": {"own": lambda number: Organisation.id == number},
     "key": {"own": _of(ApiKey.client_id, ApiClient)},
     "ses": {"own": _of(PersonSession.person_id, Person)},
-    **{kind: {"own": _own(_RECORDS[kind])} for kind in ("alt", "evt", "con", "prp", "cli", "per", "inv", "idp", "tea")},
+    **{kind: {"own": _own(_RECORDS[kind])} for kind in _OWN},
 }

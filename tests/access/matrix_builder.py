@@ -23,6 +23,7 @@ from hub.demonstration.cast import Cast
 from hub.directory import contact_points, organisations, proposals
 from hub.directory import queries as directory
 from hub.directory.areas import Areas
+from hub.directory.duty import service as duty
 from hub.duties.rulebook import Rulebook
 from hub.notify import obligations
 from hub.notify.inbox_queries import place as place_events
@@ -248,6 +249,15 @@ class Builder:
         else:
             self.records.setdefault(what, []).append(record(ref, version=version, **{member: "own"}))
 
+    def _override(self, session: Session, member: str) -> str:
+        """For an hour tomorrow another desk answers."""
+        name = "Clamour desk" if member in NOISE else "Storm desk"
+        words = {"name": name, "phone": "01632 960999", "reason": "Invented."}
+        begins = NOW + timedelta(days=1)
+        times = {"from_at": begins, "until": begins + timedelta(hours=1)}
+        made = duty.add_override(session, SYSTEM, self.refs[member], **words, **times, rules=self.rules, now=NOW)
+        return str(made.ref)
+
     def _belongings(self, member: str) -> None:
         with self.database.write() as session:
             organisation = directory.by_ids(session, [self.ids[member]])[self.ids[member]]
@@ -271,6 +281,7 @@ class Builder:
             team = teams.add_team(session, here, {"name": "Fictitious team", "people": [spare.ref]}, now=NOW)
             self._keep("team", member, team.ref, team.version)
             self._keep("identity provider", member, self._provider(session, member, organisation))
+            self._keep("override", member, self._override(session, member))
 
     def _systems(self, session: Session, member: str) -> None:
         wanted = {"role": "duty_desk", "channel": "webhook", "purpose": "Case system"}

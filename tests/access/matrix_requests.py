@@ -77,6 +77,13 @@ PROVIDER: dict[str, Any] = {
     "client_id": "hub",
     "group_roles": {"Us": "administrator"},
 }
+IN_STEAD = {
+    "name": "Storm desk",
+    "phone": "01632 960999",
+    "reason": "Invented.",
+    "from_at": "2026-11-18T18:00:00Z",
+    "until": "2026-11-18T20:00:00Z",
+}
 MARKER_STEP = {"version": 1, "by": "P. Fictitious", "reason": "Invented."}
 APPROVAL = {"approver_name": "A. Specimen", "approver_role": "Nominated officer", "approved_at": "2026-11-17T09:00:00Z"}
 
@@ -184,6 +191,10 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/organisations/<ref>/contact-points"): Ask("organisation", body=MAILBOX),
     ("GET", "/organisations/<ref>/reachability"): Ask("organisation"),
     ("GET", "/reachability"): Ask(query=ALL),
+    ("GET", "/organisations/<ref>/duty"): Ask("organisation"),
+    ("GET", "/organisations/<ref>/duty-calendar"): Ask("organisation"),
+    ("POST", "/organisations/<ref>/duty-overrides"): Ask("organisation", body=IN_STEAD),
+    ("DELETE", "/duty-overrides/<ref>"): Ask("override"),
     ("GET", "/contact-points/<ref>"): Ask("contact point"),
     ("PATCH", "/contact-points/<ref>"): Ask("contact point", body={"purpose": "Changed"}, is_edit=True),
     ("POST", "/contact-points/<ref>/verification"): Ask("contact point", body={"verified_by": "T. Field"}),

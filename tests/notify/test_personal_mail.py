@@ -62,7 +62,7 @@ def test_each_kind_says_what_happened_and_what_to_do(database: Database, rules: 
     assert HUB in said
     assert "{" not in said
     assert max(map(len, said.splitlines())) <= 78
-    for name in PERSONAL_KINDS[kind] - {"expires_at", "at", "factor"}:
+    for name in PERSONAL_KINDS[kind] - {"expires_at", "at", "until", "factor"}:
         assert DETAILS[name] in " ".join(said.split())
 
 

@@ -35,6 +35,8 @@ DETAILS: dict[str, Any] = {
     "device": "Firefox on Windows",
     "factor": "totp",
     "at": NOW,
+    "until": NOW + timedelta(hours=8),
+    "number": "3",
 }
 
 

@@ -14,6 +14,30 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "area_correction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("from_gss", sa.String(), nullable=True),
+        sa.Column("to_gss", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("postcode_index", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("accepted_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("proposed_at", UTC(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UTC(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('proposed','confirmed','refused','replaced')", name=op.f("ck_area_correction_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["accepted_by_id"], ["organisation.id"], name=op.f("fk_area_correction_accepted_by_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_area_correction")),
+        sa.UniqueConstraint("ref", name=op.f("uq_area_correction_ref")),
+    )
+    op.create_index("ix_area_correction_postcode_index", "area_correction", ["postcode_index"], unique=False)
+    op.create_index("ix_area_correction_state", "area_correction", ["state", "ref"], unique=False)
+    op.create_table(
         "duty_feed",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("ref", sa.String(), nullable=False),

@@ -11,7 +11,7 @@ from hub.core.clock import iso
 from hub.notify.messages.render import Template, instant_in_words, one_line
 
 _FOLDER: Final = Path(__file__).parent
-INSTANTS: Final = ("at", "expires_at")
+INSTANTS: Final = ("at", "until", "expires_at")
 PERSONAL_KINDS: Final[Mapping[str, frozenset[str]]] = {
     "person.invited": frozenset({"organisation", "by", "path", "expires_at"}),
     "person.new_password": frozenset({"path", "expires_at"}),
@@ -20,10 +20,12 @@ PERSONAL_KINDS: Final[Mapping[str, frozenset[str]]] = {
     "person.factor_added": frozenset({"factor", "at"}),
     "person.factor_removed": frozenset({"factor", "at"}),
     "person.disabled": frozenset({"organisation", "at"}),
+    "person.desk_overridden": frozenset({"organisation", "by", "at", "until"}),
+    "person.desk_gaps": frozenset({"organisation", "number", "at"}),
 }
 """Kind → the details it is given: all of them, and no others. ``by`` is a name, ``organisation`` a name, ``factor`` a code
 (``totp``, ``passkey``, ``recovery_codes``) or words, ``device`` words, ``path`` where its link leads in the hub (``/…``),
-``at`` and ``expires_at`` instants."""
+``number`` how many, ``at``, ``until`` and ``expires_at`` instants."""
 WITH_A_LINK: Final = frozenset(kind for kind, details in PERSONAL_KINDS.items() if "path" in details)
 _WIDTH: Final = 76
 _FACTORS: Final = {
