@@ -6,6 +6,7 @@ from hub.access.permission_pages import as_markdown
 from hub.app import guarded_routes
 from hub.core.machine import Machine
 from hub.core.settings import REPOSITORY, example_file
+from hub.directory.area_correction_queries import CORRECTION
 from hub.directory.proposal_queries import PROPOSAL
 from hub.duties.pages import render_markdown
 from hub.duties.rulebook import load_rulebook
@@ -28,6 +29,7 @@ MACHINES = (
     DELIVERY,
     PERSONAL_MAIL,
     PROPOSAL,
+    CORRECTION,
 )
 
 

@@ -1,5 +1,7 @@
 """What a process opens from the settings: its clock, its keys, its database, its areas."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from hub.access import policy as access_policy
@@ -8,6 +10,7 @@ from hub.core.db import Database
 from hub.core.key_file import load_or_make_key_ring
 from hub.core.secrets import KeyRing, read_key_ring
 from hub.core.settings import Settings
+from hub.directory.area_corrections import Learnt
 from hub.directory.areas import Areas, load_areas
 from hub.directory.postcodes import PostcodeIndex
 
@@ -37,6 +40,7 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database, open_keys(settings), pool_size=max(4, settings.web_threads + 2))
 
 
-def open_areas(settings: Settings) -> Areas:
-    """Authorities, forces, adjacency and the postcode index."""
-    return load_areas(settings.config_dir / "reference", PostcodeIndex(settings.data_dir / "postcodes.idx"))
+def open_areas(settings: Settings, database: Callable[[], Database] | None = None) -> Areas:
+    """Authorities, forces, adjacency and the postcode index; with *database* also what was learnt of single postcodes."""
+    areas = load_areas(settings.config_dir / "reference", PostcodeIndex(settings.data_dir / "postcodes.idx"))
+    return areas if database is None else replace(areas, learnt=Learnt(database))

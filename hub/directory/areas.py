@@ -5,7 +5,7 @@ the authority only as well as the postcode directory does: one that straddles a 
 reference address is on, so a host may still answer "not ours" and redirect the notice.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,7 @@ from hub.directory import reference_tables as tables
 from hub.directory.postcode_index import Listing, PostcodeIndex
 from hub.directory.postcodes import Reading, read_postcode
 
-Confidence = Literal["exact", "listed", "terminated", "check", "outside", "partial", "none"]
+Confidence = Literal["exact", "learnt", "listed", "terminated", "check", "outside", "partial", "none"]
 """How far a resolution may be trusted.
 
 ``exact``: listed and in use. ``listed``: listed, and this directory does not say whether it is still in use.
@@ -129,6 +129,8 @@ class Areas:
     changes: Mapping[str, tuple[Change, ...]]
     borders: Mapping[Pair, Border]
     index: PostcodeIndex | None = field(default=None, compare=False)
+    learnt: Callable[[str], str | None] | None = field(default=None, compare=False)
+    """The GSS code of a postcode's council, where the operator has confirmed another than the tables name."""
 
     def authority(self, code: str, *, field: str = "authority") -> Authority:
         """The authority with GSS *code*, current or former where one successor is certain.
@@ -188,10 +190,19 @@ class Areas:
         if self.index is None:
             return _none(reading.shown, "The postcode index has not been built: run `hub directory build-postcodes`.")
         if reading.full:
-            return self._resolve_full(self.index, reading.shown, *reading.full)
+            found = self._resolve_full(self.index, reading.shown, *reading.full)
+            gss = self.learnt(reading.shown) if self.learnt else None
+            return self._corrected(found, gss) if gss is not None and gss in self.authorities else found
         if reading.prefixes:
             return self._resolve_partial(self.index, reading)
         return _none(reading.shown, "That is not a postcode. Write the whole postcode, like AB1 2CD, and nothing else.")
+
+    def _corrected(self, found: Resolution, gss_code: str) -> Resolution:
+        """*found*, where the operator has confirmed that the postcode is another council's (``area_corrections``)."""
+        authority = self.authorities[gss_code]
+        tables = f"; the tables of postcodes name {found.authority.short_name}" if found.authority else ""
+        reason = f"{authority.short_name} has accepted an address at {found.postcode} before{tables}."
+        return Resolution(found.postcode, authority, self.force_of(gss_code), authority.nation, "learnt", reason)
 
     def _resolve_full(self, index: PostcodeIndex, shown: str, outward: str, inward: str) -> Resolution:
         listing = index.find(outward, inward)

@@ -126,3 +126,29 @@ class Proposal(Keyed, Base):
         Index("ix_proposal_organisation_id", "organisation_id", "state"),
         Index("ix_proposal_waiting", "expires_at", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
     )
+
+
+class AreaCorrection(Keyed, Base):
+    """A postcode that the tables give to one council, and another has accepted an address at: for the operator to decide."""
+
+    __tablename__ = "area_correction"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    from_gss: Mapped[str | None]
+    """The council that the tables name; ``None`` where they know nothing of the postcode."""
+    to_gss: Mapped[str]
+    sealed: Mapped[bytes] = mapped_column(info={"personal": True})
+    """``{"postcode": …}``: a child lives there. Nothing here says which."""
+    postcode_index: Mapped[bytes] = mapped_column(info={"blind": True})
+    """Of a kind of its own: it tells nobody which placements have the postcode."""
+    state: Mapped[str]
+    accepted_by_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('proposed','confirmed','refused','replaced')", name="state"),
+        Index("ix_area_correction_postcode_index", "postcode_index"),
+        Index("ix_area_correction_state", "state", "ref"),
+    )

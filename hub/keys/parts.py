@@ -21,6 +21,7 @@ from hub.core import rotation_queries
 from hub.core.db import keys_of
 from hub.core.sealed_models import SealedColumn, blind_columns, sealed_columns
 from hub.core.secrets import KeyRing, SealBroken, index_tag, sealed_under
+from hub.directory.area_corrections import postcode_index
 from hub.keys import queries
 from hub.lookup.incidents import incident_index
 from hub.missing.places import place_index
@@ -135,6 +136,10 @@ def _index_place(keys: KeyRing, place: Any) -> Mapping[str, Any]:
     return {"place_index": place_index(keys, place)}
 
 
+def _index_postcode(keys: KeyRing, correction: Any) -> Mapping[str, Any]:
+    return {"postcode_index": postcode_index(keys, correction)}
+
+
 def _column_is_under_another(column: Any) -> Callable[[bytes], ColumnElement[bool]]:
     return lambda tag: rotation_queries.is_under_another(column, tag)
 
@@ -154,9 +159,10 @@ def _sealed_part(sealed: SealedColumn) -> SealedPart:
     if "email_index" in sealed.table.c and sealed.column.name == "sealed":
         return SealedPart(sealed, more=_index_email, also=_column_is_under_another(sealed.table.c.email_index))
     if sealed.name == "look_up.sealed":
-        return SealedPart(
-            sealed, more=_index_incident, also=_column_is_under_another(sealed.table.c.incident_index)
-        )
+        return SealedPart(sealed, more=_index_incident, also=_column_is_under_another(sealed.table.c.incident_index))
+    if sealed.name == "area_correction.sealed":
+        index = sealed.table.c.postcode_index
+        return SealedPart(sealed, more=_index_postcode, also=_column_is_under_another(index))
     if "place_index" in sealed.table.c:
         return SealedPart(sealed, more=_index_place, also=_column_is_under_another(sealed.table.c.place_index))
     return SealedPart(sealed)

@@ -7,10 +7,15 @@ from sqlalchemy.orm import Session
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
+from hub.core.db import keys_of
 from hub.core.errors import NotFound, StateConflict
+from hub.directory import area_corrections
+from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify.acknowledgements import Acknowledged, acknowledge
-from hub.notify.outbox import FeedItem, publish
+from hub.notify.messages.kinds import AREA_DISPUTED
+from hub.notify.outbox import FeedItem, Wanted, publish, raise_alerts
+from hub.notify.outbox_queries import operators
 from hub.registry import notice_queries
 from hub.registry import placement_queries as queries
 from hub.registry.filing import alert
@@ -80,8 +85,13 @@ def _tell_sender(
     )
 
 
-def accept_area(session: Session, actor: Actor, ref: str, *, by: str, rules: Rulebook, now: datetime) -> bool:
-    """The host confirms that the address lies in its area; whether that was still to be confirmed."""
+def accept_area(
+    session: Session, actor: Actor, ref: str, *, by: str, areas: Areas, rules: Rulebook, now: datetime
+) -> bool:
+    """The host confirms that the address lies in its area; whether that was still to be confirmed.
+
+    Of a notice that another council passed on to it the directory learns: the operator is asked whether the postcode is its.
+    """
     row = received(session, actor, ref)
     if row.NoticeRecipient.capacity != "host_authority":
         raise StateConflict("Only the council named as host can say that the address is in its area.")
@@ -90,4 +100,25 @@ def accept_area(session: Session, actor: Actor, ref: str, *, by: str, rules: Rul
         audit.record(session, actor, Event.AREA_ACCEPTED, row.placement_ref, now=now, details={"notice": ref})
         item = FeedItem(row.Notice.sender_id, "area.accepted", ref, {"placement": row.placement_ref})
         publish(session, [item], now=now)
+        if _came_from_another(session, actor, row.Notice):
+            _put_to_operators(session, actor, row.Notice, areas=areas, rules=rules, now=now)
     return changed
+
+
+def _came_from_another(session: Session, actor: Actor, notice: Notice) -> bool:
+    rows = notice_queries.recipients_of(session, notice.id)
+    passed = [row.NoticeRecipient for row in rows if row.NoticeRecipient.capacity == REDIRECTED_FROM]
+    return any(each.redirected_to_id == actor.organisation for each in passed)
+
+
+def _put_to_operators(
+    session: Session, actor: Actor, notice: Notice, *, areas: Areas, rules: Rulebook, now: datetime
+) -> None:
+    placement = queries.placement_by_id(session, notice.placement_id or 0)
+    address = keys_of(session).open(placement.ref, placement.sealed).get("address") or {}
+    own = queries.parties(session, ids=[actor.organisation])[0].gss_code
+    postcode = address.get("postcode")
+    ref = area_corrections.propose(session, actor, postcode, areas=areas, to_gss=own, now=now) if postcode else None
+    if ref is not None:
+        wanted = [Wanted(AREA_DISPUTED, each, "operator", ref) for each in operators(session)]
+        raise_alerts(session, wanted, rules=rules, now=now)

@@ -165,7 +165,9 @@ def accept_area(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     with resource(Database).write() as session:
 
         def act() -> Any:
-            was_open = acknowledging.accept_area(session, actor, ref, by=body["by"], rules=rules, now=now)
+            was_open = acknowledging.accept_area(
+                session, actor, ref, by=body["by"], areas=resource(Areas), rules=rules, now=now
+            )
             return {"notice": ref, "was_open": was_open}
 
         return once(session, act)

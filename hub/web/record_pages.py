@@ -12,7 +12,9 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "apq": ("/approvals/", "approval.read"),
     "mat": ("/matches/", "match.read"),
     "qst": ("/inbox/questions/", "question.read"),
+    "mis": ("/missing/", "missing.read"),
     "org": ("/operator/organisations/", "organisation.add"),
+    "arc": ("/operator/area-corrections#", "area.correct"),
 }
 """By the prefix of a reference: where its record is seen, and the permission that this takes."""
 

@@ -21,7 +21,14 @@ _PREFIX = {"child": "chd", "person": "per", "placement": "pla", "notice": "ntc",
 def document(number: int = 0) -> dict[str, str]:
     """What is sealed in every row with this number."""
     email = f"a.specimen{number}@council.example"
-    return {"email": email, "name": "A. Specimen", "family_name": "Testwell", "given_names": "Ana", "incident": "T-1"}
+    return {
+        "email": email,
+        "name": "A. Specimen",
+        "family_name": "Testwell",
+        "given_names": "Ana",
+        "incident": "T-1",
+        "postcode": "AB1 2CD",
+    }
 
 
 def fill(database: Database, folder: Path, number: int = 1) -> None:

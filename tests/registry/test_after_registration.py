@@ -178,6 +178,6 @@ def test_two_councils_cannot_pass_a_notice_to_and_fro(desk) -> None:
 
 def test_the_host_confirms_its_area_once(desk, books) -> None:
     receipt = desk("leeds").registers(start(area=OVERRIDE))
-    assert desk("medway").does(accept_area, receipt.notice, by="M. Sample") is True
-    assert desk("medway").does(accept_area, receipt.notice, by="M. Sample") is False
+    assert desk("medway").does_in_area(accept_area, receipt.notice, by="M. Sample") is True
+    assert desk("medway").does_in_area(accept_area, receipt.notice, by="M. Sample") is False
     assert books.placement(receipt.placement).area_confirmed

@@ -7,6 +7,7 @@ PICKUP_CODE: Final = "pickup.code"
 CHANNEL_FLAGGED: Final = "channel.flagged"
 GIVEN_UP: Final = "delivery.given_up"
 UNREACHABLE: Final = "organisation.unreachable"
+AREA_DISPUTED: Final = "area.disputed"
 
 SECTIONS: Final = {
     "notice.registered": "new",
@@ -49,6 +50,7 @@ SECTIONS: Final = {
     GIVEN_UP: "broken",
     CHANNEL_FLAGGED: "broken",
     UNREACHABLE: "broken",
+    AREA_DISPUTED: "due",
     PICKUP_CODE: "new",
 }
 """Kind → the part of a daily digest in which it stands: new, due, overdue or broken."""

@@ -12,6 +12,7 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import Invalid, NotFound
 from hub.core.http import resource
+from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify import inbox
 from hub.registry import acknowledging, views
@@ -155,7 +156,8 @@ def accept_area(ref: str) -> Any:
 
     def act(session: Session) -> str:
         by = officer(session, acting()) or gettext("A system of the organisation")
-        acknowledging.accept_area(session, acting(), ref, by=by, rules=resource(Rulebook), now=utc_now())
+        areas, rules = resource(Areas), resource(Rulebook)
+        acknowledging.accept_area(session, acting(), ref, by=by, areas=areas, rules=rules, now=utc_now())
         return f"/inbox/{ref}"
 
     return done_once(act)

@@ -47,6 +47,7 @@ ALERT_WORDS: Final = {
     "sweep.fault": lazy_gettext("The hub could not chase something"),
     "delivery.given_up": lazy_gettext("A message could not be delivered"),
     "channel.flagged": lazy_gettext("A mailbox or system does not answer"),
+    "area.disputed": lazy_gettext("A postcode may be another council’s"),
     "organisation.unreachable": lazy_gettext("An organisation cannot be reached at all"),
 }
 """Kind of alert → what it says in a list."""

@@ -23,6 +23,8 @@ DONE: Final = {
     "point-added": lazy_gettext("The contact point is added. It is used once somebody else has verified it."),
     "resent": lazy_gettext("It is queued again, and goes out within seconds."),
     "disabled": lazy_gettext("The system is disabled for good, with every key that it had."),
+    "area-confirm": lazy_gettext("It is confirmed: within half a minute notices about that postcode go there."),
+    "area-refuse": lazy_gettext("It is refused: the tables of postcodes stand."),
     "surveyed": lazy_gettext("Everybody was looked at anew, and the counts are on record."),
 }
 """What was just done, by the word in the address that a form leads to."""

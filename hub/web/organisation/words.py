@@ -88,6 +88,7 @@ PROPOSAL_WORDS: Final = {
     "confirmed": (lazy_gettext("Confirmed"), "green"),
     "refused": (lazy_gettext("Refused"), "red"),
     "withdrawn": (lazy_gettext("Withdrawn"), "grey"),
+    "replaced": (lazy_gettext("Replaced by another"), "grey"),
     "expired": (lazy_gettext("Expired"), "grey"),
 }
 ACT_WORDS: Final = {

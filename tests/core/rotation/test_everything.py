@@ -47,6 +47,7 @@ def test_every_column_of_bytes_is_sealed_or_a_blind_index_or_a_hash() -> None:
 def test_every_blind_index_is_made_anew_by_some_part() -> None:
     names = {f"{column.table.name}.{column.name}" for column in BLIND}
     assert names == {
+        "area_correction.postcode_index",
         "child_index.value",
         "episode_place.place_index",
         "home_index.value",
