@@ -14,11 +14,13 @@ from hub.access.permission_pages import Route
 from hub.access.single_sign_on import api as api_providers
 from hub.access.teams import api as api_teams
 from hub.audit import api as audit_api
-from hub.core.http import PUBLIC, install_errors, provide
+from hub.core.db import Database
+from hub.core.http import PUBLIC, install_errors, provide, resource
 from hub.core.limits import RateLimits
 from hub.core.logs import configure_logs, log
 from hub.core.settings import Settings, load_settings
 from hub.directory import api as directory_api
+from hub.directory import api_area_corrections
 from hub.duties.rulebook import load_rulebook
 from hub.lookup import api as look_up_api
 from hub.lookup import api_accounting as look_up_accounts_api
@@ -67,7 +69,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = open_database(settings)
     load_disclosure_policy(settings.config_dir)  # a fault in it is told at the start, not at 2 a.m.
     limits = RateLimits(database, in_force=settings.limits)
-    provide(app, settings, database, load_rulebook(settings.config_dir), open_areas(settings), limits)
+    areas = open_areas(settings, lambda: resource(Database))
+    provide(app, settings, database, load_rulebook(settings.config_dir), areas, limits)
     _install_api(app, settings)
     browser.install(app)
     web.install(app)
@@ -112,6 +115,7 @@ _API_MODULES = (
     api_providers,
     api_teams,
     directory_api,
+    api_area_corrections,
     notify_api,
     api_inbox,
     api_proposals,

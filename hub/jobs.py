@@ -27,7 +27,6 @@ from hub.core.lifeline import end_with_parent
 from hub.core.logs import configure_logs, log
 from hub.core.settings import Settings, load_settings
 from hub.directory.proposals import expire_once
-from hub.directory.reachability import survey_once
 from hub.duties.rulebook import Rulebook, load_rulebook
 from hub.lookup.break_glass import chase_once
 from hub.lookup.policy import load_disclosure_policy
@@ -113,7 +112,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
 def _spreadsheets(settings: Settings, database: Database, rules: Rulebook) -> list[Job]:
     """Registering what was uploaded, and erasing it when it has served."""
     policy = load_upload_policy(settings.config_dir)
-    desk = uploads_registering.Desk(database, rules, lambda: open_areas(settings), policy)
+    desk = uploads_registering.Desk(database, rules, lambda: open_areas(settings, lambda: database), policy)
 
     def register() -> int:
         return uploads_registering.register_once(desk, now=utc_now())

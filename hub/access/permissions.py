@@ -209,6 +209,7 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "organisation.change": _may("operate", OPERATOR, "operator", "one hand changes entries"),
     "organisation.join": _may("operate", OPERATOR, "operator", "joining changes what counts as reached"),
     "organisation.close": _may("operate", OPERATOR, "operator", "closing stops its clients"),
+    "area.correct": _may("operate", OPERATOR, "operator", "notices are routed by it, so one hand decides"),
     "contact_point.read": _may("read administer", ALL, "own operator", "mailboxes and numbers are not for everyone"),
     "contact_point.add": _may("administer", ALL, "own operator", "each organisation says where it is reached"),
     "contact_point.change": _may(

@@ -20,7 +20,7 @@ from hub.core.actor import SYSTEM, Actor
 from hub.core.db import Database
 from hub.core.ids import new_ref
 from hub.demonstration.cast import Cast
-from hub.directory import contact_points, organisations, proposals
+from hub.directory import area_corrections, contact_points, organisations, proposals
 from hub.directory import queries as directory
 from hub.directory.areas import Areas
 from hub.directory.duty import service as duty
@@ -80,6 +80,7 @@ class Builder:
             self._belongings(member)
             self._obligations(member)
         self._proposals()
+        self._area_correction()
         self._what_was_sent()
         self.records["organisation"] = [record(self.refs[m], **{m: "own"}) for m in MEMBERS]
         return World(list(self._people()), self.records, self.refs, self.ids, self.noise)
@@ -377,6 +378,15 @@ class Builder:
                     now=NOW,
                 )
                 self._keep("proposal", member, made.ref)
+
+    def _area_correction(self) -> None:
+        """Kent has accepted an address at a postcode of Norwich that another council had passed on."""
+        kent = self.cast.actors["kent"]
+        with self.database.write() as session:
+            ref = area_corrections.propose(
+                session, kent, NORWICH["postcode"], areas=self.areas, to_gss="E10000016", now=NOW
+            )
+        self._keep("area correction", "operator", ref or "")
 
     def _own(self, what: str, member: str) -> Record:
         return next(one for one in self.records[what] if one.party(member))
