@@ -68,32 +68,23 @@ def near(session: Session, question: Question) -> Iterator[int]:
         yield from _children(session, "name_pair", pair_values(keys_of(session), near_either[0][1]))
 
 
-def namesakes(session: Session, question: Question) -> float:
+def namesakes(session: Session, family: Words, given: Words) -> float:
     """How many children may be expected to have such names: counted, or estimated from how common each of them is."""
-    many = queries.last_id(session)
-    expected = float(many)
-    for kind, words in (("family", family_parts(question.family)[:1]), ("given", question.given[:1])):
+    keys = keys_of(session)
+    families, givens = _values(session, "family", family_parts(family)[:1]), _values(session, "given", given[:1])
+    pairs = pair_values(keys, product(families, givens))
+    counts = queries.bearers(session, families, givens, pairs, at_most=COUNTED)
+    expected = float(counts.children)
+    for words, number in ((family, counts.family), (given, counts.given)):
         if words:
-            expected *= _bearers(session, kind, words) / (many + _HEARD_OF_BESIDES)
-    if not (question.family and question.given):
-        return expected
-    pairs = list(
-        product(
-            _values(session, "family", family_parts(question.family)[:1]), _values(session, "given", question.given[:1])
-        )
-    )
-    counted = queries.bearers(session, "name_pair", pair_values(keys_of(session), pairs), at_most=COUNTED)
-    return max(expected, counted)
+            expected *= max(_UNHEARD_OF, number) / (counts.children + _HEARD_OF_BESIDES)
+    return max(expected, float(counts.pair))
 
 
 _UNHEARD_OF: Final = 0.05
 """How many may have a name that nobody has: it is rare, or misspelt."""
 _HEARD_OF_BESIDES: Final = 20_000
 """Children besides: a hub with few knows little of how common a name is."""
-
-
-def _bearers(session: Session, kind: str, words: Words) -> float:
-    return max(_UNHEARD_OF, queries.bearers(session, kind, _values(session, kind, words), at_most=COUNTED))
 
 
 def _children(session: Session, kind: str, values: Sequence[bytes]) -> list[int]:

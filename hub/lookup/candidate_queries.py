@@ -103,15 +103,19 @@ def councils(session: Session) -> list[int]:
     ]
 
 
-def bearers(session: Session, kind: str, values: Collection[bytes], *, at_most: int) -> int:
-    """How many children have any of these names; *at_most* is as many as are counted."""
-    sql = "SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS found"
-    return int(_all(connection_of(session), sql, kind, list(values), at_most)[0][0]) if values else 0
+def bearers(
+    session: Session, families: Sequence[bytes], givens: Sequence[bytes], pairs: Sequence[bytes], *, at_most: int
+) -> Any:
+    """How many children (``family``, ``given``, ``pair``) have names of these values, and about how many there are at all.
 
-
-def last_id(session: Session) -> int:
-    """About how many children there are."""
-    return int(_all(connection_of(session), "SELECT coalesce(max(id), 1) FROM child")[0][0])
+    *at_most* is as many as are counted.
+    """
+    counted = "(SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS some)"
+    children = "(SELECT coalesce(max(id), 1) FROM child)"
+    sql = f"SELECT {counted} AS family, {counted} AS given, {counted} AS pair, {children} AS children"
+    kinds = (("family", families), ("given", givens), ("name_pair", pairs))
+    values = [each for kind, blind in kinds for each in (kind, list(blind), at_most)]
+    return _all(connection_of(session), sql, *values)[0]
 
 
 def children(session: Session, ids: Collection[int]) -> Found:

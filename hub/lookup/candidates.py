@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from hub.core.clock import london_date
 from hub.lookup import blocks, opening
-from hub.lookup.ranking import Asked, Likeness, Question, chance, likeness, offered, score
+from hub.lookup.likeness import Words
+from hub.lookup.ranking import Asked, Known, Likeness, Question, chance, likeness, might_be_asked, offered, score
 from hub.lookup.reading import question_of
 
 __all__ = ["Asked", "Candidate", "find"]
@@ -61,50 +62,72 @@ def find(session: Session, asked: Asked, *, now: datetime) -> list[Candidate]:
     likely = _likely(session, question, today)
     stays = opening.stays_of(session, _cheapest(likely))
     best = offered(question, _placed(session, question, likely, stays))
+    scores = _scores(session, question, [(each, likely[number].known) for number, each in best])
+    return [
+        Candidate(number, tuple(stay.placement_id for stay in stays[number]), scored, each.why)
+        for (number, each), scored in zip(best, scores, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Likely:
+    """A child that is near, wherever it stays."""
+
+    likeness: Likeness
+    known: Known
+
+
+def _scores(session: Session, question: Question, best: Sequence[tuple[Likeness, Known]]) -> list[float]:
+    """Each of *best* against chance: strangers of the name that was told, and of the name that the child has."""
     if not best:
         return []
-    by_chance = chance(question, blocks.namesakes(session, question))
-    return [_candidate(number, each, stays[number], by_chance) for number, each in best]
+    told = blocks.namesakes(session, question.family, question.given)
+    by_name: dict[tuple[Words, Words], float] = {}
+    scores = []
+    for each, known in best:
+        theirs = 0.0
+        if each.name_cost and known.names:
+            family, given = known.names[0]
+            name = (family if question.family else (), given if question.given else ())
+            theirs = by_name[name] = by_name.get(name) or blocks.namesakes(session, *name)
+        scores.append(score(each.cost, chance(question, might_be_asked(told, theirs, each.name_cost))))
+    return scores
 
 
-def _candidate(child_id: int, each: Likeness, stays: Sequence[opening.Stay], by_chance: float) -> Candidate:
-    return Candidate(child_id, tuple(stay.placement_id for stay in stays), score(each.cost, by_chance), each.why)
-
-
-def _likely(session: Session, question: Question, today: date) -> dict[int, Likeness]:
+def _likely(session: Session, question: Question, today: date) -> dict[int, _Likely]:
     """Children by how like they are, whatever their place: step by step, until one is near enough."""
     seen: set[int] = set()
-    likely: dict[int, Likeness] = {}
+    likely: dict[int, _Likely] = {}
     for step, enough in _STEPS:
         new = [each for each in dict.fromkeys(step(session, question)) if each not in seen][:OPENED_AT_MOST]
         seen.update(new)
         _compare(session, question, new, likely, today)
-        if any(each.cost <= enough for each in likely.values()):
+        if any(each.likeness.cost <= enough for each in likely.values()):
             break
     return likely
 
 
 def _compare(
-    session: Session, question: Question, child_ids: Sequence[int], likely: dict[int, Likeness], today: date
+    session: Session, question: Question, child_ids: Sequence[int], likely: dict[int, _Likely], today: date
 ) -> None:
     """Open these children and keep in *likely* those that are near; of one that was merged, under the one it was merged into."""
     bare = question.without_place()
     for child in opening.children(session, child_ids, question):
         found = likeness(bare, child.known, today=today)
-        known = likely.get(child.root_id)
-        if (found.is_offered or question.has_place) and (known is None or found.cost < known.cost):
-            likely[child.root_id] = found
+        before = likely.get(child.root_id)
+        if (found.is_offered or question.has_place) and (before is None or found.cost < before.likeness.cost):
+            likely[child.root_id] = _Likely(found, child.known)
 
 
-def _cheapest(likely: Mapping[int, Likeness]) -> list[int]:
-    return sorted(likely, key=lambda number: (likely[number].cost, number))[:PLACED_AT_MOST]
+def _cheapest(likely: Mapping[int, _Likely]) -> list[int]:
+    return sorted(likely, key=lambda number: (likely[number].likeness.cost, number))[:PLACED_AT_MOST]
 
 
 def _placed(
-    session: Session, question: Question, likely: Mapping[int, Likeness], stays: opening.Stays
+    session: Session, question: Question, likely: Mapping[int, _Likely], stays: opening.Stays
 ) -> dict[int, Likeness]:
     """Of *likely* those who stay, or stayed, anywhere; where a place was told, with what it says."""
-    there = {number: likely[number] for number in stays}
+    there = {number: likely[number].likeness for number in stays}
     if not question.has_place:
         return there
     known = opening.places_of(session, stays)

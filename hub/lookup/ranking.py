@@ -124,6 +124,8 @@ class Likeness:
     why: tuple[str, ...]
     is_anchored: bool = False
     """A number, an address, a home or a telephone agrees."""
+    name_cost: float = 0.0
+    """As much of the cost as lies in the names."""
 
     @property
     def is_offered(self) -> bool:
@@ -139,14 +141,15 @@ class Likeness:
         listed = list(costs)
         agrees = any(code.endswith("_same") for _, code in listed)
         cost = self.cost + sum(bits for bits, _ in listed)
-        return Likeness(cost, (*self.why, *(code for _, code in listed)), self.is_anchored or agrees)
+        return Likeness(cost, (*self.why, *(code for _, code in listed)), self.is_anchored or agrees, self.name_cost)
 
 
 def likeness(asked: Question, known: Known, *, today: date) -> Likeness:
     """How like *known* is to what was *asked*, wherever it stays."""
     cost, why = _names(asked, known)
     birth = _birth(asked, known, today)
-    found = Likeness(cost + birth[0], (*why, birth[1])) if birth else Likeness(cost, why)
+    bits, codes = (cost + birth[0], (*why, birth[1])) if birth else (cost, why)
+    found = Likeness(bits, codes, name_cost=cost)
     return found.and_(_numbers(asked, known)) if asked.numbers else found
 
 
@@ -203,8 +206,14 @@ _DATES, _MONTHS, _YEARS = log2(6570), log2(216), log2(18)
 _POSTCODES, _HOMES, _PHONES, _NUMBERS = 12.0, 10.0, 14.0, 22.0
 
 
+def might_be_asked(namesakes: float, theirs: float, name_cost: float) -> float:
+    """How many strangers might be asked for by this name: its *namesakes*, and those of the child found (*theirs*) who are called
+    out of it by the same errors."""
+    return namesakes + theirs * 2**-name_cost
+
+
 def chance(asked: Question, namesakes: float) -> float:
-    """Bits (a logarithm): how many strangers would be asked for in just these words, where *namesakes* have such a name."""
+    """Bits (a logarithm): how many strangers would be asked for in just these words, of *namesakes* who might be by that name."""
     birth = _DATES if asked.born_on else _MONTHS if asked.born_month else _YEARS if asked.has_birth else 0.0
     place = _POSTCODES * bool(asked.postcode) + _PHONES * bool(asked.phone) + _HOMES * (asked.homes is not None)
     return log2(namesakes) - birth - place - _NUMBERS * len(asked.numbers)
