@@ -1,14 +1,15 @@
 """Lists that refresh themselves: what scripts say, and “nothing has changed” to a script that asks for a page again.
 
 A page marks what is refreshed: ``<div data-live="20" id="waiting">``, every 20 seconds (static/live.js). Rows in it that have an
-id are counted: “2 new”. A page that opens a child's record is not live: each time it is shown is on record.
+id are counted: “2 new”. A page that opens a child's record is not live: each time it is shown is on record. The board of missing
+children is, and asks ``has_already`` first: what a script has is not shown again, and not recorded.
 """
 
 import hashlib
 import re
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_babel import lazy_gettext
 
 from hub.access.browser import refreshes_itself
@@ -40,7 +41,16 @@ def script_words() -> dict[str, str]:
 def spared(response: Response) -> Response:
     """*response*, or where a script asks for its page again and has the same already, 304 without a body."""
     if refreshes_itself(request) and response.status_code == 200 and response.mimetype == "text/html":
-        said = _MADE_ANEW.sub(b"", response.get_data())
-        response.set_etag(hashlib.sha256(said).hexdigest()[:32])
+        response.set_etag(_tag_of(response))
         response.make_conditional(request)
     return response
+
+
+def has_already(asked: Request, response: Response) -> bool:
+    """Whether the script that asks for its page again has this one: then it is answered with 304, and is shown nothing."""
+    return refreshes_itself(asked) and asked.if_none_match.contains_weak(_tag_of(response))
+
+
+def _tag_of(response: Response) -> str:
+    said = _MADE_ANEW.sub(b"", response.get_data())
+    return hashlib.sha256(said).hexdigest()[:32]

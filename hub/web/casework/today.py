@@ -13,6 +13,7 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
+from hub.missing import queries as missing_queries
 from hub.notify.inbox import title_of
 from hub.notify.queries import COUNTED_AT_MOST
 from hub.registry.casework import caseload, waiting
@@ -60,11 +61,13 @@ def today() -> Response:
         placements = caseload.told_of(session, actor, duties) if duties else {}
         whose = waiting.whose(session, actor)
         name, _ = parts.signature(session, actor)
+        missing = missing_queries.count_running(session, actor.organisation, None) if _sees_missing(actor) else 0
     known = _Known(placements, now)
     return parts.shown(
         "today",
         groups=[_shown(group, known, whose) for group in groups],
-        urgent=sum(group.count for group in groups if group.kind in _URGENT),
+        urgent=sum(group.count for group in groups if group.kind in _URGENT) + missing,
+        missing=missing,
         starts=_starts(actor),
         whose=whose,
         has_duties=waiting.may(actor, "obligation.read"),
@@ -72,6 +75,10 @@ def today() -> Response:
         when_empty=_when_empty(actor),
         now=now,
     )
+
+
+def _sees_missing(actor: Actor) -> bool:
+    return waiting.may(actor, "missing.read")
 
 
 @dataclass(frozen=True)
@@ -285,18 +292,22 @@ _STARTS_OF: Final = {
     "childrens_home": (
         ("/admission", "notice.draft", lazy_gettext("Tell of an admission")),
         ("/discharge", "notice.draft", lazy_gettext("Tell of a discharge")),
+        ("/missing/report", "missing.report", lazy_gettext("Report a child missing")),
         ("/residents", "resident.read", lazy_gettext("Children who live here")),
     ),
     "supported_accommodation": (
         ("/admission", "notice.draft", lazy_gettext("Tell of an admission")),
         ("/discharge", "notice.draft", lazy_gettext("Tell of a discharge")),
+        ("/missing/report", "missing.report", lazy_gettext("Report a child missing")),
         ("/residents", "resident.read", lazy_gettext("Who lives here")),
     ),
     "fostering_agency": (
         ("/arrival", "notice.draft", lazy_gettext("Tell of an arrival")),
         ("/leaving", "notice.draft", lazy_gettext("Tell of a leaving")),
+        ("/missing/report", "missing.report", lazy_gettext("Report a child missing")),
         ("/residents", "resident.read", lazy_gettext("Children with our carers")),
     ),
+    "police_force": (("/missing", "missing.read", lazy_gettext("Who is missing")),),
     "hub_operator": (("/operator", "organisation.add", lazy_gettext("Health of the hub")),),
 }
 _STARTS: Final = (

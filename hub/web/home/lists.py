@@ -9,6 +9,7 @@ from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
+from hub.missing.views import missing_now
 from hub.registry import views
 from hub.registry.register import residents
 from hub.web import searches
@@ -36,16 +37,19 @@ def living() -> Response:
     """The children who live here now, those who are expected, and notices that were begun and not sent."""
     trade, sought = trade_of(acting()), _sought()
     with resource(Database).write() as session:
-        shared: dict[str, Any] = {"rules": resource(Rulebook), "now": utc_now()}
+        now = utc_now()
+        shared: dict[str, Any] = {"rules": resource(Rulebook), "now": now}
         after = request.args.get("after")
         here = residents.read_residents(session, acting(), name=sought, after=after, at_most=AT_ONCE, **shared)
         expected, unsent = None, []
         if not sought and not after:
             expected = residents.read_residents(session, acting(), "expected", at_most=AT_ONCE, **shared)
             unsent = residents.unsent(session, acting(), [trade.arrival.kind, trade.leaving.kind])
-    return _list(
-        "home/residents.html", trade, here, sought, expected=expected, unsent=unsent, news=_news(), path="/residents"
-    )
+        gone = {
+            each.placement: each for each in missing_now(session, acting(), part="provider", at_most=AT_ONCE, now=now)
+        }
+    about = {"expected": expected, "unsent": unsent, "gone": gone}
+    return _list("home/residents.html", trade, here, sought, **about, news=_news(), path="/residents")
 
 
 @blp.get("/left")

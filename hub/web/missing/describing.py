@@ -1,0 +1,136 @@
+"""The police describe a child whom the hub may know or not, or find one whom another force seeks."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from flask import Response, request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from hub.core.clock import utc_now
+from hub.core.db import Database
+from hub.core.errors import NotPermitted
+from hub.core.http import resource
+from hub.directory.areas import Areas
+from hub.duties.rulebook import Rulebook
+from hub.missing import service
+from hub.missing.schemas import LocationIn, ReportIn
+from hub.web import forms
+from hub.web.desk.officer import officer
+from hub.web.forms import Filled, Typed
+from hub.web.home.answers import councils_named
+from hub.web.missing import moments
+from hub.web.missing.blueprint import blp, sent, shown
+from hub.web.signed_in import acting, may
+
+NAMES: Final = (
+    *("child.given_names", "child.family_name", "child.born_on", "child.aliases"),
+    *("missing_from", "category", "last_seen.place", "last_seen.postcode", "said", "companions"),
+    *("provider.name", "address.lines", "address.postcode", "placing_authority", "reference", "by"),
+)
+FOUND: Final = ("place.place", "place.postcode", "note", "by")
+
+
+@blp.get("/missing/report/child")
+@may("missing.report")
+def describe_form() -> Response:
+    """What is known of the child, the time, and where they live."""
+    return _describe(None)
+
+
+def _describe(given: Filled | None, status: int = 200) -> Response:
+    if acting().organisation_kind != "police_force":
+        raise NotPermitted(
+            "Only the police describe a child here. Others choose one whom they look after, placed or host."
+        )
+    now = utc_now()
+    with resource(Database).read() as session:
+        offered: Typed = {"by": officer(session, acting()), "category": "missing"}
+    return shown(
+        "describe",
+        status=status,
+        councils=sorted(each.name for each in resource(Areas).authorities.values()),
+        typed=given.typed if given else offered,
+        errors=given.errors if given else {},
+        now=now,
+    )
+
+
+@blp.post("/missing/report/child")
+@may("missing.report")
+def describe() -> Response:
+    """Report the child as described. Whoever is surely known is taken for who they are; a doubt is put to a person."""
+    actor, rules, areas, now = acting(), resource(Rulebook), resource(Areas), utc_now()
+    whole, wrong = MultiDict(request.form), dict[str, str]()
+    written = whole.get("placing_authority", "").strip()
+    if written:
+        meant = councils_named(written, areas)
+        if len(meant) == 1:
+            whole["placing_authority"] = meant[0].gss_code
+        else:
+            wrong["placing_authority"] = gettext(
+                "Choose one council from the list, or leave it empty if you do not know."
+            )
+            whole.poplist("placing_authority")
+    given = forms.filled(ReportIn(), NAMES, whole)
+    given = replace(given, typed=forms.typed_in(NAMES, request.form), errors={**given.errors, **wrong})
+
+    def act(session: Session) -> str:
+        done = service.report(session, actor, given.loaded, rules=rules, areas=areas, now=now)
+        return f"/missing/{done.episode}/receipt" + ("" if done.is_new else "?joined=yes")
+
+    return sent(given, NAMES, act, _describe)
+
+
+# --- found by a force that was not concerned --------------------------------------------------------------------------
+
+
+@blp.get("/missing/finding")
+@may("missing.find")
+def finding_form() -> Response:
+    """Which child, by the reference of the episode, when and where."""
+    return _finding(None)
+
+
+def _finding(given: Filled | None, status: int = 200) -> Response:
+    now = utc_now()
+    with resource(Database).read() as session:
+        offered: Typed = {"by": officer(session, acting()), "ref": request.args.get("ref", "")}
+    return shown(
+        "finding",
+        status=status,
+        days=moments.days(now),
+        typed=given.typed if given else offered,
+        errors=given.errors if given else {},
+    )
+
+
+@blp.post("/missing/finding")
+@may("missing.find")
+def finding() -> Any:
+    """From now on the episode concerns this force too; everybody else is told at once."""
+    actor, rules, now = acting(), resource(Rulebook), utc_now()
+    at, wrong = moments.read(request.form, now=now)
+    whole = MultiDict(request.form)
+    if at:
+        whole["located_at"] = at
+    ref = request.form.get("ref", "").strip()
+    given = forms.filled(LocationIn(), (*FOUND, "located_at"), whole)
+    errors = {name: said for name, said in given.errors.items() if name != "located_at" or not wrong}
+    if not ref:
+        wrong = {"ref": gettext("Enter the reference of the episode. It begins with mis_."), **wrong}
+    typed: Typed = {**forms.typed_in(FOUND, request.form), **moments.kept(request.form), "ref": ref}
+    given = replace(given, typed=typed, errors={**wrong, **errors})
+
+    def act(session: Session) -> str:
+        said: Mapping[str, Any] = {("at" if name == "located_at" else name): it for name, it in given.loaded.items()}
+        service.find(session, actor, ref, **said, rules=rules, now=now)
+        return f"/missing/{ref}?done=found"
+
+    def again(refused: Filled, status: int) -> Response:
+        told = {("time" if name == "located_at" else name): said for name, said in refused.errors.items()}
+        return _finding(replace(refused, errors=told), status)
+
+    return sent(given, (*FOUND, "located_at", "ref"), act, again)
