@@ -26,6 +26,7 @@ _STEAD = {
     "until": "2026-01-05T10:00:00Z",
 }
 _DONE = {"method": "letter", "done_at": "2026-01-05T09:00:00Z", "by": "M. Stranger, social worker"}
+_CHILD_SHOWN = _BY | {"candidate": "cnd_" + "0" * 26, "purpose": "missing_report"}
 
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "PUT /drafts/<ref>": {"kind": "placement_start"},
@@ -66,6 +67,12 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /questions/<ref>/settlement": _BY,
     "POST /notices/<ref>/host-steps": _BY | {"step": "health", "method": "telephone"},
     "POST /host-steps/<ref>/taking-back": _BY | _WHY,
+    "POST /look-ups/<ref>/disclosures": _CHILD_SHOWN,
+    "POST /look-ups/<ref>/glass-breaking": _CHILD_SHOWN | _WHY,
+    "POST /look-ups/<ref>/review": _BY | {"outcome": "proper"},
+    "POST /look-up-reviews/<ref>/outcome": _BY | {"outcome": "proper"},
+    "POST /placements/<ref>/shield": _BY | _WHY,
+    "POST /placements/<ref>/shield-lifting": _BY | _WHY,
     "PUT /people/<ref>/roles": {"roles": ["administrator"]},
     "POST /people/<ref>/new-password": {},
     "PATCH /identity-providers/<ref>": {"name": "Renamed"},

@@ -75,6 +75,7 @@ class Builder:
         self._another_placement()
         self._what_kent_did()
         self._markers()
+        self._look_ups()
         self._uploads()
         for member in (*MEMBERS, "bradford"):
             self._belongings(member)
@@ -216,6 +217,30 @@ class Builder:
             sealed = keys.seal(row_ref, told)
             session.add(UploadRow(ref=row_ref, upload_id=upload.id, number=2, state="ready", sealed=sealed))
         return ref
+
+    def _look_ups(self) -> None:
+        """Kent's police have looked the child up and broken its shield; so has Bradford, the noise, its own child's."""
+        self._looked_up("kent_police", "leeds", self.records["placement"][0].ref, named())
+        child = {"family_name": "Clamour", "given_names": "Quentin", "born_on": "2011-05-06"}
+        self._looked_up("bradford", "bradford", self.noise["placement"], child)
+
+    def _looked_up(self, member: str, placing: str, placement: str, child: Mapping[str, str]) -> None:
+        shield = {"reason": "Invented.", "by": "T. Field, team manager"}
+        self._posted(placing, f"/placements/{placement}/shield", json=shield)
+        said = {"purpose": "missing_report", "by": "T. Field"}
+        known = {name: child[name] for name in ("family_name", "given_names", "born_on")}
+        asked = self._posted(member, "/look-ups", json=said | known | {"incident_reference": "18-1234-26"})
+        said |= {"candidate": asked["matches"][0]["candidate"]}
+        told = self._posted(member, f"/look-ups/{asked['ref']}/glass-breaking", json=said | {"reason": "Invented."})
+        if member in NOISE:
+            review = self._speaks(placing).get(API + "/look-up-reviews").get_json()["items"][0]
+            self.noise |= {"look-up": asked["ref"], "receipt": told["ref"], "look-up review": review["ref"]}
+            return
+        self.records["look-up"] = [record(asked["ref"], paper=said, **{member: "own"})]
+        self.records["receipt"] = [record(told["ref"], **{placing: "placing"})]
+        for owing in (member, placing):
+            review = self._speaks(owing).get(API + "/look-up-reviews").get_json()["items"][0]
+            self.records.setdefault("look-up review", []).append(record(review["ref"], **{owing: "own"}))
 
     def _another_placement(self) -> None:
         """The noise: Bradford has placed a child in a home in Norfolk."""

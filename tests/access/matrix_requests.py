@@ -53,6 +53,13 @@ def _again(_who: Somebody, record: Record | None) -> Mapping[str, Any]:
     return record.paper if record else {}
 
 
+def _look_up(who: Somebody, _record: Record | None) -> Mapping[str, Any]:
+    """Somebody who is not there, in an incident of the asker's own."""
+    incident = {"kent_police": "18-1234-26", "west_yorkshire_police": "13261234567"}.get(who.member, "EDT 2026/1")
+    known = {"family_name": "Nobody", "given_names": "Ash", "born_on": "2010-02-03"}
+    return {"purpose": "missing_report", "incident_reference": incident, **known}
+
+
 def _arrival(who: Somebody, _record: Record | None) -> Mapping[str, Any]:
     """The kind of notice that such an organisation sends."""
     return {"kind": ARRIVALS.get(who.member, "placement_start")}
@@ -160,6 +167,23 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/uploads/<ref>/pause"): Ask("upload begun"),
     ("POST", "/uploads/<ref>/resumption"): Ask("upload paused"),
     ("DELETE", "/uploads/<ref>"): Ask("upload"),
+    # Look-ups.
+    ("GET", "/look-up-purposes"): Ask(),
+    ("POST", "/look-ups"): Ask(body=_look_up),
+    ("GET", "/look-ups"): Ask(query=ALL),
+    ("GET", "/look-ups/<ref>"): Ask("look-up", needs="audit"),
+    ("POST", "/look-ups/<ref>/disclosures"): Ask("look-up", body=_again),
+    ("POST", "/look-ups/<ref>/glass-breaking"): Ask("look-up", body=lambda w, r: {**_again(w, r), "reason": "Invented."}),
+    ("POST", "/look-ups/<ref>/review"): Ask("look-up", body=BY | {"outcome": "proper"}),
+    ("GET", "/look-up-worklist"): Ask(),
+    ("GET", "/look-up-reviews"): Ask(lists="look-up review", query=ALL),
+    ("GET", "/look-up-reviews/<ref>"): Ask("look-up review"),
+    ("POST", "/look-up-reviews/<ref>/outcome"): Ask("look-up review", body=BY | {"outcome": "proper"}),
+    ("GET", "/look-up-receipts"): Ask(lists="receipt", query=ALL),
+    ("GET", "/placements/<ref>/look-ups"): Ask("placement", query=ALL),
+    ("GET", "/placements/<ref>/shield"): Ask("placement"),
+    ("POST", "/placements/<ref>/shield"): Ask("placement", body=WHY | BY, also=(409,)),  # it is shielded already
+    ("POST", "/placements/<ref>/shield-lifting"): Ask("placement", body=WHY | BY),
     # Obligations and ladders.
     ("GET", "/obligations"): Ask(lists="obligation", query=ALL),
     ("GET", "/obligations/<ref>"): Ask("obligation"),

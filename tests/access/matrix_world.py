@@ -143,6 +143,7 @@ _TABLES = {
     "dlv": "delivery", "con": "contact_point", "prp": "proposal", "cli": "api_client", "key": "api_key", "per": "person",
     "inv": "invitation", "ses": "person_session", "idp": "identity_provider", "qst": "question", "hst": "host_step",
     "mkr": "marker", "dty": "duty_override",
+    "lku": "look_up", "rvw": "look_up_review", "dsc": "disclosure",
     "tea": "team", "apq": "approval_request", "upl": "upload",
 }  # fmt: skip
 

@@ -25,6 +25,8 @@ GROUPS = (
     "files",
     "host_steps",
     "inbox",
+    "look_up_accounts",
+    "look_ups",
     "matches",
     "obligations",
     "people",
