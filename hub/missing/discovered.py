@@ -30,6 +30,7 @@ from hub.notify.obligations import open_obligations
 from hub.registry import owed, placement_queries, placements
 from hub.registry.cases import Case
 from hub.registry.content import Content, plain
+from hub.registry.links import queries as link_queries
 from hub.registry.links.matching import described, may_be_one_child, score
 from hub.registry.models import Placement
 from hub.registry.names.indexes import index_rows, search_rows
@@ -85,6 +86,8 @@ def recognised(session: Session, child: Mapping[str, Any], placing_id: int | Non
     """Whom the description *child* means. *child* has the keys of ``Child.sealed``; dates are dates or ISO text."""
     keys, spoken = keys_of(session), plain(dict(child))
     rows = search_rows(keys, spoken, placing_authority_id=placing_id) if spoken else []
+    # Two forces may describe one child in one instant, and neither would see what the other has made known.
+    link_queries.queue_for(session, [value for _, value in rows[: len(keys.keys.masters)]])
     told = described(spoken, placing_authority_id=placing_id)
     sure, unsure = set[int](), list[Placement]()
     for row in candidate_queries.children_under(session, rows):

@@ -19,6 +19,10 @@ from hub.registry.filing import DESK
 
 COORDINATOR: Final = "missing_coordinator"
 TOLD_FORCES: Final = ("placed", "reported", "found")
+TO_PROVIDERS: Final = frozenset(
+    {"missing.reported", "missing.located", "missing.returned", "missing.withdrawn", "missing.corrected"}
+)
+"""What a home or agency is told: that a child is missing, found or back. How the police judge it is not for them."""
 _OF_ONE_LOST: Final = ("missing.reported", "missing.graded", "missing.located")
 
 
@@ -42,7 +46,7 @@ def tell(
     now: datetime,
 ) -> dict[int, datetime | None]:
     """Raise an alert of *kind* for *whom* (``None``: everybody) but the actor. Who → when the commit itself reached them."""
-    ids = everybody(session, episode) if whom is None else whom
+    ids = _told_of(session, episode, kind) if whom is None else whom
     wanted = [
         Wanted(kind, number, DESK, episode.ref, is_urgent=is_urgent, details={"episode": episode.ref})
         for number in dict.fromkeys(ids)
@@ -50,6 +54,12 @@ def tell(
     ]
     raised = raise_alerts(session, wanted, rules=rules, now=now, actor=actor)
     return {each.organisation_id: now if each.reached_now else None for each in raised}
+
+
+def _told_of(session: Session, episode: MissingEpisode, kind: str) -> list[int]:
+    """Everybody, a home or agency only where the kind is for them."""
+    told = everybody(session, episode)
+    return [number for number in told if kind in TO_PROVIDERS or number != episode.provider_id]
 
 
 def quiet(session: Session, episode: MissingEpisode, *, now: datetime) -> None:

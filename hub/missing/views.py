@@ -1,7 +1,8 @@
 """What a party is shown of a missing episode: who, since when, how it stands, and who said what. Each reading is recorded.
 
-Parties see the child, for they are to find or to look after them; the reason of a low grade is for the placing authority and for
-the forces. A list of who is missing now is recorded as one reading of all it shows.
+Parties see the child, for they are to find or to look after them. The reason of a low grade is for the placing authority and the
+forces; what the police write of a grade, or of their talk with the child, is not for the home or agency. A list of who is missing
+now is recorded as one reading of all it shows.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -154,8 +155,9 @@ def _timeline(session: Session, actor: Actor, episode: MissingEpisode, ids: Coll
     said += queries.steps_of(session, ids)
     names = directory.by_ids(session, {_teller(each) for each in said})
     forces = {each.force_id for each in queries.forces_of(session, ids)}
-    sees_reason = actor.organisation in forces | {episode.placing_authority_id}
-    entries = [_saying(session, actor, each, names, sees_reason=sees_reason) for each in said]
+    hidden = set() if actor.organisation in forces | {episode.placing_authority_id} else {"reason", "reason_by"}
+    hidden |= {"note"} if actor.organisation == episode.provider_id else set()
+    entries = [_saying(session, actor, each, names, hidden) for each in said]
     return sorted(entries, key=lambda each: (each.recorded_at, each.ref[4:]))  # a reference begins with its instant
 
 
@@ -168,11 +170,10 @@ def _saying(
     actor: Actor,
     row: _Row,
     names: Mapping[int, Brief],
-    *,
-    sees_reason: bool,
+    hidden: set[str],
 ) -> Saying:
     document: dict[str, Any] = keys_of(session).open(row.ref, row.sealed)
-    kind, at, details = _told_by(row, document, sees_reason=sees_reason)
+    kind, at, details = _told_by(row, document, hidden)
     teller = _teller(row)
     return Saying(
         ref=row.ref,
@@ -186,16 +187,19 @@ def _saying(
     )
 
 
-def _told_by(row: _Row, document: dict[str, Any], *, sees_reason: bool) -> tuple[str, datetime, dict[str, Any]]:
+def _told_by(row: _Row, document: dict[str, Any], hidden: set[str]) -> tuple[str, datetime, dict[str, Any]]:
     if isinstance(row, EpisodeReport):
         said = {name: document[name] for name in ("by", "reference", "said", "companions") if name in document}
         facts: dict[str, Any] = {"source": row.source, "category": row.category, "reported_at": row.reported_at}
         return "reported", row.missing_from_at, facts | said
     if isinstance(row, EpisodeGrade):
-        hidden = set() if sees_reason else {"reason", "reason_by"}
         facts = {"grade": row.grade, "reasons_asked": row.reasons_asked, "reason_given_at": row.reason_given_at}
-        return "graded", row.graded_at, {**facts, **{k: v for k, v in document.items() if k not in hidden}}
-    return row.kind, row.at, document
+        return "graded", row.graded_at, facts | _without(document, hidden)
+    return row.kind, row.at, _without(document, hidden) if row.kind == "interviewed" else document
+
+
+def _without(document: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
+    return {name: said for name, said in document.items() if name not in hidden}
 
 
 def _places(session: Session, ids: Collection[int]) -> list[PlaceSeen]:

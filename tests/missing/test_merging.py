@@ -1,5 +1,6 @@
 """Two reports of one episode are one, whoever sent them; doubtful ones are put to a person; whatever was joined can be parted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from hub.core.errors import Conflict, NotFound, StateConflict
 from hub.missing.sameness import Nearness, Span, one_episode
 from tests.conftest import NOW
-from tests.missing.conftest import DAY, GONE, HOUR, Watch
-from tests.registry.papers import CHILD
+from tests.missing.conftest import DAY, GONE, HOUR, PARTED_CHILD, Watch
+from tests.registry.papers import CHILD, MAIDSTONE
 
 NEAR = Nearness(near=timedelta(hours=6), unsure=timedelta(days=7))
 
@@ -105,6 +106,17 @@ def test_when_another_force_took_the_report_that_force_told_and_the_first_owes_n
     assert {(row.state, row.owed_by_id) for row in owed} == {
         ("met", watch.desk("west_yorkshire_police").actor.organisation)
     }
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_two_forces_that_report_in_one_instant_report_one_episode(watch: Watch, is_known: bool) -> None:
+    told = {"placement": watch.placed()} if is_known else {"child": PARTED_CHILD, "address": MAIDSTONE}
+    with ThreadPoolExecutor(2) as both:
+        forces = ("kent_police", "west_yorkshire_police")
+        first, second = both.map(lambda member: watch.reports(member, **told), forces)
+    assert first.episode == second.episode
+    assert watch.books.count("child") == 1
+    assert sorted((first.is_new, second.is_new)) == [False, True]
 
 
 # --- parted again ---------------------------------------------------------------------------------------------------------

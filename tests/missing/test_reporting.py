@@ -4,9 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from hub.core.actor import SYSTEM
 from hub.core.errors import Invalid, NotFound
+from hub.notify import obligations
+from hub.notify.messages.kinds import CARRY_A_NOTICE
 from tests.conftest import NOW
 from tests.missing.conftest import DAY, GONE, HOUR, PARTED_CHILD, Watch
+from tests.registry.papers import NORWICH
 
 KENT, LEEDS = "Kent County Council", "Leeds City Council"
 
@@ -81,6 +85,22 @@ def test_what_is_said_about_the_child_is_sealed(watch: Watch, placement: str) ->
     )
     assert "Fictitiousquay" not in stored
     assert "Inventedbridge" not in stored
+
+
+def test_a_council_that_has_not_joined_is_told_by_post_and_reached_when_the_post_arrives(watch: Watch) -> None:
+    placement = watch.placed(address=NORWICH, provider={"name": "Invented House"})
+    told = watch.reports("west_yorkshire_police", placement)
+    [to_leeds, to_norfolk] = watch.owed(told.episode, "EMIS")
+    assert (to_leeds.state, to_norfolk.state) == ("met", "open")
+    assert to_norfolk.fulfilled_at is not None
+    with watch.desk("leeds").database.write() as session:
+        reached = {"subject_ref": told.episode, "organisation_id": to_norfolk.owed_to_id}
+        obligations.reach(session, SYSTEM, **reached, at=NOW + HOUR, now=NOW + HOUR)
+    assert {row.state for row in watch.owed(told.episode, "EMIS")} == {"met"}
+
+
+def test_a_message_about_an_episode_reaches_whoever_has_not_joined() -> None:
+    assert {"missing.reported", "missing.discovered", "missing.located", "missing.returned"} <= CARRY_A_NOTICE
 
 
 # --- who may report whom ------------------------------------------------------------------------------------------------

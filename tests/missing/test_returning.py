@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.core.errors import Invalid, NotFound, StateConflict
+from hub.missing import views
 from tests.conftest import NOW
 from tests.missing.conftest import GONE, HOUR, Watch
 
@@ -97,8 +98,17 @@ def test_the_polices_summary_is_told_and_meets_what_the_force_owes(watch: Watch,
     after = watch.interviews("kent_police", episode, NOW, note="Invented: safe and well.")
     assert after.interviewed_at == NOW
     assert watch.states(episode)["EPRV"] == "met"
-    assert len(watch.told(episode, "missing.interviewed")) == 3
+    assert watch.told(episode, "missing.interviewed") == {"Leeds City Council", "Kent County Council"}
     assert watch.states(episode)["ERHI"] == "open"
+
+
+def test_the_home_does_not_read_what_the_child_told_the_police(watch: Watch, episode: str) -> None:
+    watch.returns("kent_police", episode, NOW - HOUR)
+    watch.interviews("kent_police", episode, NOW, note="Invented: afraid of somebody at the home.")
+    for member, reads in (("leeds", True), ("kent", True), ("willow_house", False)):
+        with watch.desk(member).reads() as session:
+            seen = views.read_episode(session, watch.desk(member).actor, episode, now=NOW)
+        assert ("note" in seen.timeline[-1].details) is reads
 
 
 def test_nobody_is_spoken_with_before_they_were_found(watch: Watch, episode: str) -> None:
