@@ -5,7 +5,7 @@ there.
 """
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -17,7 +17,7 @@ from bench.measuring import Figure, Floor, Outcome
 from bench.plan import Plan
 from bench.register import TODAY, Child, register
 from bench.register_load import Register, loaded
-from bench.slips import Kind, asked_for, kinds
+from bench.slips import SLIPS, Kind, asked_for, kinds
 from hub.core.db import Database
 from hub.core.errors import Invalid
 from hub.lookup.candidates import Candidate, find
@@ -143,7 +143,7 @@ def _outcome(engine: Engine, plan: Plan, hub: Register, present: list[Answered],
         Figure("another child above it, over all errors", "", (mean(each.wrongly_sure for each in erring),)),
         Figure("offered anybody, child not there", "", (absent.offered,)),
     ]
-    said = {
+    said: dict[str, str] = {
         "children": f"{hub.number:,}",
         "built in": f"{hub.took:.0f} s" if hub.took else "kept from before",
         "questions": f"{sum(each.asked for each in present):,} for children there, {absent.asked:,} for others",
@@ -158,9 +158,15 @@ def _named(each: Answered) -> str:
     return " + ".join(each.kind.names) or "rightly put"
 
 
-def table(present: Sequence[Answered]) -> Mapping[str, str]:
-    """Errors → recall within five, first, and above the threshold, with how many were asked."""
-    return {
-        _named(each): f"{each.among_five:.3f} (first {each.first:.3f}, sure {each.sure:.3f}, n={each.asked})"
-        for each in present
-    }
+def table(present: Sequence[Answered]) -> str:
+    """Percent found within five: a line for each error, alone and together with each of the others."""
+    found = {frozenset(each.kind.names): f"{100 * each.among_five:.0f}" for each in present if each.asked}
+    names = list(SLIPS)
+    head = " ".join(f"{place:>4}" for place in ("", "one", *range(1, len(names) + 1)))
+    lines = [f"{'':<40}{head}"]
+    for place, name in enumerate(names, 1):
+        cells = (found.get(frozenset((name, other)), "") if name != other else "" for other in names)
+        lines.append(
+            f"{place:>3} {name:<40} {found.get(frozenset((name,)), ''):>4} " + " ".join(f"{each:>4}" for each in cells)
+        )
+    return "\n" + "\n".join(lines)

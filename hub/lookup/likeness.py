@@ -62,8 +62,14 @@ def _other_forms(asked: str, known: str, slips: int) -> Iterable[Cost]:
         yield 10.0, "given_short"
     if 1 in (len(asked), len(known)) and asked[0] == known[0]:
         yield 7.0, "given_initial"
-    if min(len(asked), len(known)) > _SHORTEST and slips > 1:
-        yield from ((17.0, "given_short") for form in forms_of(known) if OSA.distance(asked, form, score_cutoff=1) <= 1)
+    if len(asked) > _SHORTEST and slips > 1:
+        yield from ((cost, "given_short") for form in forms_of(known) if (cost := _near_form(asked, form)) < DIFFERS)
+
+
+def _near_form(asked: str, form: str) -> float:
+    if len(form) >= _SHORTEST and OSA.distance(asked, form, score_cutoff=1) <= 1:
+        return 17.0
+    return 20.0 if len(form) >= _SHORTEST and spelling(asked) == spelling(form) else DIFFERS
 
 
 def _slips(asked: str, known: str, kind: Kind, slips: int) -> Iterable[Cost]:
@@ -72,8 +78,8 @@ def _slips(asked: str, known: str, kind: Kind, slips: int) -> Iterable[Cost]:
         yield 11.0 if shorter > _SHORTEST else 14.0, f"{kind}_slip"
     if slips == 2 and shorter > _SHORTEST:
         yield 16.0 if max(len(asked), len(known)) >= LONG else 20.0 if shorter > 4 else 26.0, f"{kind}_slips"
-    if slips == 3 and shorter >= LONG:
-        yield 22.0, f"{kind}_slips"
+    if slips > 2 and shorter >= 2 * slips:
+        yield 22.0 if slips == 3 else 28.0, f"{kind}_slips"
     if sound(asked) == sound(known):
         yield 13.0, f"{kind}_sounds"
     if JaroWinkler.similarity(asked, known) >= _ALIKE:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from bench import accept, dispatch, encryption, no_ops, pages, sweep
+from bench import accept, dispatch, encryption, look_up, no_ops, pages, recall, sweep
 from bench.engines import Engine, available, durable_settings, staged
 from bench.machine import ForeignCpu, about, pss_mb
 from bench.measuring import Outcome
@@ -112,3 +112,18 @@ def test_encryption_is_measured_against_the_same_hub_without_keys() -> None:
     assert values["encryption's cost, accepting"] > 0
     assert values["encryption's cost, looking up"] > 0
     assert {floor.limit for floor in outcome.floors} == {encryption.MOST}
+
+
+def test_look_ups_are_timed_in_process_and_over_http_beside_names_in_the_clear() -> None:
+    outcome = look_up.measure(ENGINE, replace(SHORT, look_ups_timed=4))  # raises when one is refused
+    values = _values(outcome)
+    assert values["over HTTP, exact, p50"] > values["in process, exact, p50"] > 0
+    assert values["R-point, in the clear, audited, p50"] > 0
+    assert len(outcome.floors) == 5
+
+
+def test_recall_is_counted_for_every_error_and_every_two() -> None:
+    outcome = recall.measure(ENGINE, replace(SHORT, recall_each=1, absent=20))
+    assert {floor.sense for floor in outcome.floors} == {"at least", "at most"}
+    assert "age in place of date" in outcome.said["recall by errors"]
+    assert _values(outcome)["recall within five, over all errors"] > 0.9
