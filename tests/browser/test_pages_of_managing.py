@@ -21,7 +21,9 @@ STOPS = (
     ),
     *("team-new", "team-new-errors", "teams", "team-change", "team-change-errors", "team-close"),
     *("placement-of-a-draft", "approval-ask", "approval-ask-errors", "approval-asked", "approvals"),
-    *("approval", "approval-errors", "approval-back-errors", "approval-sent-back", "today-sent-back", "approval-again"),
+    *("approval", "approval-errors", "approval-back-errors", "approval-sent-back", "today-sent-back"),
+    "draft-sent-back",
+    "approval-again",
     *("approval-given", "approvals-answered", "today-of-a-worker", "today-of-a-manager"),
     *("owed", "owed-to-us", "owed-nothing-fits", "owed-export", "owed-one", "owed-done", "owed-done-errors"),
     *("owed-excuse", "owed-excuse-errors", "owed-excused", "owed-pause-errors", "owed-paused", "owed-date-cannot"),
@@ -127,7 +129,10 @@ def _sent_back_and_given(priya: Somebody, dara: Somebody) -> Iterator[Stop]:
     priya.opens("/today")
     yield "today-sent-back", priya.page
     priya.page.locator("#today a").filter(has_text="Placement in").first.click()
-    priya.page.get_by_role("link", name="Ask again").click()
+    priya.page.get_by_role("button", name="Go to the draft").click()
+    priya.reads("Sent back by Dara Quist")
+    yield "draft-sent-back", priya.page
+    priya.page.get_by_role("link", name="then ask for approval again").click()
     yield "approval-again", priya.page
     priya.presses("Ask for approval")
     priya.reads("The approval is asked for")

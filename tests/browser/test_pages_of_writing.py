@@ -8,6 +8,7 @@ import requests
 
 from hub.core.clock import utc_now
 from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
+from tests.browser.people import Somebody
 from tests.browser.writing import Writer
 from tests.registry.sample_files import pdf
 
@@ -22,9 +23,25 @@ STOPS = (
         "draft-care",
         "draft-people",
     ),
-    *("draft-risks", "draft-markers", "draft-approval", "draft-files", "draft-files-errors", "draft-files-two"),
+    *(
+        "draft-risks",
+        "draft-risks-errors",
+        "draft-markers",
+        "draft-approval",
+        "draft-files",
+        "draft-files-errors",
+        "draft-files-two",
+    ),
     *("draft-conflict-errors", "draft", "draft-check", "receipt", "notice", "notice-act", "draft-correction"),
-    *("draft-rest", "draft-check-late", "draft-discard", "withdraw", "withdraw-errors", "notice-withdrawn"),
+    *(
+        "draft-rest",
+        "draft-check-late",
+        "draft-discard",
+        "draft-over-errors",
+        "withdraw",
+        "withdraw-errors",
+        "notice-withdrawn",
+    ),
     *("notices", "notices-errors", "draft-end", "draft-change", "draft-move-rest"),
 )
 
@@ -97,6 +114,12 @@ def _wrong_body(priya: Writer) -> Iterator[Stop]:
 def _risks(priya: Writer) -> Iterator[Stop]:
     priya.opens(f"{priya.draft}/risks")
     yield "draft-risks", priya.page
+    priya.page.get_by_text("Somebody is not told, to protect the child").click()
+    priya.page.get_by_label("1. Who is not told of the placement?").select_option("A parent")
+    priya.presses("Save and go on")
+    priya.reads("Say why telling them would put the child at risk")
+    yield "draft-risks-errors", priya.page
+    priya.page.get_by_label("1. Who is not told of the placement?").select_option("")
     priya.page.get_by_label("Gangs").check()
     priya.page.get_by_label("Has been missing before").check()
     priya.presses("Save and go on")
@@ -164,6 +187,14 @@ def _sending(world: World, priya: Writer) -> Iterator[Stop]:
     yield "draft-check-late", priya.page
     priya.opens(f"{priya.draft}/discard")
     yield "draft-discard", priya.page
+    other = Writer(Somebody(priya.address, priya.email, priya.page.context.new_page()), priya.draft)
+    other.opens(f"{priya.draft}/child")
+    priya.presses("Discard the draft")
+    priya.sees("Notices")
+    other.types("Given names", "Rowena")
+    other.presses("Save and go on")
+    other.sees("The draft is not there any more")
+    yield "draft-over-errors", other.page
 
 
 def _acknowledged(world: World, notice: str) -> None:

@@ -15,6 +15,7 @@ from hub.registry.states import APPROVAL_REQUEST
 AnyRow = Row[*tuple[Any, ...]]
 HOST = aliased(Organisation, name="host")
 _FRESH = {"populate_existing": True}
+_BEGINNINGS = ("placement_start", "placement_move", "consultation")
 
 
 def add(session: Session, row: Mapping[str, Any]) -> None:
@@ -127,9 +128,24 @@ def sent_back_to(
     return session.execute(wanted.order_by(Placement.starts_at, ApprovalRequest.id).limit(at_most)).all()
 
 
+def requests_on(
+    session: Session, placement_id: int, organisation_id: int, codes: Collection[str]
+) -> Sequence[AnyRow]:
+    """Every request about a placement, as :func:`shown` shows one; oldest first."""
+    mine = (ApprovalRequest.placement_id == placement_id, ApprovalRequest.organisation_id == organisation_id)
+    wanted = _shown(codes).where(*mine).order_by(ApprovalRequest.id)
+    return session.execute(wanted, execution_options=_FRESH).all()
+
+
+def drafts_on(session: Session, placement_ids: Collection[int], sender_id: int) -> dict[int, str]:
+    """Placement → the reference of the newest draft of *sender_id* that tells of it, as :func:`draft_on` finds it."""
+    mine = (Notice.placement_id.in_(placement_ids), Notice.sender_id == sender_id, Notice.state == "draft")
+    wanted = select(Notice.placement_id, Notice.ref).where(*mine, Notice.kind.in_(_BEGINNINGS)).order_by(Notice.id)
+    return {placement_id: ref for placement_id, ref in session.execute(wanted) if placement_id is not None}
+
+
 def draft_on(session: Session, placement_id: int, sender_id: int | None) -> Notice | None:
     """The newest draft of a placing authority that tells of a placement."""
     mine = (Notice.placement_id == placement_id, Notice.sender_id == sender_id, Notice.state == "draft")
-    beginning = Notice.kind.in_(("placement_start", "placement_move", "consultation"))
-    wanted = select(Notice).where(*mine, beginning).order_by(Notice.id.desc()).limit(1)
+    wanted = select(Notice).where(*mine, Notice.kind.in_(_BEGINNINGS)).order_by(Notice.id.desc()).limit(1)
     return session.scalars(wanted, execution_options=_FRESH).one_or_none()

@@ -228,8 +228,7 @@ def sent_back_to(session: Session, actor: Actor, *, only_own: bool, rules: Ruleb
 
 def requests_about(session: Session, actor: Actor, placement: Placement, *, rules: Rulebook) -> list[Request]:
     """Every request about a placement of the actor's council, oldest first."""
-    rows = queries.about(session, placement.id, actor.organisation)
-    return [_one(session, actor, row.ref, rules) for row in rows]
+    return _seen(session, actor, queries.requests_on(session, placement.id, actor.organisation, APPROVALS), rules)
 
 
 def codes_for(actor: Actor, rules: Rulebook) -> frozenset[str]:
@@ -320,13 +319,13 @@ def _one(session: Session, actor: Actor, ref: str, rules: Rulebook) -> Request:
 def _seen(session: Session, actor: Actor, rows: Sequence[Any], rules: Rulebook) -> list[Request]:
     people = {ref for row in rows for ref in (row.ApprovalRequest.asked_by, row.ApprovalRequest.answered_by) if ref}
     names = teams.names_of(session, sorted(people), actor.organisation)
-    return [_request(session, row, names, rules) for row in rows]
+    drafts = queries.drafts_on(session, {row.Placement.id for row in rows}, actor.organisation)
+    return [_request(session, row, names, drafts.get(row.Placement.id), rules) for row in rows]
 
 
-def _request(session: Session, row: Any, names: Mapping[str, str], rules: Rulebook) -> Request:
+def _request(session: Session, row: Any, names: Mapping[str, str], draft: str | None, rules: Rulebook) -> Request:
     request, placement = row.ApprovalRequest, row.Placement
     written = keys_of(session).open(request.ref, request.sealed)
-    draft = queries.draft_on(session, placement.id, placement.placing_authority_id)
     return Request(
         ref=request.ref,
         state=request.state,
@@ -343,6 +342,6 @@ def _request(session: Session, row: Any, names: Mapping[str, str], rules: Rulebo
         answered_at=request.answered_at,
         answered_by=names.get(request.answered_by or ""),
         reason=written.get("reason"),
-        draft=draft.ref if draft else None,
+        draft=draft,
         version=request.version,
     )

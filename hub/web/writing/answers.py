@@ -129,12 +129,16 @@ def asked_of(kind: str, missing: Sequence[Fault]) -> list[tuple[Fault, str, str]
 # --- the list of tasks ------------------------------------------------------------------------------------------------
 
 
-def tasks_of(base: str, cards: Sequence[Card]) -> list[tuple[str, str, str, str, str]]:
-    """For the macro ``tasks``: path, words, status in words, its colour, hint."""
-    return [(f"{base}/{each.key}", each.title, *_status(each), "") for each in cards]
+def tasks_of(
+    base: str, cards: Sequence[Card], approval: tuple[str, str] | None
+) -> list[tuple[str, str, str, str, str]]:
+    """For the macro ``tasks``: path, words, status in words, its colour, hint. *approval*: how that stands."""
+    return [(f"{base}/{each.key}", each.title, *_status(each, approval), "") for each in cards]
 
 
-def _status(card: Card) -> tuple[str, str]:
+def _status(card: Card, approval: tuple[str, str] | None) -> tuple[str, str]:
+    if card.key == "approval" and approval and not card.rows:
+        return approval
     if card.missing:
         count = len(card.missing)
         return ngettext("%(num)s still asked", "%(num)s still asked", count), "blue"

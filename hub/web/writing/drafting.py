@@ -57,7 +57,7 @@ def draft(ref: str) -> Response:
     return page(
         "writing/draft.html",
         draft=found,
-        listed=answers.tasks_of(f"/drafts/{ref}", cards),
+        listed=answers.tasks_of(f"/drafts/{ref}", cards, approval.status_of(approved)),
         asked=answers.asked_of(found.kind, found.missing),
         lies=lies,
         approval=approved,
@@ -157,8 +157,8 @@ def _with_markers(found: Drafted, asked: Section, said: filling.Written) -> fill
 
 
 def _refused(said: filling.Written, refusal: Invalid, asked: Section) -> filling.Written:
-    faults = {forms.control_of(path, asked.names): given[0] for path, given in refusal.fields.items()}
-    return filling.Written(said.body, {}, said.typed, {**said.errors, **(faults or {"form": refusal.sentence})})
+    faults = forms.told(refusal.fields, asked.names, {}) or {"form": gettext(refusal.sentence)}
+    return filling.Written(said.body, {}, said.typed, {**said.errors, **faults})
 
 
 def _section(found: Drafted, key: str) -> Section:

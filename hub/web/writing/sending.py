@@ -20,7 +20,7 @@ from hub.web import forms
 from hub.web.account.pages import with_status
 from hub.web.pages import page
 from hub.web.signed_in import acting, done_once, may
-from hub.web.writing import answers, words
+from hub.web.writing import answers, approval, words
 from hub.web.writing.blueprint import blp, draft_of
 from hub.web.writing.questions import section_asking
 
@@ -37,6 +37,7 @@ def _check_page(ref: str, *, has_changed: bool = False, refusal: Invalid | None 
     with resource(Database).write() as session:
         found = draft_of(session, ref)
         said = forecast_draft(session, acting(), ref, rules=resource(Rulebook), areas=areas, now=now)
+        approved = approval.status_of(approval.approval_of(session, found))
     return page(
         "writing/check.html",
         draft=found,
@@ -45,6 +46,7 @@ def _check_page(ref: str, *, has_changed: bool = False, refusal: Invalid | None 
         asked=answers.asked_of(found.kind, found.missing),
         refused=_led(found.kind, refusal.fields if refusal else said.refused.fields if said.refused else {}),
         has_changed=has_changed,
+        approval=approved,
         words=words,
         overdue=overdue_words,
         now=now,

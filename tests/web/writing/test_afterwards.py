@@ -165,10 +165,13 @@ def test_a_draft_that_says_too_little_says_when_its_approval_can_be_asked(priya:
 def test_a_draft_leads_to_the_approval_of_its_own_placement_and_back(priya: Tab, director: Tab) -> None:
     draft = complete(priya)
     asking = said_in(priya.get(f"{draft}/approval"), ASKING)
+    assert "Approval Not asked for yet" in words(priya.get(draft))
+    assert "How it stands Not asked for yet" in words(priya.get(f"{draft}/check"))
     request = str(sends(priya, asking, note="").headers["Location"]).partition("?")[0]
     assert f'href="{request}"' in page_of(priya.get(f"{draft}/approval"))
 
     sends(director, f"{request}/send-back", reason="Invented: consult Kent first.")
+    assert "Approval Sent back" in words(priya.get(draft))
     for path in (draft, f"{draft}/approval"):
         shown = priya.get(path)
         assert "Sent back by Dee Fictitious" in words(shown)
