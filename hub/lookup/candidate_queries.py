@@ -110,7 +110,7 @@ def bearers(
 
     *at_most* is as many as are counted.
     """
-    counted = "(SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS some)"
+    counted = "(SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS bearer)"
     children = "(SELECT coalesce(max(id), 1) FROM child)"
     sql = f"SELECT {counted} AS family, {counted} AS given, {counted} AS pair, {children} AS children"
     kinds = (("family", families), ("given", givens), ("name_pair", pairs))
