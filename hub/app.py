@@ -25,6 +25,7 @@ from hub.duties.rulebook import load_rulebook
 from hub.lookup import api as look_up_api
 from hub.lookup import api_accounting as look_up_accounts_api
 from hub.lookup.policy import load_disclosure_policy
+from hub.missing import api as missing_api
 from hub.notify import api as notify_api
 from hub.notify import api_inbox, api_proposals
 from hub.notify.duty import api as duty_api
@@ -128,6 +129,7 @@ _API_MODULES = (
     questions_api,
     host_steps_api,
     evidence_api,
+    missing_api,
     look_up_api,
     look_up_accounts_api,
     audit_api,

@@ -30,6 +30,7 @@ from hub.directory.proposals import expire_once
 from hub.duties.rulebook import Rulebook, load_rulebook
 from hub.lookup.break_glass import chase_once
 from hub.lookup.policy import load_disclosure_policy
+from hub.missing import following as missing_following
 from hub.notify import nodes, personal_mail, unreachable
 from hub.notify.auditor import audit_once
 from hub.notify.couriers import Couriers
@@ -96,16 +97,36 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("reachability", partial(_survey_once, database, rules), 86_400),
         Job("gaps on duty", lambda: tell_of_gaps_once(database, rules, now=utc_now()), 3600),
         Job("ended", lambda: close_ended_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
-        Job("birthdays", lambda: birthdays.ask_once(database, rules, now=utc_now()), 86_400, full_round=birthdays.BATCH),
-        Job("birthdays corrected", lambda: birthdays.strike_out_once(database, rules, now=utc_now()), 86_400),
         Job("reviews", chase_reviews, 60, full_round=BATCH),
+        Job(
+            "birthdays", lambda: birthdays.ask_once(database, rules, now=utc_now()), 86_400, full_round=birthdays.BATCH
+        ),
+        Job("birthdays corrected", lambda: birthdays.strike_out_once(database, rules, now=utc_now()), 86_400),
         Job("proposals", lambda: expire_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
         Job("names", partial(name_spreading.spread_names_once, database), 1, full_round=name_spreading.BATCH),
+        Job("places", partial(name_spreading.spread_places_once, database), 1, full_round=name_spreading.BATCH),
         Job("markers", lambda: remind_once(database, rules, now=utc_now(), limit=BATCH), 600, full_round=BATCH),
         Job("held forms", lambda: held_forms.forget_expired_once(database, now=utc_now()), 60),
         Job("forget", partial(_forget_once, database), 3600),
+        *_missing(settings, database, rules),
         *spreadsheets,
         Job("files", partial(files.sweep_once, database, folder_of(settings.data_dir)), 3600),
+    ]
+
+
+def _missing(settings: Settings, database: Database, rules: Rulebook) -> list[Job]:
+    """Missing episodes follow their placements, and pass thresholds while time goes by."""
+
+    def follow() -> int:
+        areas = partial(open_areas, settings)
+        return missing_following.follow_placements_once(database, rules, areas, now=utc_now(), limit=BATCH)
+
+    def note_long_missing() -> int:
+        return missing_following.note_long_missing_once(database, rules, now=utc_now(), limit=BATCH)
+
+    return [
+        Job("missing follows", follow, 15, full_round=BATCH),
+        Job("missing for long", note_long_missing, 60),
     ]
 
 

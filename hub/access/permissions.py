@@ -28,6 +28,7 @@ SCOPES: Final = {
     "register": "draft, register, correct and withdraw notices, and record what was done",
     "acknowledge": "acknowledge and redirect notices that came in, and decide matches",
     "look_up": "look a child up, and be shown what the purpose allows: every answer is on record before it is given",
+    "missing": "report children missing, grade, find and return them, and decide whether two reports are one",
     "manage": "excuse, pause and strike out duties: a manager's act",
     "approve": "approve placements: the nominated officer's and the director's act",
     "administer": "manage its own organisation's contact points, ladders, clients and keys",
@@ -77,21 +78,25 @@ INTERVIEWS: Final = frozenset({"rhi_provider"})
 OTHERS: Final = frozenset({"health_body", "other_body"})
 
 ROLES: Final[dict[str, Role]] = {
-    "social_worker": _role(COUNCIL, "read register", "registers placements"),
-    "team_manager": _role(COUNCIL, "read register acknowledge manage", "answers for a team's duties"),
-    "service_manager": _role(COUNCIL, "read register acknowledge manage", "answers for a service's duties"),
+    "social_worker": _role(COUNCIL, "read register missing", "registers placements"),
+    "team_manager": _role(COUNCIL, "read register acknowledge manage missing", "answers for a team's duties"),
+    "service_manager": _role(COUNCIL, "read register acknowledge manage missing", "answers for a service's duties"),
     "nominated_officer": _role(COUNCIL, "read register approve manage", "approves placements out of area"),
     "dcs": _role(COUNCIL, "read approve manage", "approves distant placements: Director of Children's Services"),
-    "missing_coordinator": _role(COUNCIL, "read register acknowledge look_up", "follows children who go missing"),
+    "missing_coordinator": _role(
+        COUNCIL, "read register acknowledge look_up missing", "follows children who go missing"
+    ),
     "data_officer": _role(COUNCIL, "read", "keeps the figures right"),
-    "duty_desk": _role(COUNCIL, "read acknowledge look_up", "takes in what other councils send; answers out of hours"),
+    "duty_desk": _role(
+        COUNCIL, "read acknowledge look_up missing", "takes in what other councils send; answers out of hours"
+    ),
     "register_keeper": _role(COUNCIL, "read acknowledge", "keeps the register of children placed in the area"),
-    "registered_manager": _role(PROVIDERS, "read register manage", "answers for a home or agency"),
-    "shift_staff": _role(HOMES, "read register", "tells of admissions and discharges"),
-    "supervising_social_worker": _role(frozenset({"fostering_agency"}), "read register", "supervises carers"),
-    "call_handler": _role(FORCE, "read look_up", "answers at 2 a.m."),
+    "registered_manager": _role(PROVIDERS, "read register manage missing", "answers for a home or agency"),
+    "shift_staff": _role(HOMES, "read register missing", "tells of admissions and discharges"),
+    "supervising_social_worker": _role(frozenset({"fostering_agency"}), "read register missing", "supervises carers"),
+    "call_handler": _role(FORCE, "read look_up missing", "answers at 2 a.m."),
     "missing_person_coordinator": _role(
-        FORCE, "read register acknowledge manage look_up", "answers for the force's part"
+        FORCE, "read register acknowledge manage look_up missing", "answers for the force's part"
     ),
     "coordinator": _role(INTERVIEWS, "read register acknowledge manage", "takes or declines requests for interviews"),
     "interviewer": _role(INTERVIEWS, "read", "holds the interviews"),
@@ -204,6 +209,26 @@ PERMISSIONS: Final[dict[str, Permission]] = {
         "read", COUNCIL, "placing", "the placing authority knows who looked at its children, and why"
     ),
     "child.shield": _may("manage", COUNCIL, "placing", "the placing authority decides of whom only a number is given"),
+    # Missing episodes: told by whoever looks after the child or looks for them; each told at once to all the others.
+    "missing.report": _may("missing", SENDERS | FORCE, "", "its own children or residents; a force reports anybody"),
+    "missing.read": _may(
+        "read", SENDERS | FORCE, "placing host force provider", "all who look for the child know the same"
+    ),
+    "missing.grade": _may("missing", FORCE, "force", "the police grade the risk; the hub advises"),
+    "missing.follow": _may(
+        "missing", SENDERS | FORCE, "placing host force provider", "whoever sees the child first says so"
+    ),
+    "missing.find": _may("missing", FORCE, "", "any force may find any child"),
+    "missing.interview": _may("missing", FORCE, "force", "the prevention interview is the police's"),
+    "missing.merge": _may("missing", COUNCIL | FORCE, "placing host force", "a doubtful match is put to a person"),
+    "missing.undo": _may(
+        "missing", SENDERS | FORCE, "placing host force provider", "each takes back what it said itself"
+    ),
+    "missing.patterns": _may(
+        "missing", COUNCIL | FORCE, "", "counts and references of what concerns it as host or force"
+    ),
+    "missing.thresholds": _may("read", COUNCIL, "", "what sets off a meeting is the placing authority's matter"),
+    "missing.save_thresholds": _may("manage", COUNCIL, "", "a manager's act: local protocols differ"),
     # The directory: notices are routed by it, so the operator alone adds and changes entries.
     "organisation.add": _may("operate", OPERATOR, "operator", "one hand adds entries"),
     "organisation.change": _may("operate", OPERATOR, "operator", "one hand changes entries"),
