@@ -55,17 +55,21 @@ def born_then(session: Session, question: Question) -> Iterator[int]:
 
 
 def near(session: Session, question: Question) -> Iterator[int]:
-    """Who has names near those that were told: first one of the two is near and the other right, then both near."""
+    """Who has names of which one is right and the other near."""
+    if question.family and question.given:
+        right, _ = _near_pairs(session, question.family, question.given)
+        yield from _children(session, "name_pair", pair_values(keys_of(session), right))
+    elif question.born_on is None and question.has_birth:
+        yield from _of_one_name(session, question, near=True)
+
+
+def farther(session: Session, question: Question) -> Iterator[int]:
+    """The same of the names the other way round; where no date was told, who has names of which both are near."""
     if not (question.family and question.given):
-        if question.born_on is None and question.has_birth:
-            yield from _of_one_name(session, question, near=True)
         return
-    near_either = [_near_pairs(session, *names) for names in _either_way(question)]
-    yield from _children(
-        session, "name_pair", pair_values(keys_of(session), [p for one, _ in near_either for p in one])
-    )
-    if question.born_on is None:
-        yield from _children(session, "name_pair", pair_values(keys_of(session), near_either[0][1]))
+    swapped, _ = _near_pairs(session, question.given, question.family)
+    both = [] if question.born_on else _near_pairs(session, question.family, question.given)[1]
+    yield from _children(session, "name_pair", pair_values(keys_of(session), [*swapped, *both]))
 
 
 def namesakes(session: Session, family: Words, given: Words) -> float:
@@ -125,15 +129,19 @@ Pairs = list[tuple[bytes, bytes]]
 def _near_pairs(session: Session, family: Words, given: Words) -> tuple[Pairs, Pairs]:
     """Pairs of values of which one is right and the other near; and those of which both are near."""
     families, givens = family_parts(family)[:3], given[:1]
-    near_families, near_givens = _near(session, "family", families), _near(session, "given", givens)
+    near_families, near_givens = _near(session, families, givens)
     right = [*product(near_families, _values(session, "given", givens))]
     right += product(_values(session, "family", families), near_givens)
     return right[:PAIRS], list(product(near_families, near_givens))[:PAIRS]
 
 
-def _near(session: Session, kind: Kind, words: Sequence[str]) -> list[bytes]:
-    variants = [each for word in words for each in near_rows(keys_of(session), kind, word)]
-    return queries.names_under(session, kind, variants, at_most=NAMES_NEAR)
+def _near(session: Session, families: Sequence[str], givens: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+    """The values of family and of given names that are near these."""
+    keys = keys_of(session)
+    asked = (("family", families), ("given", givens))
+    variants = {kind: [each for word in words for each in near_rows(keys, kind, word)] for kind, words in asked}
+    found = queries.names_under(session, variants["family"], variants["given"], at_most=NAMES_NEAR)
+    return [value for kind, value in found if kind == "family"], [value for kind, value in found if kind == "given"]
 
 
 # ── One name, one place ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,7 +151,11 @@ def _of_one_name(session: Session, question: Question, *, near: bool) -> list[in
     """Who has the one name that is known and was born when it was told, where that is no whole date."""
     kind: Kind = "family" if question.family else "given"
     words = family_parts(question.family) or tuple(form for word in question.given[:1] for form in forms_of(word))
-    values = _near(session, kind, words[:3]) if near else _values(session, kind, words)
+    if near:
+        families, givens = _near(session, words[:3], ()) if kind == "family" else _near(session, (), words[:3])
+        values = [*families, *givens]
+    else:
+        values = _values(session, kind, words)
     bucket = queries.children_under(session, kind, values, at_most=BUCKET + 1)
     if len(bucket) > BUCKET and not near:
         raise too_many()

@@ -43,12 +43,17 @@ def children_under(session: Session, kind: str, values: Collection[bytes], *, at
     )
 
 
-def names_under(session: Session, kind: str, variants: Collection[bytes], *, at_most: int) -> list[bytes]:
-    """The values of the names of *kind* that stand in ``name_variant`` under any of *variants*, each once."""
-    if not variants:
+def names_under(
+    session: Session, families: Sequence[bytes], givens: Sequence[bytes], *, at_most: int
+) -> list[tuple[str, bytes]]:
+    """(kind, value) of the names that stand in ``name_variant`` under any of these variants, each once."""
+    one = "SELECT kind, value FROM name_variant WHERE kind = ? AND variant IN ??"
+    asked = [(kind, list(variants)) for kind, variants in (("family", families), ("given", givens)) if variants]
+    if not asked:
         return []
-    sql = "SELECT DISTINCT value FROM name_variant WHERE kind = ? AND variant IN ?? LIMIT ?"
-    return [bytes(row[0]) for row in _all(connection_of(session), sql, kind, list(variants), at_most)]
+    sql = " UNION ".join([one] * len(asked)) + " LIMIT ?"
+    rows = _all(connection_of(session), sql, *(each for pair in asked for each in pair), at_most)
+    return [(row[0], bytes(row[1])) for row in rows]
 
 
 def of_these_under(session: Session, child_ids: Collection[int], kind: str, values: Collection[bytes]) -> list[int]:
@@ -124,17 +129,17 @@ def children(session: Session, ids: Collection[int]) -> Found:
     return _all(connection_of(session), sql, list(ids)) if ids else []
 
 
-def merged_into(session: Session, ids: Collection[int]) -> Found:
-    """Children (id, merged_into_id) who were merged into any of *ids*."""
-    sql = "SELECT id, merged_into_id FROM child WHERE merged_into_id IN ??"
-    return _all(connection_of(session), sql, list(ids)) if ids else []
-
-
 def placements(session: Session, child_ids: Collection[int]) -> Found:
-    """Every placement of these children, latest first: id, child_id, provider_id, state, ref, sealed."""
-    columns = "id, child_id, provider_id, state, ref, sealed"
-    sql = f"SELECT {columns} FROM placement WHERE child_id IN ?? ORDER BY starts_at DESC, id DESC"
-    return _all(connection_of(session), sql, list(child_ids)) if child_ids else []
+    """Placements of these children and of those merged into them, latest first: id, provider_id, state, ref, sealed, root_id."""
+    if not child_ids:
+        return []
+    columns = "p.id, p.provider_id, p.state, p.ref, p.sealed, p.starts_at"
+    sql = (
+        f"SELECT {columns}, p.child_id AS root_id FROM placement p WHERE p.child_id IN ??"
+        f" UNION ALL SELECT {columns}, c.merged_into_id AS root_id FROM child c JOIN placement p ON p.child_id = c.id"
+        " WHERE c.merged_into_id IN ?? ORDER BY starts_at DESC, id DESC"
+    )
+    return _all(connection_of(session), sql, list(child_ids), list(child_ids))
 
 
 def home_places(session: Session, organisation_ids: Collection[int]) -> Found:

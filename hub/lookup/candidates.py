@@ -4,8 +4,10 @@ Candidates come from small blocks (``blocks``), and only what is in a block is o
 
 1. who has a number that was told;
 2. who is at the address that was told; who has that pair of names, in either order, in any known form of the given name;
-3. unless one of these is as good as what was told: who was born on that day, some 150 among a million, whatever their names;
-4. only when none of these is near: who has a pair of names near that one, a slip or two in either, or another spelling.
+3. unless one of these is as good as what was told: who has a pair of names of which one is right and the other near, by a slip or
+   two or another spelling;
+4. unless one of these is near: who was born on that day, some 150 among a million, whatever their names;
+5. only when none of these is: near pairs with the names the other way round; without a date, those of which both are near.
 
 So with the right date any errors in the names are met, and with one right name any error in the date.
 """
@@ -32,8 +34,9 @@ PLACED_AT_MOST: Final = 40
 _STEPS: Final[Sequence[tuple[Callable[[Session, Question], Iterable[int]], float]]] = (
     (blocks.by_number, 14.0),
     (blocks.first, 5.0),
-    (blocks.born_then, 14.0),
-    (blocks.near, 0.0),
+    (blocks.near, 16.0),
+    (blocks.born_then, 16.0),
+    (blocks.farther, 0.0),
 )
 """Each with the bits within which a child that it came upon is meant, or else nobody is: then no further step is gone."""
 

@@ -75,16 +75,13 @@ Stays = Mapping[int, Sequence[Stay]]
 
 def stays_of(session: Session, child_ids: Collection[int]) -> Stays:
     """Child → placements, latest first, with those of children merged into it. Who has cancelled ones alone is left out."""
-    root_of = {number: number for number in child_ids}
-    root_of |= {row.id: row.merged_into_id for row in queries.merged_into(session, child_ids)}
     stays: dict[int, list[Stay]] = {number: [] for number in child_ids}
     cancelled: set[int] = set()
-    for row in queries.placements(session, list(root_of)):
-        root = root_of[row.child_id]
+    for row in queries.placements(session, child_ids):
         if row.state == _CANCELLED:
-            cancelled.add(root)
+            cancelled.add(row.root_id)
         else:
-            stays[root].append(Stay(row.id, row.provider_id, row.ref, bytes(row.sealed)))
+            stays[row.root_id].append(Stay(row.id, row.provider_id, row.ref, bytes(row.sealed)))
     return {number: found for number, found in stays.items() if found or number not in cancelled}
 
 
