@@ -8,9 +8,10 @@ import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import TextClause, delete, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -93,15 +94,23 @@ def take(session: Session, wanted: Collection[Allowance], *, now: datetime) -> A
 
     What is not committed was not spent: whoever raises after a refusal spends nothing.
     """
-    rows = {each.window(now): each for each in wanted}
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    added = dialect.insert(RateWindow).values([{"name": n, "minute": m, "taken": 1} for n, m in sorted(rows)])
-    at_most = case({name: each.at_most for (name, _), each in rows.items()}, value=added.excluded.name)
-    counted = added.on_conflict_do_update(
-        index_elements=["name", "minute"], set_={"taken": RateWindow.taken + 1}, where=RateWindow.taken < at_most
+    rows = sorted((*each.window(now), each.at_most) for each in wanted)
+    given = {f"{what}{place}": value for place, row in enumerate(rows) for what, value in zip("nml", row, strict=True)}
+    done = {tuple(row) for row in connection_of(session).execute(_counting(len(rows)), given)}
+    return next((each for each in wanted if each.window(now) not in done), None)
+
+
+@lru_cache(maxsize=8)
+def _counting(number: int) -> TextClause:
+    """Count one more in so many windows, each up to its own limit; which of them were counted. Put together once."""
+    places = range(number)
+    rows = ", ".join(f"(:n{place}, :m{place}, 1)" for place in places)
+    limits = " ".join(f"WHEN :n{place} THEN CAST(:l{place} AS INTEGER)" for place in places)
+    return text(
+        f"INSERT INTO rate_window (name, minute, taken) VALUES {rows} "  # noqa: S608  # nosec B608 - numbered marks alone
+        "ON CONFLICT (name, minute) DO UPDATE SET taken = rate_window.taken + 1 "
+        f"WHERE rate_window.taken < CASE excluded.name {limits} END RETURNING name, minute"
     )
-    done = {tuple(row) for row in connection_of(session).execute(counted.returning(RateWindow.name, RateWindow.minute))}
-    return next((each for window, each in rows.items() if window not in done), None)
 
 
 def _ensure_window(session: Session, name: str, minute: int) -> None:

@@ -94,6 +94,15 @@ _STANDING: AnySelect = (
 """Made once: putting this statement together costs more than running it, and every look-up runs it."""
 
 
+def gss_of(session: Session, organisation_id: int) -> str | None:
+    """The GSS code of an organisation: a council or force has one."""
+    gss: str | None = connection_of(session).execute(_GSS, {"number": organisation_id}).scalar()
+    return gss
+
+
+_GSS = select(Organisation.gss_code).where(Organisation.id == bindparam("number"))
+
+
 def candidate(session: Session, look_up_ref: str, disclosure_ref: str, organisation_id: int) -> AnyRow | None:
     """A look-up of the organisation's, with the disclosure by which it offered one child: ``LookUp``, ``Disclosure``."""
     wanted = (

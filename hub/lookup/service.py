@@ -16,7 +16,7 @@ from hub.core.actor import Actor
 from hub.core.db import Database
 from hub.core.errors import TooMany
 from hub.core.settings import Settings
-from hub.directory import queries as directory
+from hub.lookup import queries
 from hub.lookup.incidents import checked_incident
 from hub.lookup.limits import CODE, note_refused
 from hub.lookup.policy import DisclosurePolicy, IncidentPattern, Limits, Purpose, load_disclosure_policy
@@ -66,5 +66,4 @@ def incident_of(session: Session, actor: Actor, policy: DisclosurePolicy, given:
 
 
 def _gss(session: Session, actor: Actor) -> str | None:
-    found = directory.by_ids(session, [actor.organisation]).get(actor.organisation)
-    return found.gss_code if found else None
+    return queries.gss_of(session, actor.organisation)

@@ -1,6 +1,7 @@
 """How often somebody may look children up: refused in words, with the seconds to wait; nothing shown, nothing lost."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -139,3 +140,17 @@ def test_over_http_it_is_a_429_with_the_seconds_to_wait(
     assert {answer.get_json()["code"] for answer in refused} == {"too_many_look_ups"}
     assert all("Willow" not in answer.get_data(as_text=True) for answer in refused)
     assert books.count("look_up") == policy.limits.person_ten_seconds
+
+
+def test_however_many_ask_at_once_no_more_than_the_limit_are_answered(
+    placed: Receipt, room: Rooms, policy: DisclosurePolicy, books: Books
+) -> None:
+    def one(_: int) -> bool:
+        try:
+            return bool(room("kent_police", limited=True).asks().matches)
+        except TooMany:
+            return False
+
+    with ThreadPoolExecutor(8) as handlers:
+        answered = list(handlers.map(one, range(16)))
+    assert sum(answered) == policy.limits.person_ten_seconds == books.count("look_up")
