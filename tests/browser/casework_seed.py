@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import requests
 from sqlalchemy import select
 
 from hub.access import sessions
@@ -12,6 +11,7 @@ from hub.access.teams import service as teams
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.notify.models import Obligation
+from tests.browser import sending
 from tests.browser.conftest import RunningHub
 from tests.registry.papers import BRADFORD_CENTRE, child, start
 
@@ -20,10 +20,7 @@ OTHER = child(given_names="Alder", family_name="Invented", born_on="2013-05-06",
 
 def asked(hub: RunningHub, path: str, body: dict[str, Any], member: str = "leeds") -> Any:
     """What the API answers to a system of that member of the cast."""
-    headers = {"Authorization": f"Bearer {hub.cast.tokens[member]}"}
-    answer = requests.post(f"{hub.address}/api/v1{path}", json=body, headers=headers, timeout=30)
-    assert answer.status_code in (200, 201), answer.text
-    return answer.json()
+    return sending.asked(hub, member, path, body)
 
 
 def planned(*without: str, **said: Any) -> dict[str, Any]:

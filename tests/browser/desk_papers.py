@@ -5,24 +5,15 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
-import requests
-
 from hub.core.clock import utc_now
 from tests.browser.conftest import RunningHub
+from tests.browser.sending import asked
 from tests.registry.papers import CHILD, start
 from tests.registry.two_senders import council_notice, home_notice
 
 _NUMBERS = count(1)
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 Asks = Callable[..., Any]
-
-
-def asked(hub: RunningHub, member: str, path: str, body: dict[str, Any]) -> Any:
-    """What the API answers *member*'s system."""
-    headers = {"Authorization": f"Bearer {hub.cast.tokens[member]}"}
-    answer = requests.post(f"{hub.address}/api/v1{path}", json=body, headers=headers, timeout=30)
-    assert answer.status_code in (200, 201), answer.text
-    return answer.json()
 
 
 def another_child(**said: Any) -> dict[str, Any]:

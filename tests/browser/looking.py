@@ -4,8 +4,9 @@ What axe, a telephone's width and the keyboard find depends on the page, not on 
 On PostgreSQL the same tours stop at the same pages, at a desk's width: each is there, whole, and complains of nothing.
 
 A module ``test_pages_of_….py`` names its ``STOPS`` and leads to each of them (``stops(world)``); its class ``LookedAt`` does the
-rest. A stop is a page as it stands at one moment; what leads there is done between two stops. With HUB_SCREENSHOTS set to a
-folder (``make screenshots``) each page's picture is put there as well.
+rest. A stop is a page as it stands at one moment; what leads there is done between two stops: ``opened`` goes to addresses,
+``refused`` sends a form that is not right, ``sending.asked`` and ``sending.sends`` are what other systems did before. With
+HUB_SCREENSHOTS set to a folder (``make screenshots``) each page's picture is put there as well.
 """
 
 import base64
@@ -126,6 +127,19 @@ def _seats(
         return somebody
 
     return sit_down, sits_signed_in
+
+
+def opened(somebody: Somebody, *addresses: tuple[str, str]) -> Iterator[Stop]:
+    """A stop at each of the addresses, given as (name of the stop, path)."""
+    for name, path in addresses:
+        somebody.opens(path)
+        yield name, somebody.page
+
+
+def refused(somebody: Somebody, name: str, button: str) -> Iterator[Stop]:
+    """The stop ``name-errors``: the form called *name*, in which something is missing or wrong, is sent with that button."""
+    somebody.is_refused(button)
+    yield f"{name}-errors", somebody.page
 
 
 def _size(width: int) -> Any:

@@ -43,6 +43,11 @@ class Somebody:
         """These words are not on the page, or go soon."""
         expect(self.page.locator("main")).not_to_contain_text(words)
 
+    def is_refused(self, button: str) -> None:
+        """Press the button of a form in which something is missing or wrong: the page comes again, and says what."""
+        self.presses(button)
+        self.reads("There is a problem")
+
     # --- whole ways
 
     def accepts(self, link: str) -> None:

@@ -8,8 +8,9 @@ from playwright.sync_api import expect
 
 from hub.core.clock import london_date, utc_now
 from tests.browser.conftest import RunningHub
-from tests.browser.desk_papers import another_child, asked, paper, registered
+from tests.browser.desk_papers import another_child, paper, registered
 from tests.browser.people import Somebody
+from tests.browser.sending import asked
 
 SitDown = Callable[..., Somebody]
 MOST_TABS = 80

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import requests
 from sqlalchemy import select, update
 
 from hub.access.single_sign_on import providers
@@ -16,8 +15,9 @@ from hub.notify.models import Alert, Obligation
 from hub.notify.outbox import Wanted, raise_alerts
 from hub.registry.models import Pickup
 from tests.access.visiting import invited
-from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
+from tests.browser.looking import LookedAt, Stop, World, found, opened, refused  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
+from tests.browser.sending import asked, sends
 from tests.journeys.guest import CODE
 from tests.notify.post import delivered, email_channel
 from tests.registry.papers import CHILD, MAIDSTONE, NORWICH, start
@@ -52,19 +52,16 @@ def stops(world: World) -> Iterator[Stop]:
 
 
 def _public(pat: Somebody) -> Iterator[Stop]:
-    for name, path in (
+    yield from opened(
+        pat,
         ("start", "/"),
         ("law", "/law"),
         ("api", "/api/v1/docs"),
         ("not-found", "/nowhere"),
         ("no-page", "/sign-out"),
         ("sign-in", "/sign-in"),
-    ):
-        pat.opens(path)
-        yield name, pat.page
-    pat.presses("Go on")
-    pat.reads("There is a problem")
-    yield "sign-in-errors", pat.page
+    )
+    yield from refused(pat, "sign-in", "Go on")
     pat.opens("/sign-in/with")
     yield "sign-in-organisations", pat.page
 
@@ -74,17 +71,13 @@ def _joining(world: World, pat: Somebody) -> Iterator[Stop]:
     pat.opens(invited(world.hub.database, world.hub.cast, email=pat.email, now=utc_now()))
     yield "invitation", pat.page
     pat.types("Password", "tooshort")
-    pat.presses("Go on")
-    pat.reads("There is a problem")
-    yield "invitation-errors", pat.page
+    yield from refused(pat, "invitation", "Go on")
     pat.accepts(pat.page.url)
     yield "enrol", pat.page
     pat.presses("Set up an app")
     yield "enrol-app", pat.page
     pat.types("Code", "000000x")
-    pat.presses("Confirm the app")
-    pat.reads("There is a problem")
-    yield "enrol-app-errors", pat.page
+    yield from refused(pat, "enrol-app", "Confirm the app")
     pat.confirms_the_app()
     yield "recovery-codes", pat.page
 
@@ -123,14 +116,10 @@ def _account(pat: Somebody) -> Iterator[Stop]:
     yield "factors-two", pat.page
     pat.opens("/account/prove")
     yield "prove", pat.page
-    pat.presses("Go on")
-    pat.reads("There is a problem")
-    yield "prove-errors", pat.page
+    yield from refused(pat, "prove", "Go on")
     pat.opens("/account/password")
     yield "password", pat.page
-    pat.presses("Change the password")
-    pat.reads("There is a problem")
-    yield "password-errors", pat.page
+    yield from refused(pat, "password", "Change the password")
     pat.page.locator("input[name=csrf_token]").evaluate("field => { field.value = 'another' }")
     pat.presses("Change the password")
     pat.sees("You may not do this")
@@ -145,9 +134,7 @@ def _in_again(world: World, pat: Somebody) -> Iterator[Stop]:
     yield "second-step", elsewhere.page
     assert pat.phone is not None
     elsewhere.types("Code", pat.phone.wrong_code())
-    elsewhere.presses("Sign in")
-    elsewhere.reads("There is a problem")
-    yield "second-step-errors", elsewhere.page
+    yield from refused(elsewhere, "second-step", "Sign in")
     elsewhere.device().verifies(False)
     elsewhere.presses("Use your passkey")
     elsewhere.reads("No passkey was given")
@@ -174,9 +161,7 @@ def _guest(world: World, desk: Somebody) -> Iterator[Stop]:
     desk.page.get_by_role("button", name="Send a code to").click()
     yield "guest-code", desk.page
     desk.types("Code", "0000 0000")
-    desk.presses("Open the notice")
-    desk.reads("There is a problem")
-    yield "guest-code-errors", desk.page
+    yield from refused(desk, "guest-code", "Open the notice")
     yield from _guest_answers(world, desk, link)
     yield from _what_became_of_it(world, desk)
     yield from _owed(world, desk, notice)
@@ -190,14 +175,10 @@ def _guest(world: World, desk: Somebody) -> Iterator[Stop]:
 def _guest_answers(world: World, desk: Somebody, link: str) -> Iterator[Stop]:
     _open(world, desk, link)
     yield "guest-notice", desk.page
-    desk.presses("Acknowledge the notice")
-    desk.reads("There is a problem")
-    yield "guest-acknowledge-errors", desk.page
+    yield from refused(desk, "guest-acknowledge", "Acknowledge the notice")
     _open(world, desk, link)
     desk.page.get_by_text("Is the address not in your area?").click()
-    desk.presses("Pass the notice on")
-    desk.reads("There is a problem")
-    yield "guest-redirect-errors", desk.page
+    yield from refused(desk, "guest-redirect", "Pass the notice on")
     _open(world, desk, link)
     form = desk.page.locator("form[action$=acknowledgement]")
     form.get_by_label("Your name").fill("T. Example")
@@ -215,10 +196,10 @@ def _what_became_of_it(world: World, desk: Somebody) -> Iterator[Stop]:
     )
     link = _link(world, notice)
     corrected = _paper(address=NORWICH, child={**CHILD, "given_names": "Aldo", "identifiers": {"local_id": "TEST-2"}})
-    newer = _asked(world, f"/api/v1/notices/{notice}/correction", corrected)["notice"]
+    newer = asked(world.hub, "leeds", f"/notices/{notice}/correction", corrected)["notice"]
     desk.opens(link)
     yield "guest-link-corrected", desk.page
-    _asked(world, f"/api/v1/notices/{newer}/withdrawal", {"reason": "Invented: it fell through."})
+    asked(world.hub, "leeds", f"/notices/{newer}/withdrawal", {"reason": "Invented: it fell through."})
     desk.opens(_link(world, newer))
     yield "guest-link-withdrawn", desk.page
 
@@ -241,14 +222,7 @@ def _paper(**said: Any) -> dict[str, Any]:
 
 
 def _registered(world: World, **said: Any) -> str:
-    return str(_asked(world, "/api/v1/notices", _paper(**said))["notice"])
-
-
-def _asked(world: World, path: str, body: dict[str, Any]) -> Any:
-    headers = {"Authorization": f"Bearer {world.hub.cast.tokens['leeds']}"}
-    answer = requests.post(world.hub.address + path, json=body, headers=headers, timeout=30)
-    assert answer.status_code in (200, 201), answer.text
-    return answer.json()
+    return str(sends(world.hub, "leeds", _paper(**said))["notice"])
 
 
 def _norfolk(world: World) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
+from tests.browser.looking import LookedAt, Stop, World, found, refused  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
 from tests.browser.questions import says_a_placement_starts
 
@@ -42,9 +42,7 @@ def _calculator(anyone: Somebody) -> Iterator[Stop]:
     yield "calculator", anyone.page
     anyone.opens("/law/calculator/placement-start")
     yield "calculator-start", anyone.page
-    anyone.presses("Show what is owed")
-    anyone.reads("There is a problem")
-    yield "calculator-start-errors", anyone.page
+    yield from refused(anyone, "calculator-start", "Show what is owed")
     says_a_placement_starts(anyone, council="Leeds", postcode="ME14 1XQ", day="2", month="4", year="2026")
     anyone.presses("Show what is owed")
     anyone.sees("What is owed: A placement starts")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
+from tests.browser.looking import LookedAt, Stop, World, found, opened, refused  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
 from tests.browser.sending import sends
 from tests.registry.papers import HOME, admission, child, start
@@ -44,19 +44,17 @@ def chooses(somebody: Somebody, question: str, answer: str) -> None:
 
 
 def _admission(wren: Somebody) -> Iterator[Stop]:
-    for name, path in (
+    yield from opened(
+        wren,
         ("residents-empty", "/residents"),
         ("residents-left-empty", "/residents/left"),
         ("admission", "/admission"),
-    ):
-        wren.opens(path)
-        yield name, wren.page
+    )
     wren.types("Council that placed the child", "Wessex")
     chooses(wren, "How is the child looked after?", "Something else")
     chooses(wren, "independent reviewing officer", "We know")
     chooses(wren, "health and care plan", "Yes")
-    wren.presses("Go on")
-    yield "admission-errors", wren.page
+    yield from refused(wren, "admission", "Go on")
     describes(wren, "Ash", "Pretend", ("3", "12", "2011"))
     wren.types("Council that placed the child", "Leeds City Council")
     chooses(wren, "How is the child looked after?", "Interim care order (section 38)")
@@ -78,6 +76,7 @@ def _list(world: World, wren: Somebody) -> Iterator[Stop]:
     wren.opens("/admission")
     wren.types("Child’s first names", "Briar")
     wren.presses("Keep for later")
+    wren.arrives("/residents?kept=yes")
     yield "residents", wren.page
     wren.types("Find a child by name", "Absent")
     wren.presses("Find")
@@ -126,8 +125,7 @@ def _discharge(wren: Somebody) -> Iterator[Stop]:
     yield "discharge", wren.page
     chooses(wren, "When did the child leave?", "Earlier today")
     wren.types("At what time?", "25:00")
-    wren.presses("Go on")
-    yield "discharge-errors", wren.page
+    yield from refused(wren, "discharge", "Go on")
     chooses(wren, "When did the child leave?", "Just now")
     chooses(wren, "Why did the child leave?", "Returned to their family")
     wren.types("Where to, as far as you know", "To an aunt in Leeds, who does not exist")
@@ -145,11 +143,8 @@ def _discharge(wren: Somebody) -> Iterator[Stop]:
 
 
 def _agency(ines: Somebody) -> Iterator[Stop]:
-    for name, path in (("agency-empty", "/residents"), ("arrival", "/arrival")):
-        ines.opens(path)
-        yield name, ines.page
-    ines.presses("Go on")
-    yield "arrival-errors", ines.page
+    yield from opened(ines, ("agency-empty", "/residents"), ("arrival", "/arrival"))
+    yield from refused(ines, "arrival", "Go on")
     describes(ines, "Fern", "Fictitious", ("9", "1", "2013"))
     ines.types("Council that placed the child", "Leeds")
     ines.types("Carer’s name", "C. Invented")

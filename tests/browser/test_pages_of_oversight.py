@@ -11,7 +11,7 @@ from hub.directory.models import ContactPoint
 from hub.notify import nodes
 from hub.notify.models import Alert, Delivery
 from hub.notify.outbox import Wanted, raise_alerts
-from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
+from tests.browser.looking import LookedAt, Stop, World, found, refused  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
 
 STOPS = (
@@ -45,9 +45,7 @@ def _audit(world: World, helen: Somebody) -> Iterator[Stop]:
     helen.opens("/audit")
     yield "audit", helen.page
     helen.types("Reference of a notice, placement, file or duty", "Rowan")
-    helen.presses("Search")
-    helen.reads("There is a problem")
-    yield "audit-errors", helen.page
+    yield from refused(helen, "audit", "Search")
     helen.types("Reference of a notice, placement, file or duty", NOTICE)
     helen.presses("Search")
     helen.reads("Found, newest first")
@@ -110,9 +108,7 @@ def _directory(ola: Somebody) -> Iterator[Stop]:
     ola.page.get_by_role("link", name="Children’s home").click()
     ola.sees("Add an organisation: Children’s home")
     yield "operator-new", ola.page
-    ola.presses("Add it")
-    ola.reads("There is a problem")
-    yield "operator-new-errors", ola.page
+    yield from refused(ola, "operator-new", "Add it")
     ola.types("Name", "Fictitious Lodge")
     ola.types("Postcode", "ME14 1XQ")
     ola.presses("Add it")
@@ -130,9 +126,7 @@ def _one(ola: Somebody) -> Iterator[Stop]:
     ola.opens(f"{path}/change")
     yield "operator-change", ola.page
     ola.types("Name", "")
-    ola.presses("Save the changes")
-    ola.reads("There is a problem")
-    yield "operator-change-errors", ola.page
+    yield from refused(ola, "operator-change", "Save the changes")
     for step, button in (("contact-points/new", "Add it"), ("administrator", "Send the invitation")):
         name = "operator-contact-point" if step != "administrator" else "operator-administrator"
         ola.opens(f"{path}/{step}")

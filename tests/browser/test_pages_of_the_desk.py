@@ -10,9 +10,10 @@ from hub.core.actor import SYSTEM
 from hub.core.clock import utc_now
 from hub.directory import organisations
 from hub.notify.models import Obligation
-from tests.browser.desk_papers import another_child, asked, doubted, paper, registered
-from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
+from tests.browser.desk_papers import another_child, doubted, paper, registered
+from tests.browser.looking import LookedAt, Stop, World, found, refused  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
+from tests.browser.sending import asked
 from tests.registry.papers import CHATHAM
 
 STOPS = (
@@ -93,14 +94,10 @@ def _make_late(world: World, notice: str) -> None:
 def _inbox(tom: Somebody) -> Iterator[Stop]:
     tom.opens("/inbox")
     yield "inbox", tom.page
-    tom.presses("Acknowledge those that are ticked")
-    tom.reads("There is a problem")
-    yield "inbox-errors", tom.page
+    yield from refused(tom, "inbox", "Acknowledge those that are ticked")
     tom.opens("/inbox?show=alerts")
     yield "inbox-alerts", tom.page
-    tom.presses("Mark those that are ticked as read")
-    tom.reads("There is a problem")
-    yield "inbox-alerts-errors", tom.page
+    yield from refused(tom, "inbox-alerts", "Mark those that are ticked as read")
     tom.opens("/inbox?show=next")
     yield "inbox-next", tom.page
     tom.opens("/inbox?show=notices")
@@ -114,9 +111,7 @@ def _notice(world: World, tom: Somebody, notice: str) -> Iterator[Stop]:
     yield "notice", tom.page
     tom.types("Your name and role", "")
     tom.page.get_by_label("We will enter the child in our register").check()
-    tom.presses("Acknowledge the notice")
-    tom.reads("There is a problem")
-    yield "notice-errors", tom.page
+    yield from refused(tom, "notice", "Acknowledge the notice")
     tom.opens(f"/inbox/{notice}")
     tom.presses("Acknowledge the notice")
     tom.reads("You have acknowledged this notice")
@@ -137,9 +132,7 @@ def _notice(world: World, tom: Somebody, notice: str) -> Iterator[Stop]:
 def _not_ours(tom: Somebody, notice: str) -> Iterator[Stop]:
     tom.opens(f"/inbox/{notice}/not-ours")
     yield "not-ours", tom.page
-    tom.presses("Go on")
-    tom.reads("There is a problem")
-    yield "not-ours-errors", tom.page
+    yield from refused(tom, "not-ours", "Go on")
     tom.types("Postcode of the address", CHATHAM["postcode"])
     tom.types("How do you know?", "Invented: the lane is in Chatham.")
     tom.presses("Go on")
@@ -164,9 +157,7 @@ def _questions(tom: Somebody, priya: Somebody, notice: str) -> Iterator[Stop]:
     priya.opens("/inbox?show=questions")
     priya.page.get_by_role("link", name="Question: the whole notice").click()
     yield "question-answer", priya.page
-    priya.presses("Send the answer")
-    priya.reads("There is a problem")
-    yield "question-answer-errors", priya.page
+    yield from refused(priya, "question-answer", "Send the answer")
     priya.types("Your answer", "Invented: it is.")
     priya.presses("Send the answer")
     priya.reads("Answered")
@@ -185,9 +176,7 @@ def _next(world: World, tom: Somebody, notice: str) -> Iterator[Stop]:
     tom.opens(f"/inbox/{notice}/passing-on/health")
     yield "step", tom.page
     tom.page.get_by_label("Through the hub, now").check()
-    tom.presses("Record it")
-    tom.reads("There is a problem")
-    yield "step-errors", tom.page
+    yield from refused(tom, "step", "Record it")
     tom.page.get_by_label("Who is told through the hub?").select_option(label="Fictitious Health")
     tom.presses("Record it")
     tom.reads("Fictitious Health")
@@ -196,9 +185,7 @@ def _next(world: World, tom: Somebody, notice: str) -> Iterator[Stop]:
     yield "passing-on-done", tom.page
     tom.page.get_by_role("link", name="Take it back").click()
     yield "taking-back", tom.page
-    tom.presses("Take it back")
-    tom.reads("There is a problem")
-    yield "taking-back-errors", tom.page
+    yield from refused(tom, "taking-back", "Take it back")
 
 
 def _matches(world: World, tom: Somebody) -> Iterator[Stop]:
@@ -207,9 +194,7 @@ def _matches(world: World, tom: Somebody) -> Iterator[Stop]:
     yield "matches", tom.page
     tom.opens(f"/matches/{match}")
     yield "match", tom.page
-    tom.presses("Record the decision")
-    tom.reads("There is a problem")
-    yield "match-errors", tom.page
+    yield from refused(tom, "match", "Record the decision")
     tom.page.get_by_label("Yes").check()
     tom.page.get_by_label("We checked our records").check()
     tom.presses("Record the decision")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
+from tests.browser.looking import LookedAt, Stop, World, found, opened, refused  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
 from tests.browser.sending import sends
 from tests.registry.papers import BRADFORD, admission, child, start
@@ -21,13 +21,12 @@ class TestPagesOfTheRegister(LookedAt):
 def stops(world: World) -> Iterator[Stop]:
     """The stops, in the order of :data:`STOPS`."""
     tom = world.signed_in("tom")
-    for name, path in (
+    yield from opened(
+        tom,
         ("register-empty", "/register"),
         ("register-ended-empty", "/register?ended=yes"),
         ("register-export-empty", "/register/export"),
-    ):
-        tom.opens(path)
-        yield name, tom.page
+    )
     sends(world.hub, "leeds", start())
     sorrel = child(family_name="Invented", given_names="Sorrel", born_on="2011-07-01", identifiers={})
     sends(world.hub, "willow_house", admission(child=sorrel, placing_authority=BRADFORD))
@@ -42,9 +41,7 @@ def stops(world: World) -> Iterator[Stop]:
     tom.opens("/register?since-day=31&since-month=2&since-year=2026")
     yield "register-narrowed-errors", tom.page
     yield from _search(tom)
-    for name, path in (("register-print", "/register/print?order=name"), ("register-export", "/register/export")):
-        tom.opens(path)
-        yield name, tom.page
+    yield from opened(tom, ("register-print", "/register/print?order=name"), ("register-export", "/register/export"))
 
 
 def _search(tom: Somebody) -> Iterator[Stop]:
@@ -52,9 +49,7 @@ def _search(tom: Somebody) -> Iterator[Stop]:
     tom.page.get_by_text("Find a child", exact=True).click()
     tom.types("Name", "sorrel")
     tom.page.locator("#born_on").fill("99")
-    tom.presses("Find")
-    tom.reads("There is a problem")
-    yield "register-search-errors", tom.page
+    yield from refused(tom, "register-search", "Find")
     tom.page.locator("#born_on").fill("")
     tom.types("Name", "inventd")
     tom.presses("Find")

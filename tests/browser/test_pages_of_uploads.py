@@ -11,7 +11,7 @@ from hub.core.clock import utc_now
 from hub.core.settings import REPOSITORY
 from hub.directory.areas import Areas, load_areas
 from hub.directory.postcodes import PostcodeIndex, ensure_index
-from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
+from tests.browser.looking import LookedAt, Stop, World, found, refused  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
 from tests.registry.spreadsheets import FIRST, Counter, csv_file, many, start
 
@@ -53,9 +53,7 @@ def _uploading(world: World, priya: Somebody) -> Iterator[Stop]:
     yield "uploads-none", priya.page
     priya.opens("/uploads/new")
     yield "upload-new", priya.page
-    priya.presses("Upload and check")
-    priya.reads("There is a problem")
-    yield "upload-new-errors", priya.page
+    yield from refused(priya, "upload-new", "Upload and check")
     wrong = {name: value for name, value in start().items() if name != "Legal status"}
     _sends(priya, {**wrong, "Risk marker": "cse", "Favourite colour": "green", "DOB": "14/03/2012"})
     priya.reads("There is a problem")
