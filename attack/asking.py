@@ -23,7 +23,7 @@ _STEAD = {
     "phone": "01632 960111",
     "reason": "Attack",
     "from_at": "2026-01-05T09:00:00Z",
-    "until": "2026-01-05T10:00:00Z",
+    "until_at": "2026-01-05T10:00:00Z",
 }
 _DONE = {"method": "letter", "done_at": "2026-01-05T09:00:00Z", "by": "M. Stranger, social worker"}
 _CHILD_SHOWN = _BY | {"candidate": "cnd_" + "0" * 26, "purpose": "missing_report"}
@@ -67,6 +67,14 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /questions/<ref>/settlement": _BY,
     "POST /notices/<ref>/host-steps": _BY | {"step": "health", "method": "telephone"},
     "POST /host-steps/<ref>/taking-back": _BY | _WHY,
+    "POST /missing-episodes/<ref>/grades": _BY | {"grade": "low"},
+    "POST /missing-episodes/<ref>/grade-reason": _BY | {"grade": "mgr_" + "0" * 26, "reason": "Invented."},
+    "POST /missing-episodes/<ref>/location": _BY | {"located_at": "2026-01-05T09:00:00Z"},
+    "POST /missing-episodes/<ref>/finding": _BY | {"located_at": "2026-01-05T09:00:00Z"},
+    "POST /missing-episodes/<ref>/return": _BY | {"returned_at": "2026-01-05T09:00:00Z"},
+    "POST /missing-episodes/<ref>/prevention-interview": _BY | {"held_at": "2026-01-05T09:00:00Z"},
+    "POST /missing-episodes/<ref>/merge": {"other": "mis_" + "0" * 26, "reason": "records_checked"},
+    "POST /missing-episodes/<ref>/undo": {"what": "report", "reason": "entered_in_error"},
     "POST /look-ups/<ref>/disclosures": _CHILD_SHOWN,
     "POST /look-ups/<ref>/glass-breaking": _CHILD_SHOWN | _WHY,
     "POST /look-ups/<ref>/review": _BY | {"outcome": "proper"},

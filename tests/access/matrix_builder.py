@@ -25,6 +25,8 @@ from hub.directory import queries as directory
 from hub.directory.areas import Areas
 from hub.directory.duty import service as duty
 from hub.duties.rulebook import Rulebook
+from hub.missing import service as missing
+from hub.missing.schemas import ReportIn
 from hub.notify import obligations
 from hub.notify.inbox_queries import place as place_events
 from hub.notify.inbox_queries import unplaced
@@ -74,6 +76,7 @@ class Builder:
         self._placement()
         self._another_placement()
         self._what_kent_did()
+        self._missing()
         self._markers()
         self._look_ups()
         self._uploads()
@@ -186,6 +189,26 @@ class Builder:
         theirs = self._posted("bradford", f"/placements/{self.noise['placement']}/markers", json=noisy)
         self.noise["marker"] = theirs["ref"]
 
+    def _missing(self) -> None:
+        """Kent's police report the child missing; so do Norfolk's of another, the noise."""
+        since, by = "2026-11-18T08:00:00Z", "T. Field, control room"
+        told = {"placement": self.records["placement"][0].ref, "missing_from_at": since, "by": by}
+        ref = self._posted("kent_police", "/missing-episodes", json=told)["episode"]
+        forces = {
+            "kent_police": "force",
+            "west_yorkshire_police": "force",
+        }  # where the child is placed; of the placing council
+        parties = {"leeds": "placing", "kent": "host", "willow_house": "provider", **forces}
+        self.records["missing episode"] = [record(ref, **parties)]
+        norfolk = Actor(
+            "api_client", "cli_noise", self.ids["norfolk_police"], self.refs["norfolk_police"], "police_force"
+        )
+        child = {"family_name": "Clamour", "given_names": "Zebedee", "born_on": "2013-12-30"}
+        noisy = ReportIn().load({"child": child, "address": NORWICH, "missing_from_at": since, "by": "Q. Clamour"})
+        with self.database.write() as session:
+            heard = missing.report(session, norfolk, noisy, rules=self.rules, areas=self.areas, now=NOW)
+        self.noise["missing episode"] = heard.episode
+
     def _approval(self, member: str, placement: str) -> str:
         return str(self._posted(member, f"/placements/{placement}/approval-requests", json={})["ref"])
 
@@ -280,7 +303,7 @@ class Builder:
         name = "Clamour desk" if member in NOISE else "Storm desk"
         words = {"name": name, "phone": "01632 960999", "reason": "Invented."}
         begins = NOW + timedelta(days=1)
-        times = {"from_at": begins, "until": begins + timedelta(hours=1)}
+        times = {"from_at": begins, "until_at": begins + timedelta(hours=1)}
         made = duty.add_override(session, SYSTEM, self.refs[member], **words, **times, rules=self.rules, now=NOW)
         return str(made.ref)
 

@@ -89,9 +89,11 @@ IN_STEAD = {
     "phone": "01632 960999",
     "reason": "Invented.",
     "from_at": "2026-11-18T18:00:00Z",
-    "until": "2026-11-18T20:00:00Z",
+    "until_at": "2026-11-18T20:00:00Z",
 }
 MARKER_STEP = {"version": 1, "by": "P. Fictitious", "reason": "Invented."}
+FOUND_AT = "2026-11-18T09:00:00Z"
+MISSING_CHILD = {"child": {"family_name": "Other", "given_names": "Ash"}, "missing_from_at": "2026-11-18T08:00:00Z"}
 APPROVAL = {"approver_name": "A. Specimen", "approver_role": "Nominated officer", "approved_at": "2026-11-17T09:00:00Z"}
 
 REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
@@ -158,6 +160,29 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/files"): Ask(form=lambda: {"file": (BytesIO(pdf("another")), "Another.pdf")}),
     ("GET", "/files/<ref>"): Ask("file"),
     ("GET", "/files/<ref>/content"): Ask("file"),
+    # Missing episodes.
+    ("POST", "/missing-episodes"): Ask(body=BY | MISSING_CHILD, also=(422,)),  # only the police describe a child
+    ("GET", "/missing-episodes"): Ask(lists="missing episode", query=ALL),
+    ("GET", "/missing-episodes/<ref>"): Ask("missing episode"),
+    ("POST", "/missing-episodes/<ref>/grades"): Ask("missing episode", body=BY | {"grade": "medium"}),
+    ("POST", "/missing-episodes/<ref>/grade-reason"): Ask(
+        "missing episode", body=BY | {"grade": "mgr_" + "0" * 26, "reason": "Invented."}, also=(404,)
+    ),  # no such grade was given
+    ("POST", "/missing-episodes/<ref>/location"): Ask("missing episode", body=BY | {"located_at": FOUND_AT}),
+    ("POST", "/missing-episodes/<ref>/finding"): Ask("missing episode", body=BY | {"located_at": FOUND_AT}),
+    ("POST", "/missing-episodes/<ref>/return"): Ask("missing episode", body=BY | {"returned_at": FOUND_AT}),
+    ("POST", "/missing-episodes/<ref>/prevention-interview"): Ask(
+        "missing episode", body=BY | {"held_at": FOUND_AT}, also=(422,)
+    ),  # nobody has found the child yet
+    ("POST", "/missing-episodes/<ref>/merge"): Ask(
+        "missing episode", body={"other": "mis_" + "0" * 26, "reason": "records_checked"}, also=(404,)
+    ),  # there is no other
+    ("POST", "/missing-episodes/<ref>/undo"): Ask(
+        "missing episode", body={"what": "report", "reason": "entered_in_error"}, also=(409,)
+    ),  # each takes back its own
+    ("GET", "/missing-patterns"): Ask(),
+    ("GET", "/missing-thresholds"): Ask(),
+    ("PUT", "/missing-thresholds"): Ask(body={"thresholds": []}, also=(428,)),  # it names no version
     # Spreadsheets.
     ("POST", "/uploads"): Ask(body=_spreadsheet),
     ("GET", "/uploads"): Ask(lists="upload", query=ALL),

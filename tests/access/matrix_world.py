@@ -142,7 +142,8 @@ _TABLES = {
     "ntc": "notice", "pla": "placement", "mat": "match", "fil": "stored_file", "obl": "obligation", "alt": "alert",
     "dlv": "delivery", "con": "contact_point", "prp": "proposal", "cli": "api_client", "key": "api_key", "per": "person",
     "inv": "invitation", "ses": "person_session", "idp": "identity_provider", "qst": "question", "hst": "host_step",
-    "mkr": "marker", "dty": "duty_override",
+    "mkr": "marker", "dty": "duty_override", "arc": "area_correction",
+    "mis": "missing_episode",
     "lku": "look_up", "rvw": "look_up_review", "dsc": "disclosure",
     "tea": "team", "apq": "approval_request", "upl": "upload",
 }  # fmt: skip

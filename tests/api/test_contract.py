@@ -19,6 +19,7 @@ from hub.demonstration.cast import Cast
 
 GROUPS = (
     "access",
+    "area_corrections",
     "audit",
     "directory",
     "evidence",
@@ -28,6 +29,7 @@ GROUPS = (
     "look_up_accounts",
     "look_ups",
     "matches",
+    "missing",
     "obligations",
     "people",
     "proposals",
