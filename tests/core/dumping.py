@@ -15,6 +15,7 @@ from hub.core.db import Database
 CODES = {
     "kind", "setting", "legal_status", "part", "has", "sex", "file", "placement", "urn", "placing_authority", "host_authority",
     "starts_at", "approved_at", "promise", "promise_on", "method", "ref", "marker", "noted_on", "sheet",
+    "missing_from_at", "located_at", "returned_at", "held_at", "grade",
 }  # fmt: skip
 """Fields of a paper that say nothing about anybody by themselves: codes, references, instants."""
 

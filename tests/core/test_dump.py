@@ -75,6 +75,7 @@ def play(told: Told, database: Database, cast: Cast) -> None:
     _a_planned_placement(told)
     _the_home_and_others_tell(told)
     _a_spreadsheet_waits(told)
+    _a_child_is_missing(told)
     _people_decide(told)
     _the_directory(told)
     _people_are_invited(told, database, cast)
@@ -127,6 +128,23 @@ def _a_spreadsheet_waits(told: Told) -> None:
     bad = good | {"legal_status": "Nosuchstatusfortheniece", "needs_assessment": "Waitingrowabouttheuncle."}
     rows = [{name: said for name, said in row.items() if name != "kind"} for row in (good, bad)]
     told.post("leeds", "/uploads", {"sheet": "planned_start", "rows": rows})
+
+
+def _a_child_is_missing(told: Told) -> None:
+    """Described by the police, who know nobody's reference; found, and spoken with."""
+    body = {
+        "child": CHILD | {"given_names": "Missingchildname"}, "missing_from_at": iso(NOW - timedelta(hours=3)),
+        "address": {"lines": ["9 Describedbypolice Row"], "postcode": "ME4 4TR"}, "by": "Controlroom Handler",
+        "reference": "INCIDENT-55512", "said": "Lastheardof at her auntinchatham.", "companions": ["Fellowtraveller"],
+        "last_seen": {"place": "Behindthecathedral", "postcode": "ME1 1SX"},
+    }  # fmt: skip
+    ref = told.post("kent_police", "/missing-episodes", body)["episode"]
+    graded = {"grade": "low", "label": "Greenasgrass", "by": "Controlroom Handler", "reason": "Knowntobewithfriends."}
+    told.post("kent_police", f"/missing-episodes/{ref}/grades", graded)
+    found = {"located_at": iso(NOW - timedelta(hours=1)), "by": "Controlroom Handler", "note": "Foundinthebandstand."}
+    told.post("kent_police", f"/missing-episodes/{ref}/location", found | {"place": {"place": "Bandstandgardens"}})
+    spoken = {"held_at": iso(NOW), "by": "Controlroom Handler", "note": "Afraidofthelodger."}
+    told.post("kent_police", f"/missing-episodes/{ref}/prevention-interview", spoken)
 
 
 def _people_decide(told: Told) -> None:
