@@ -23,12 +23,14 @@ from bench.engines import Engine, Stage, raw_postgresql, raw_sqlite
 from bench.load import Load, send
 from bench.measuring import Figure, Floor, Outcome, quantile, ratio
 from bench.plan import Plan
-from bench.recall import asked_of
+from bench.recall import NOW, asked_of
 from bench.register import Child, register
 from bench.register_load import Register, loaded
 from bench.servers import web
 from bench.slips import Kind, asked_for
 from hub.core.db import Database
+from hub.core.errors import Invalid
+from hub.lookup.candidates import find
 from hub.lookup.ranking import Asked
 from hub.resources import open_database
 
@@ -50,7 +52,7 @@ def measure(engine: Engine, plan: Plan) -> Outcome:
     with ExitStack() as after:
         hub = after.enter_context(loaded(engine, plan.register, durable=plan.durable))
         database = after.enter_context(closing(open_database(hub.stage.settings)))
-        questions = _questions(hub, plan)
+        questions = _questions(database, hub, plan)
         runs: dict[str, Callable[[int], Times]] = {}
         runs |= {f"in process, {form}": partial(_in_process, database, asked) for form, asked in questions.items()}
         runs |= after.enter_context(_over_http(hub.stage, questions, plan))
@@ -62,13 +64,20 @@ def measure(engine: Engine, plan: Plan) -> Outcome:
     return _outcome(engine, hub, {name: rounds[1:] for name, rounds in found.items()})
 
 
-def _questions(hub: Register, plan: Plan) -> dict[str, list[list[Asked]]]:
-    """Form → for each round, its questions."""
+def _questions(database: Database, hub: Register, plan: Plan) -> dict[str, list[list[Asked]]]:
+    """Form → for each round, its questions: such as are answered. A name that too many have is refused, and quickly."""
     chance = random.Random(11)
     step = max(1, hub.number // 20_000)
     children = list(islice(register(hub.number), None, None, step))
     return {
-        form: [list(islice(_asked(chance, form, kinds, children), plan.look_ups_timed)) for _ in range(plan.rounds + 1)]
+        form: [
+            list(
+                islice(
+                    filter(partial(_is_answered, database), _asked(chance, form, kinds, children)), plan.look_ups_timed
+                )
+            )
+            for _ in range(plan.rounds + 1)
+        ]
         for form, kinds in FORMS.items()
     }
 
@@ -80,6 +89,15 @@ def _asked(
         asked = Kind(chance.choice(kinds)).apply(chance, asked_for(chance, chance.choice(children)))
         if asked is not None:
             yield replace(asked, born_on=None) if form == "by name only" else asked
+
+
+def _is_answered(database: Database, asked: Asked) -> bool:
+    try:
+        with database.read() as session:
+            find(session, asked, now=NOW)
+    except Invalid:
+        return False
+    return True
 
 
 def _in_process(database: Database, asked: Sequence[Sequence[Asked]], number: int) -> Times:

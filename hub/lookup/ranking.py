@@ -34,7 +34,7 @@ COSTLIEST: Final = 33.0
 """Bits. Dearer ones are not offered: it takes more than two errors, or another name altogether."""
 _WITHIN: Final = 22.0
 """Bits. Nor are those who are so much less likely than the likeliest."""
-_SURE: Final = 4.5
+_SURE: Final = 5.0
 """Bits by which a child must be likelier to be meant than a stranger to score the threshold."""
 FITS_AT_MOST: Final = 20
 """Children who fit a question equally well: more of them make a list, and a list is not given."""
