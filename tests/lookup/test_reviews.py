@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub.core.db import Database
 from hub.core.errors import Conflict, NotFound, StateConflict
+from hub.core.secrets import KeyRing, MasterKey
 from hub.demonstration.cast import Cast
+from hub.keys.parts import all_parts
+from hub.keys.rotate import rotate
 from hub.lookup import reviews
 from hub.lookup.policy import DisclosurePolicy
 from hub.lookup.unusual import Facts, Ranked, ranked, sample
 from hub.registry.receipts import Receipt
 from tests.access.signing_in import joined
+from tests.conftest import KEY
 from tests.lookup.conftest import AT_NIGHT, INCIDENTS, Rooms
 from tests.registry.conftest import Books
 
@@ -192,3 +197,19 @@ def test_without_the_privacy_leads_scope_one_reads_ones_own_alone(placed: Receip
     assert [each.ref for each in mine.reads(reviews.list_look_ups, at_most=10)] == [own.ref]
     with pytest.raises(NotFound):
         mine.reads(reviews.read_look_up, other.ref)
+
+
+def test_an_incident_is_found_again_after_the_key_was_changed(
+    placed: Receipt, room: Rooms, database: Database, tmp_path: Path
+) -> None:
+    ref = room("leeds").asks(incident="EDT 2026/77").ref
+    url, new = database.url.render_as_string(hide_password=False), MasterKey("testkey2", b"n" * 32)
+    both, afterwards = Database(url, KeyRing([new, KEY])), Database(url, KeyRing([new]))
+    rotate(both, all_parts(tmp_path))
+    lead = room("leeds", ref="per_lead")
+    lead.database = afterwards
+    found = lead.reads(reviews.list_look_ups, incident="EDT 2026/77", at_most=10)
+    assert [each.ref for each in found] == [ref]
+    assert lead.reads(reviews.read_look_up, ref).incident_reference == "EDT 2026/77"
+    both.close()
+    afterwards.close()
