@@ -59,7 +59,7 @@ def _spend(session: Session, wanted: Sequence[Allowance], what: str, now: dateti
         f"{whom} may have {spent.at_most} {what} in {span}. Nothing was looked up or shown. "
         f"Try again in {wait} second{'' if wait == 1 else 's'}; what you typed stays as it is."
     )
-    raise TooMany(sentence, retry_after_seconds=wait, code=CODE)
+    raise TooMany(sentence, retry_after_seconds=wait, code="too_many_look_ups")
 
 
 def note_refused(database: Database, actor: Actor, refusal: TooMany, *, now: datetime) -> None:

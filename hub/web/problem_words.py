@@ -52,6 +52,8 @@ PROBLEMS = {
     "too_many_look_ups": lazy_gettext(
         "So many look-ups in so short a time are not answered. Nothing was shown. Wait for the seconds in Retry-After."
     ),
+    "not_enough_to_look_up": lazy_gettext("What was told could mean many children. Say more of the one you mean."),
+    "too_many_fit": lazy_gettext("Too many children fit to offer any. Add what else you know."),
     "look_up_closed": lazy_gettext("The look-up is too old to be confirmed. Ask it anew."),
     "own_look_up": lazy_gettext("Nobody reviews a look-up of their own. Another person does."),
     "already_sent": lazy_gettext("A notice of this child and this start stands already. Correct that one."),
