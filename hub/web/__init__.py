@@ -25,9 +25,12 @@ from hub.web.account import prove as account_prove
 from hub.web.auditing import pages as auditing_pages
 from hub.web.calculator import pages as calculator
 from hub.web.desk import pages as desk_pages
+from hub.web.duty import calendars as duty_calendars
+from hub.web.duty import pages as duty_pages
 from hub.web.home import lists as home_lists
 from hub.web.home import telling as home_telling
 from hub.web.look_up import pages as look_up_pages
+from hub.web.markers import pages as markers_pages
 from hub.web.missing import pages as missing_pages
 from hub.web.operator import areas as operator_areas
 from hub.web.operator import asked_in as operator_asked_in
@@ -64,7 +67,10 @@ PAGES = (
     auditing_pages,
     writing,
     desk_pages,
+    duty_pages,
+    duty_calendars,
     look_up_pages,
+    markers_pages,
     missing_pages,
     *organisation.PAGES,
     *casework.PAGES,

@@ -65,7 +65,7 @@ def overrides(database: Database, cast: Cast, rules: Rulebook) -> Callable[..., 
     def add(
         from_at: datetime, until: datetime, now: datetime = NOW, member: str = "leeds", **other: Any
     ) -> OverrideSeen:
-        wanted = {**STORM, "from_at": from_at, "until": until, **other}
+        wanted = {**STORM, "from_at": from_at, "until_at": until, **other}
         with database.write() as session:
             return telling.override(session, cast.actors[member], cast.refs["leeds"], wanted, rules=rules, now=now)
 
@@ -165,10 +165,10 @@ def test_an_override_answers_while_it_lasts_and_until_it_is_removed(
 @pytest.mark.parametrize(
     ("from_at", "until", "field", "because"),
     [
-        (hour(2), hour(2), "until", "it ends when it begins"),
-        (hour(-2), hour(-1), "until", "it is over"),
+        (hour(2), hour(2), "until_at", "it ends when it begins"),
+        (hour(-2), hour(-1), "until_at", "it is over"),
         (hour(-2), hour(4), "from_at", "it began in the past"),
-        (hour(1), hour(1 + 7 * 24 + 1), "until", "it is longer than one person may say"),
+        (hour(1), hour(1 + 7 * 24 + 1), "until_at", "it is longer than one person may say"),
         (hour(91 * 24), hour(91 * 24 + 1), "from_at", "it is too far ahead"),
     ],
 )
@@ -181,7 +181,7 @@ def test_an_override_at_a_time_that_cannot_be_is_refused_at_its_field(
 
 
 def test_an_override_of_exactly_the_longest_time_may_be(overrides: Callable[..., OverrideSeen]) -> None:
-    assert overrides(hour(0), hour(7 * 24)).until == hour(7 * 24)
+    assert overrides(hour(0), hour(7 * 24)).until_at == hour(7 * 24)
 
 
 def test_two_overrides_do_not_overlap_but_may_follow_one_another(overrides: Callable[..., OverrideSeen]) -> None:
@@ -190,7 +190,7 @@ def test_two_overrides_do_not_overlap_but_may_follow_one_another(overrides: Call
         with pytest.raises(Conflict, match="stands at that time"):
             overrides(hour(from_at), hour(until))
     assert overrides(hour(4), hour(6)).from_at == hour(4)
-    assert overrides(hour(1), hour(2)).until == hour(2)
+    assert overrides(hour(1), hour(2)).until_at == hour(2)
 
 
 def test_a_telephone_number_that_is_none_is_refused_at_its_field(overrides: Callable[..., OverrideSeen]) -> None:
@@ -304,7 +304,7 @@ def test_the_rota_over_http_says_who_answers_what_changes_and_when_nobody_does(
     time_is(NOW)
     telephone("duty_desk", "01632 960001", OFFICE)
     base = f"/api/v1/organisations/{cast.refs['leeds']}"
-    body = {**STORM, "from_at": "2026-11-18T17:00:00+00:00", "until": "2026-11-19T09:00:00Z"}
+    body = {**STORM, "from_at": "2026-11-18T17:00:00+00:00", "until_at": "2026-11-19T09:00:00Z"}
     made = leeds.post(f"{base}/duty-overrides", json=body, headers={"Idempotency-Key": "one-storm-only"})
     assert made.status_code == 201, made.text
     rota = leeds.get(f"{base}/duty").json
@@ -318,7 +318,7 @@ def test_the_rota_over_http_says_who_answers_what_changes_and_when_nobody_does(
 
 
 def test_a_faulty_override_is_told_field_by_field(leeds: FlaskClient, cast: Cast) -> None:
-    body = {"name": "", "phone": "01632 960999", "from_at": "2026-11-18", "until": "2026-11-18T10:00:00"}
+    body = {"name": "", "phone": "01632 960999", "from_at": "2026-11-18", "until_at": "2026-11-18T10:00:00"}
     answer = leeds.post(f"/api/v1/organisations/{cast.refs['leeds']}/duty-overrides", json=body)
     assert answer.status_code == 422
-    assert set(answer.json["fields"]) == {"name", "reason", "from_at", "until"}
+    assert set(answer.json["fields"]) == {"name", "reason", "from_at", "until_at"}

@@ -35,7 +35,7 @@ class OverrideSeen:
     phone: str
     reason: str = field(repr=False)
     from_at: datetime
-    until: datetime
+    until_at: datetime
     entered_at: datetime
     entered_by: str
     removed_at: datetime | None = None
@@ -143,31 +143,31 @@ def add_override(
     phone: str,
     reason: str,
     from_at: datetime,
-    until: datetime,
+    until_at: datetime,
     rules: Rulebook,
     now: datetime,
 ) -> OverrideSeen:
-    """From *from_at* until *until* the desk *name* answers at *phone*, whatever the desks' hours say.
+    """From *from_at* until *until_at* the desk *name* answers at *phone*, whatever the desks' hours say.
 
     One person may do it, because it is short (policy) and at night there may be no second; whoever calls this tells every
     administrator. Raises NotFound, Invalid (fields), Conflict where it overlaps another.
     """
     whose = own_or_any(session, actor, organisation_ref)
-    _refuse_times(from_at, until, rules, now)
+    _refuse_times(from_at, until_at, rules, now)
     phone = _telephone(phone)
-    _refuse_overlap(session, whose, from_at, until)
+    _refuse_overlap(session, whose, from_at, until_at)
     ref = new_ref("dty")
     row = {
         "ref": ref,
         "organisation_id": whose.id,
         "from_at": from_at,
-        "until_at": until,
+        "until_at": until_at,
         "sealed": keys_of(session).seal(ref, {"name": name, "phone": phone, "reason": reason}),
         "entered_at": now,
         "entered_by": actor.ref,
     }
     queries.add_override(session, row)
-    said = {"organisation": whose.ref, "from": iso(from_at), "until": iso(until)}
+    said = {"organisation": whose.ref, "from": iso(from_at), "until": iso(until_at)}
     audit.record(session, actor, Event.DUTY_OVERRIDDEN, ref, now=now, details=said)
     return override_of(session, actor, ref)
 
@@ -197,7 +197,7 @@ def _seen(session: Session, row: DutyOverride) -> OverrideSeen:
         phone=said["phone"],
         reason=said["reason"],
         from_at=row.from_at,
-        until=row.until_at,
+        until_at=row.until_at,
         entered_at=row.entered_at,
         entered_by=row.entered_by,
         removed_at=row.removed_at,
@@ -215,7 +215,7 @@ def _refuse_times(from_at: datetime, until: datetime, rules: Rulebook, now: date
     rota = rules.policy.rota
     if until <= max(from_at, now):
         sentence = "Choose an end that is after the beginning, and not over yet."
-        raise Invalid(sentence, fields={"until": [sentence]})
+        raise Invalid(sentence, fields={"until_at": [sentence]})
     if from_at < now - timedelta(hours=1):
         sentence = "Choose a beginning that is not in the past."
         raise Invalid(sentence, fields={"from_at": [sentence]})
@@ -224,7 +224,7 @@ def _refuse_times(from_at: datetime, until: datetime, rules: Rulebook, now: date
         raise Invalid(sentence, fields={"from_at": [sentence]})
     if until - from_at > rota.longest_override:
         sentence = f"An override lasts at most {rota.override_days} days. For longer, change the contact points."
-        raise Invalid(sentence, fields={"until": [sentence]})
+        raise Invalid(sentence, fields={"until_at": [sentence]})
 
 
 def _refuse_overlap(session: Session, whose: Organisation, from_at: datetime, until: datetime) -> None:

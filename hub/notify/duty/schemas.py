@@ -29,7 +29,7 @@ class OverrideIn(ma.Schema):
     phone = Line(required=True, longest=30, error_messages={"required": "Enter the telephone number of that desk."})
     reason = Line(required=True, longest=500, error_messages={"required": "Say why."})
     from_at = _Instant(required=True, error_messages={"required": "Enter from when it answers."})
-    until = _Instant(required=True, error_messages={"required": "Enter until when it answers."})
+    until_at = _Instant(required=True, error_messages={"required": "Enter until when it answers."})
 
 
 class OverrideOut(ma.Schema):
@@ -40,7 +40,7 @@ class OverrideOut(ma.Schema):
     phone = ma.fields.String(required=True)
     reason = ma.fields.String(required=True)
     from_at = ma.fields.AwareDateTime(required=True)
-    until = ma.fields.AwareDateTime(required=True)
+    until_at = ma.fields.AwareDateTime(required=True)
     entered_at = ma.fields.AwareDateTime(required=True)
     entered_by = ma.fields.String(required=True)
     removed_at = ma.fields.AwareDateTime(required=True, allow_none=True)

@@ -41,7 +41,7 @@ def override(
     whose = directory.organisation_by_ref(session, organisation_ref)
     if whose is not None:
         said = {"organisation": whose.name, "by": _name_of(session, actor, whose.name), "at": made.from_at}
-        details = said | {"until": made.until}
+        details = said | {"until": made.until_at}
         others = [each for each in administrators(session, whose.id) if each.ref != actor.ref]
         _write(session, others, "person.desk_overridden", details, now)
     return made

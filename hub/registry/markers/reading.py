@@ -12,6 +12,7 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.clock import london_date
 from hub.core.errors import NotFound
+from hub.core.ids import is_ref
 from hub.duties.rulebook import Rulebook
 from hub.registry import placement_queries as placements
 from hub.registry.markers import queries
@@ -98,6 +99,17 @@ def read_markers(
         ),
         held=held_of(session, placement),
     )
+
+
+def read_marker(session: Session, actor: Actor, ref: str, *, rules: Rulebook, now: datetime) -> MarkerSeen:
+    """One marker with its history, as the actor's organisation may see it; the reading is recorded. Raises ``NotFound``."""
+    found = queries.latest(session, ref) if is_ref(ref, "mkr") else None
+    if found is not None:
+        read = read_markers(session, actor, found.Placement.ref, rules=rules, now=now)
+        for each in read.markers:
+            if each.ref == ref:
+                return each
+    raise NotFound("There is nothing with this reference that you can see.")
 
 
 def is_out_of_area(placement: Placement) -> bool:

@@ -42,12 +42,12 @@ class _VersionIn(Schema):
 
 
 class MarkerChangeIn(_VersionIn):
-    """What is to be said of it from now on, and why; what is left out stays."""
+    """What is to be said of it from now on, and why; what is left out stays, and ``null`` takes it out."""
 
-    detail = Words(1000, personal=True)
+    detail = Words(1000, personal=True, allow_none=True)
     author = Words(120)
-    source = Words(200, personal=True)
-    noted_on = Day()
+    source = Words(200, personal=True, allow_none=True)
+    noted_on = Day(allow_none=True)
     review_on = Day()
     audience = _audience()
     reason = Words(1000, personal=True, required=True, error_messages={"required": "Say why you change it."})

@@ -52,6 +52,7 @@ def _quiet() -> list[Matter]:
     """What needs no care by itself."""
     lines = (
         ("team.read", Matter("/teams", gettext("Teams"), "", "", gettext("Who works with whom"))),
+        ("duty.read", Matter("/duty", gettext("Who is on duty"), "", "", gettext("Which number is right now"))),
         ("ladder.read", Matter("/ladders", gettext("Ladders"), "", "", gettext("Who is told while something is owed"))),
         ("provider.read", Matter("/sign-in", gettext("Your own sign-in"), "", "", gettext("Single sign-on"))),
     )
