@@ -205,7 +205,7 @@ def test_what_another_said_cannot_be_taken_back(at, placement) -> None:
     [
         ("", "Choose a day from the list."),
         ("?day=2026-11-18&time=", "Enter the time"),
-        ("?day=2026-11-18&time=25:00", "Enter a time such as 14:30"),
+        ("?day=2026-11-18&time=25:00", "Enter a time that the clocks showed, such as 14:30"),
         ("?day=1999-01-01&time=10:00", "Choose a day from the list."),
         ("?ago=x", "Choose a day from the list."),
     ],
@@ -303,6 +303,9 @@ def test_a_reason_given_later_is_seen_by_the_placing_authority_and_not_by_the_ho
     fill(police, f"/missing/{ref}/grade", {"grade": "low", "by": "R. Fenner", "without": "yes"})
     page = police.get(f"/missing/{ref}").text
     path = next(part for part in page.split('"') if part.startswith(f"/missing/{ref}/reason/"))
+    bare = fill(police, path, {"by": "R. Fenner"})
+    assert bare.status_code == 422
+    assert "Write why the grade is low." in words_of(bare)
     answered = fill(police, path, {"reason": "Invented: often at an aunt’s.", "by": "R. Fenner"})
     assert answered.status_code == 303, words_of(answered)
     assert "Invented: often at an aunt’s." in words_of(at("leeds").get(f"/missing/{ref}"))

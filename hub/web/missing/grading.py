@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from flask import Response, request
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
@@ -121,10 +122,12 @@ def _reason(ref: str, grade: str, given: Filled | None, status: int = 200) -> Re
 def reason(ref: str, grade: str) -> Response:
     """The placing authority and the forces see it."""
     actor, rules, now = acting(), resource(Rulebook), utc_now()
-    given = forms.filled(GradeReasonIn(), ("reason", "by"), request.form, partial=True)
+    whole = MultiDict(request.form)
+    whole["grade"] = grade
+    given = forms.filled(GradeReasonIn(), ("grade", "reason", "by"), whole)
 
     def act(session: Session) -> str:
-        service.give_reason(session, actor, ref, **given.loaded, grade=grade, rules=rules, now=now)
+        service.give_reason(session, actor, ref, **given.loaded, rules=rules, now=now)
         return f"/missing/{ref}?done=reason"
 
     return sent(given, ("reason", "by"), act, lambda again, status: _reason(ref, grade, again, status))

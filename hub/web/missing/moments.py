@@ -27,8 +27,8 @@ def read(form: Mapping[str, str], *, now: datetime) -> tuple[str, Errors]:
         return "", {"time": gettext("Enter the time, such as 14:30 or 2.30pm, or press one of the buttons above.")}
     try:
         return iso(instant_in(on, form["time"].strip())), {}
-    except Unspelt as fault:
-        return "", {"time": str(fault)}
+    except Unspelt:
+        return "", {"time": gettext("Enter a time that the clocks showed, such as 14:30 or 2.30pm.")}
 
 
 def _day(written: str, now: datetime) -> date | None:
