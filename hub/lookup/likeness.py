@@ -24,6 +24,7 @@ Cost = tuple[float, str]
 DIFFERS: Final = 34.0
 """What it costs to be told another name, or another date, altogether: more than any slips."""
 _SHORTEST: Final = 3
+_MOST_SLIPS: Final = 4
 _ALIKE: Final = 0.88
 
 
@@ -42,10 +43,10 @@ def _word_cost(asked: str, known: str, kind: Kind) -> Cost:
 
 
 def _readings(asked: str, known: str, kind: Kind) -> Iterable[Cost]:
-    slips = OSA.distance(asked, known, score_cutoff=4)
+    slips = OSA.distance(asked, known, score_cutoff=_MOST_SLIPS)  # one more than that where there are more
     if kind == "given":
         yield from _other_forms(asked, known, slips)
-    if slips <= 4 and spelling(asked) == spelling(known):
+    if slips <= _MOST_SLIPS and spelling(asked) == spelling(known):
         yield min(5.0 + 2 * slips, 15.0), f"{kind}_spelling"
     if min(len(asked), len(known)) >= _SHORTEST:
         yield from _slips(asked, known, kind, slips)
@@ -78,7 +79,7 @@ def _slips(asked: str, known: str, kind: Kind, slips: int) -> Iterable[Cost]:
         yield 11.0 if shorter > _SHORTEST else 14.0, f"{kind}_slip"
     if slips == 2 and shorter > _SHORTEST:
         yield 16.0 if max(len(asked), len(known)) >= LONG else 20.0 if shorter > 4 else 26.0, f"{kind}_slips"
-    if slips > 2 and shorter >= 2 * slips:
+    if 2 < slips <= _MOST_SLIPS and shorter >= 2 * slips:
         yield 22.0 if slips == 3 else 28.0, f"{kind}_slips"
     if sound(asked) == sound(known):
         yield 13.0, f"{kind}_sounds"

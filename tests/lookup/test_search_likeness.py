@@ -44,8 +44,10 @@ def test_a_short_form_costs_less_than_a_slip_and_a_slip_less_than_another_name()
     assert word_cost("cathernie", "catherine", "given")[0] < DIFFERS
 
 
-@pytest.mark.parametrize(("asked", "known"), [("li", "lo"), ("ana", "eva"), ("amy", "eve")])
-def test_short_names_that_share_little_are_different(asked: str, known: str) -> None:
+@pytest.mark.parametrize(
+    ("asked", "known"), [("li", "lo"), ("ana", "eva"), ("amy", "eve"), ("tresmorworth", "skerwoodfield")]
+)
+def test_names_that_share_little_are_different_short_ones_and_long_ones(asked: str, known: str) -> None:
     assert word_cost(asked, known, "family") == (DIFFERS, "family_differs")
 
 
