@@ -9,6 +9,7 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "ntc": ("/notices/", "notice.read"),
     "pla": ("/placements/", "placement.read"),
     "obl": ("/owed/", "obligation.read"),
+    "mkr": ("/markers/", "marker.read"),
     "apq": ("/approvals/", "approval.read"),
     "mat": ("/matches/", "match.read"),
     "qst": ("/inbox/questions/", "question.read"),

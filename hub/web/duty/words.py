@@ -30,7 +30,7 @@ def standing(who: OnDuty | None) -> tuple[str, str]:
 def whom(shift: Shift) -> str:
     """Whom one reaches in a shift."""
     if shift.who is None:
-        return gettext("Nobody: no telephone is listed")
+        return str(gettext("Nobody: no telephone is listed"))
     if shift.who.is_gap:
-        return gettext("Nobody; best tried: %(name)s, %(phone)s", name=shift.who.name, phone=shift.who.phone)
+        return str(gettext("Nobody; best tried: %(name)s, %(phone)s", name=shift.who.name, phone=shift.who.phone))
     return f"{shift.who.name}, {shift.who.phone}"

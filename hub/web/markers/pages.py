@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from marshmallow import Schema
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from hub.registry.schemas_parts import USUAL_AUDIENCE
 from hub.web import forms
 from hub.web.account.pages import with_status
 from hub.web.desk.officer import officer
+from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Filled
 from hub.web.markers import words
 from hub.web.pages import page
@@ -37,7 +38,7 @@ _ENDED: Final = ("version", "reason", "by")
 
 
 def _shown(template: str, *, status: int = 200, **said: Any) -> Response:
-    given = {"words": words, "markers": words.MARKER_WORDS, "audiences": list(AUDIENCES.items()), "errors": {}}
+    given = {"words": words, "markers": MARKER_WORDS, "audiences": list(AUDIENCES.items()), "errors": {}}
     return with_status(page(f"markers/{template}.html", **(given | said)), status)
 
 
@@ -49,6 +50,15 @@ def show_all(ref: str) -> Response:
         found = reading.read_markers(session, acting(), ref, rules=resource(Rulebook), now=utc_now())
     may_add = allowed("marker.add") and found.party in acts.ADDING
     return _shown("all", found=found, may_add=may_add, was_done=words.DONE_WORDS.get(request.args.get("done", "")))
+
+
+@blp.get("/markers/<ref>")
+@may("marker.read")
+def show_one(ref: str) -> Response:
+    """Where a marker is seen: among the others of its placement."""
+    with resource(Database).write() as session:
+        found = reading.read_marker(session, acting(), ref, rules=resource(Rulebook), now=utc_now())
+    return redirect(f"/placements/{found.placement}/markers#{ref}", 303)  # type: ignore[return-value]
 
 
 # --- a new one --------------------------------------------------------------------------------------------------------
