@@ -17,6 +17,7 @@ from hub.core.http import PUBLIC
 from hub.demonstration.cast import Cast
 from hub.demonstration.people import PEOPLE
 from tests.access.signing_in import Tab, tab_of
+from tests.conftest import NOW
 from tests.registry.papers import ADMISSION, BRADFORD_CENTRE, START
 from tests.web.walking import Page, is_done_once, view_of, walk, written
 
@@ -101,7 +102,10 @@ def busy(client_for: Callable[[str], FlaskClient]) -> None:
     assert first.status_code == 201, first.get_json()
     away = START | {"address": BRADFORD_CENTRE, "child": START["child"] | {"given_names": "Robin"}}
     assert leeds.post("/api/v1/notices", json=away).status_code == 201
-    assert home.post("/api/v1/notices", json=ADMISSION).status_code == 201
+    admitted = home.post("/api/v1/notices", json=ADMISSION)
+    assert admitted.status_code == 201
+    gone = {"placement": admitted.get_json()["placement"], "missing_from_at": NOW.isoformat(), "by": "P. Fictitious"}
+    assert home.post("/api/v1/missing-episodes", json=gone).status_code == 201
     assert leeds.post("/api/v1/drafts", json={"kind": "placement_start", "child": START["child"]}).status_code == 201
     ref = first.get_json()["notice"]
     kent.post(f"/api/v1/notices/{ref}/acknowledgement", json={"by": "T. Fictitious, duty desk"})
