@@ -88,10 +88,15 @@ def home_admission(planned: dict[str, Any]) -> dict[str, Any]:
     return {name: planned[name] for name in shared} | _from_the_home()
 
 
+def untold_child(mark: str) -> dict[str, Any]:
+    """The child of whom the council has told nobody, as somebody who knows them describes them."""
+    return _child(mark, "untold")
+
+
 def unknown_admission(mark: str, arrived: datetime) -> dict[str, Any]:
     """The home's notice of a child of whom the council has told nobody."""
     return {
-        "child": _child(mark, "untold"),
+        "child": untold_child(mark),
         "legal_status": "S20",
         "address": KENT_ADDRESS,
         "starts_at": arrived.isoformat(),
@@ -116,7 +121,7 @@ def late_notice(mark: str, started: datetime, host: str) -> dict[str, Any]:
     """The council's own notice of that child, nine days late, naming a host that is not the host."""
     return {
         "kind": "placement_start",
-        "child": _child(mark, "untold"),
+        "child": untold_child(mark),
         "legal_status": "S20",
         "setting": "childrens_home",
         "address": KENT_ADDRESS,

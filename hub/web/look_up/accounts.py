@@ -3,12 +3,15 @@
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.core.ids import is_ref
 from hub.lookup import receipts, reviews
+from hub.lookup.reviews import LookUpSeen
+from hub.web.auditing.shown import actors_of
 from hub.web.look_up.blueprint import blp, shown
 from hub.web.signed_in import acting, may
 
@@ -46,7 +49,13 @@ def one(ref: str) -> Response:
     """One look-up whole; the reading is on record."""
     with resource(Database).write() as session:
         found = reviews.read_look_up(session, acting(), ref, now=utc_now())
-    return shown("one", found=found, may_review=found.review is None and found.actor != acting().ref)
+        who = asker_of(session, found)
+    return shown("one", found=found, who=who, may_review=found.review is None and found.actor != acting().ref)
+
+
+def asker_of(session: Session, found: LookUpSeen) -> str:
+    """Who asked: the name a system gave, or the name of a colleague; else the reference."""
+    return found.by or actors_of(session, acting()).get(found.actor, found.actor)
 
 
 @blp.get("/look-up-receipts")

@@ -14,7 +14,7 @@ from hub.lookup import reviews
 from hub.lookup.schemas import ReviewOutcomeIn
 from hub.web import forms
 from hub.web.forms import Filled
-from hub.web.look_up.accounts import AT_ONCE, after_in_address, onward
+from hub.web.look_up.accounts import AT_ONCE, after_in_address, asker_of, onward
 from hub.web.look_up.blueprint import blp, shown, terms
 from hub.web.signed_in import acting, done_once, may
 
@@ -89,7 +89,8 @@ def _recorded(act: Callable[[Session, dict[str, Any]], None], again: Callable[[F
 def _look_up_form(ref: str, given: Filled) -> Response:
     with resource(Database).write() as session:
         found = reviews.read_look_up(session, acting(), ref, now=utc_now())
-    return _form("review", given, f"/look-ups/{ref}/review", found=found)
+        who = asker_of(session, found)
+    return _form("review", given, f"/look-ups/{ref}/review", found=found, who=who)
 
 
 def _shield_form(ref: str, given: Filled) -> Response:

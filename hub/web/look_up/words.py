@@ -1,6 +1,6 @@
 """Look-ups as people say them: purposes, how alike, what was shown, why one is unusual; each status in words and in a colour."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -125,6 +125,18 @@ def placement_words(status: Mapping[str, Any]) -> Markup:
 def ground_words(code: str) -> str:
     """A ground of the advice on the grade."""
     return str(MARKER_WORDS.get(code) or gettext("Placed out of the area of the council responsible"))
+
+
+def grounds_words(codes: Sequence[str]) -> str:
+    """The grounds of the advice on the grade, one after the other."""
+    return "; ".join(ground_words(code) for code in codes)
+
+
+def asked_words(name: str, said: Any) -> str | Markup:
+    """What was asked by, as it is read."""
+    if isinstance(said, Mapping):
+        return ", ".join(str(each) for each in said.values())
+    return day(said) if name == "born_on" else str(said)
 
 
 def marker_words(marker: Mapping[str, Any]) -> Markup:

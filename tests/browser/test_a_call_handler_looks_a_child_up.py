@@ -1,0 +1,60 @@
+"""Sergeant Okoro answers at two in the morning: with scripts and without, at a desk and on a telephone, by keyboard alone."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import RunningHub
+from tests.browser.look_up_papers import AT_NIGHT, BORN, INCIDENT, looks_up, placed
+from tests.browser.people import Somebody
+
+SitDown = Callable[..., Somebody]
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["on a telephone", "at a desk"])
+def test_a_misheard_name_leads_to_the_number_to_ring(
+    hub: RunningHub, at_desk: SitDown, scripts: bool, size: dict[str, int]
+) -> None:
+    placement = placed(hub)
+    okoro = at_desk("okoro", java_script_enabled=scripts, viewport=size)
+    okoro.opens("/look-up")
+    looks_up(okoro, "Fictishus", "Rowan", BORN)
+    okoro.sees("1 child may be meant")
+    okoro.reads_nothing_of(AT_NIGHT)
+    okoro.presses("This is the child: show whom to ring")
+    okoro.reads(f"Ring now: {AT_NIGHT}")
+    okoro.reads("Do not grade this child as lowest risk")
+    assert placement not in okoro.page.url
+    assert "Fictitious" not in okoro.page.title()
+
+
+def test_by_keyboard_alone_the_answer_is_above_the_fold(hub: RunningHub, at_desk: SitDown) -> None:
+    placed(hub)
+    okoro = at_desk("okoro", viewport=DESK)
+    okoro.opens("/look-up")
+    okoro.page.get_by_label("What for").focus()
+    keys = okoro.page.keyboard
+    keys.type("A child has been reported")
+    for words in (INCIDENT, "Fictitious", "Rowan", *BORN):
+        keys.press("Tab")
+        keys.type(words)
+    keys.press("Enter")
+    okoro.sees("1 child may be meant")
+    assert okoro.page.evaluate("document.activeElement.tagName") == "H1"
+    keys.press("Tab")
+    keys.press("Enter")
+    okoro.sees("Whom to ring")
+    box = okoro.page.locator(".hub-ring").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < DESK["height"]
+
+
+def test_what_was_typed_stands_there_for_the_next_question(hub: RunningHub, at_desk: SitDown) -> None:
+    okoro = at_desk("okoro")
+    okoro.opens("/look-up")
+    looks_up(okoro, "Nobodylike", "Zzyzx")
+    okoro.sees("Nobody in the hub is like this")
+    assert okoro.page.get_by_label("Incident reference").input_value() == INCIDENT
+    assert okoro.page.get_by_label("Family name", exact=True).input_value() == "Nobodylike"
