@@ -217,6 +217,12 @@ def place_of_home(session: Session, row: Organisation) -> tuple[list[str], str |
     return [lines] if isinstance(lines, str) else list(lines), known["postcode"]
 
 
+def telephone_of_home(session: Session, row: Organisation) -> str | None:
+    """A home's own telephone number, for the parties of a child who lives there."""
+    phone: str | None = _sealed_fields(session, row)["phone"]
+    return phone
+
+
 def _telephone(number: str) -> str:
     try:
         return checked_address("phone", number, private_webhooks=False)

@@ -18,11 +18,11 @@ from hub.core.actor import SYSTEM, Actor
 from hub.core.clock import iso, london_date
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
+from hub.directory.opening_hours import is_open, next_digest, next_opening
 from hub.directory.queries import Desk, desk
 from hub.duties.rulebook import Rulebook
 from hub.notify import outbox_queries as queries
 from hub.notify.messages.kinds import KINDS, NEVER_HELD, PICKUP_CODE
-from hub.directory.opening_hours import is_open, next_digest, next_opening
 
 OUT_OF_HOURS = "out_of_hours"
 SENDABLE = ("email", "webhook")
