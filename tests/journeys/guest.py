@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -100,6 +100,28 @@ class GuestDesk:
             row.event
             for row in self.rows("SELECT event FROM audit_entry WHERE subject_ref = :s ORDER BY id", s=subject)
         ]
+
+    @contextmanager
+    def cannot_record(self, event: str) -> Iterator[None]:
+        """The database itself refuses the audit's entries of *event*, as a full disk would."""
+        if self.database.is_sqlite:
+            refuse = (
+                f"CREATE TRIGGER refuse_entry BEFORE INSERT ON audit_entry WHEN NEW.event = '{event}' "
+                "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+            )
+            allow = "DROP TRIGGER refuse_entry"
+        else:
+            refuse = f"ALTER TABLE audit_entry ADD CONSTRAINT refuse_entry CHECK (event <> '{event}')"
+            allow = "ALTER TABLE audit_entry DROP CONSTRAINT refuse_entry"
+        self._runs(refuse)
+        try:
+            yield
+        finally:
+            self._runs(allow)
+
+    def _runs(self, statement: str) -> None:
+        with self.database.write() as session:
+            session.execute(text(statement))
 
 
 def pass_in(page: TestResponse) -> str:

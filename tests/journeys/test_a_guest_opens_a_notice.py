@@ -1,18 +1,15 @@
 """Norfolk has not joined: its desk follows a link, types the code from its mailbox, reads the notice and acknowledges it."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from hub.core.settings import REPOSITORY
 from tests.conftest import NOW
-from tests.journeys.guest import DESK, FORCE_DESK, LINK, PERSONAL, TYPED, GuestDesk, links_in, pass_in, words
+from tests.journeys.guest import DESK, FORCE_DESK, LINK, PERSONAL, TYPED, links_in, pass_in, words
 from tests.registry.papers import NORWICH, emergency_start, start
 
 # --- what a link shows ------------------------------------------------------------------------------------------------
@@ -228,32 +225,11 @@ def test_wrong_codes_are_on_record(guest, notice, link) -> None:
 def test_nothing_is_shown_when_the_reading_cannot_be_recorded(guest, notice, link) -> None:
     guest.browser.post(f"{link}/code")
     code = guest.newest_code()
-    with _no_disclosure_can_be_recorded(guest):
+    with guest.cannot_record("pickup.opened"):
         answer = guest.browser.post(f"{link}/open", data={"code": code})
     assert answer.status_code == 500
     assert "Rowan" not in answer.text
     assert guest.rows("SELECT opened_at FROM pickup")[0].opened_at is None
-
-
-@contextmanager
-def _no_disclosure_can_be_recorded(guest: GuestDesk) -> Iterator[None]:
-    """The database itself refuses the audit's entry, as a full disk would."""
-    if guest.database.is_sqlite:
-        refuse = (
-            "CREATE TRIGGER refuse_disclosure BEFORE INSERT ON audit_entry WHEN NEW.event = 'pickup.opened' "
-            "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
-        )
-        allow = "DROP TRIGGER refuse_disclosure"
-    else:
-        refuse = "ALTER TABLE audit_entry ADD CONSTRAINT refuse_disclosure CHECK (event <> 'pickup.opened')"
-        allow = "ALTER TABLE audit_entry DROP CONSTRAINT refuse_disclosure"
-    with guest.database.write() as session:
-        session.execute(text(refuse))
-    try:
-        yield
-    finally:
-        with guest.database.write() as session:
-            session.execute(text(allow))
 
 
 def test_no_message_says_anything_about_the_child(guest, client_for) -> None:

@@ -35,7 +35,6 @@ from hub.registry.files.service import StoredFileSeen, open_file, read_file
 from hub.registry.filing import files_of
 from hub.registry.models import Pickup
 from hub.registry.pickup import queries
-from hub.registry.recipients import REDIRECTED_FROM
 from hub.registry.views import NoticeSeen, read_notice
 
 LINK_DAYS: Final = 90
@@ -45,7 +44,7 @@ CODE_DIGITS: Final = 8
 TRIES: Final = 5
 CODES_PER_HOUR: Final = 3
 PASS_MINUTES: Final = 30
-_NOWHERE: Final = "This link does not lead to anything, or it is too old."
+NOWHERE: Final = "This link does not lead to anything, or it is too old."
 
 
 @dataclass(frozen=True)
@@ -73,6 +72,16 @@ class Link:
         return self.subject_ref.startswith("ntc_")
 
     @property
+    def is_episode(self) -> bool:
+        """Whether it leads to a missing episode, which only a code opens (``hub.missing.pickup``)."""
+        return self.subject_ref.startswith("mis_")
+
+    @property
+    def takes_a_code(self) -> bool:
+        """Whether there is something to open with a code: for who has joined it waits in their own system."""
+        return not self.has_joined and (self.is_notice or self.is_episode)
+
+    @property
     def title(self) -> str:
         """What it is about, in a few words."""
         return template_of(self.kind).title
@@ -87,6 +96,15 @@ class Refused:
     """The code is not one that opens this. ``tries_left`` is 0 when no code that was sent is good any more."""
 
     tries_left: int
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A code was good, and is used up: where it leads, who reads, and the pass for one answer."""
+
+    link: Link
+    guest: Actor
+    answer_pass: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -109,7 +127,7 @@ def follow(session: Session, alert_ref: str, *, now: datetime, lock: bool = Fals
     if is_ref(alert_ref, "alt"):
         row = queries.link(session, alert_ref, since=now - timedelta(days=LINK_DAYS), lock=lock)
     if row is None or row.kind == PICKUP_CODE:
-        raise NotFound(_NOWHERE)
+        raise NotFound(NOWHERE)
     told = row._asdict()
     return Link(has_joined=told.pop("joined_at") is not None, is_settled=told.pop("cancelled_at") is not None, **told)
 
@@ -133,50 +151,6 @@ def masked(address: str) -> str:
     return f"{local[:1]}•••@{domain}"
 
 
-@dataclass(frozen=True)
-class NoticeStanding:
-    """How a notice stands for one organisation. ``capacity``: as what it was told; ``newer``: the link to what took its place."""
-
-    state: str
-    capacity: str | None
-    acknowledged_at: datetime | None
-    newer: str | None
-
-    @property
-    def may_answer(self) -> bool:
-        """Whether an acknowledgement of this organisation is still asked for."""
-        return (
-            self.state != "withdrawn" and self.capacity not in (None, REDIRECTED_FROM) and self.acknowledged_at is None
-        )
-
-    @property
-    def may_redirect(self) -> bool:
-        """Whether this organisation may say that the address is in another council's area."""
-        return self.state == "registered" and self.capacity == "host_authority"
-
-
-def notice_standing(session: Session, link: Link) -> NoticeStanding:
-    """How the notice stands for the link's organisation. Raises ``NotFound``."""
-    row = queries.standing_as(session, link.subject_ref, link.organisation_id)
-    if row is None:
-        raise NotFound(_NOWHERE)
-    at = queries.acknowledged_at(session, link.subject_ref, link.organisation_id)
-    newest = link.subject_ref
-    while newer := queries.correction_of(session, newest):
-        newest = newer
-    told = queries.link_to_notice(session, newest, link.organisation_id) if newest != link.subject_ref else None
-    return NoticeStanding(row.state, row.capacity, at, told)
-
-
-def obligation_of(session: Session, link: Link) -> tuple[queries.AnyRow | None, str | None]:
-    """The obligation that a link is about, with the parties' names, and the organisation's link to its notice."""
-    if link.obligation_id is None:
-        return None, None
-    row = queries.obligation_shown(session, link.obligation_id)
-    notice = queries.link_to_notice(session, row.Obligation.subject_ref, link.organisation_id) if row else None
-    return row, notice
-
-
 # --- the code ---------------------------------------------------------------------------------------------------------
 
 
@@ -186,7 +160,7 @@ def send_code(session: Session, alert_ref: str, *, rules: Rulebook, now: datetim
     Raises ``NotFound`` for a link that leads nowhere.
     """
     link = follow(session, alert_ref, now=now, lock=True)
-    if link.has_joined or not link.is_notice:
+    if not link.takes_a_code:
         return
     ref = new_ref("pkp")
     an_hour_ago = now - timedelta(hours=1)
@@ -240,14 +214,30 @@ def open_notice(
 
     A wrong code counts against every code of the link that is good. Raises ``NotFound``.
     """
+    entered = enter(session, alert_ref, code, now=now)
+    if isinstance(entered, Refused):
+        return entered
+    if not entered.link.is_notice:
+        raise NotFound(NOWHERE)
+    link, guest = entered.link, entered.guest
+    notice = read_notice(session, guest, link.subject_ref, now=now)
+    supplied = [(part, read_file(session, guest, ref)) for part, ref in files_of(notice.content)]
+    subjects = [ref for ref in (link.subject_ref, notice.placement) if ref]
+    record_opening(session, entered, subjects, fields=sorted(notice.content), now=now)
+    return OpenedNotice(link, notice, supplied, entered.answer_pass)
+
+
+def enter(session: Session, alert_ref: str, code: str, *, now: datetime) -> Entered | Refused:
+    """Use up the code of a link. Whoever calls it reads what the link leads to, and calls :func:`record_opening`.
+
+    Commit before showing anything, and before saying that the code was wrong. Raises ``NotFound`` and ``StateConflict``.
+    """
     link = follow(session, alert_ref, now=now, lock=True)
-    if link.has_joined or not link.is_notice:
-        raise NotFound(_NOWHERE)
+    if not link.takes_a_code:
+        raise NotFound(NOWHERE)
     good = queries.good_codes(session, link.alert_id, misses=TRIES, now=now)
     used = next((each for each in good if _is_code_of(session, each, code)), None)
-    if used is None:
-        return _missed(session, link, good, now)
-    return _opened(session, link, used, now)
+    return _missed(session, link, good, now) if used is None else _used(session, link, used, now)
 
 
 def _missed(session: Session, link: Link, good: Sequence[Pickup], now: datetime) -> Refused:
@@ -259,21 +249,29 @@ def _missed(session: Session, link: Link, good: Sequence[Pickup], now: datetime)
     return Refused(tries_left)
 
 
-def _opened(session: Session, link: Link, used: Pickup, now: datetime) -> OpenedNotice:
+def _used(session: Session, link: Link, used: Pickup, now: datetime) -> Entered:
     answer_pass = secrets.token_urlsafe(32)
     until = now + timedelta(minutes=PASS_MINUTES)
     values = {"opened_at": now, "pass_hash": keys_of(session).digest(_said_of_pass(answer_pass)), "pass_until": until}
     if not queries.use_code(session, used.id, values):
         raise StateConflict("This code has been used. Ask for another.")
-    guest = link.guest(used.ref)
-    notice = read_notice(session, guest, link.subject_ref, now=now)
-    supplied = [(part, read_file(session, guest, ref)) for part, ref in files_of(notice.content)]
-    details = {"pickup": used.ref, "alert": link.alert_ref, "fields": sorted(notice.content)}
-    audit.record(session, guest, Event.PICKUP_OPENED, link.subject_ref, now=now, details=details)
+    return Entered(link, link.guest(used.ref), answer_pass)
+
+
+def record_opening(
+    session: Session, entered: Entered, subjects: Sequence[str], *, fields: Sequence[str], now: datetime
+) -> None:
+    """A guest opened what a link leads to: it has been read, and what was owed to the organisation of *subjects* reached it.
+
+    *fields*: the names of the parts that are shown, never what they hold.
+    """
+    link = entered.link
+    details = {"pickup": entered.guest.ref, "alert": link.alert_ref, "fields": list(fields)}
+    audit.record(session, entered.guest, Event.PICKUP_OPENED, link.subject_ref, now=now, details=details)
     mark_read(session, link.alert_id, now=now)
-    subjects = [ref for ref in (link.subject_ref, notice.placement) if ref]
-    obligations.reach(session, guest, subject_ref=subjects, organisation_id=link.organisation_id, at=now, now=now)
-    return OpenedNotice(link, notice, supplied, answer_pass)
+    obligations.reach(
+        session, entered.guest, subject_ref=subjects, organisation_id=link.organisation_id, at=now, now=now
+    )
 
 
 def _record_refusal(session: Session, link: Link, pickup_ref: str, reason: str, now: datetime) -> None:
@@ -360,6 +358,6 @@ def open_supplied_file(
         if pickup is None or pickup.pass_until is None or pickup.pass_until <= now:
             raise _spent()
         if not queries.is_supplied_with(session, file_ref, link.subject_ref):
-            raise NotFound(_NOWHERE)
+            raise NotFound(NOWHERE)
         guest = link.guest(pickup.ref)
     return open_file(database, folder, guest, file_ref, now=now)

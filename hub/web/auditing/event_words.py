@@ -168,7 +168,7 @@ EVENT_WORDS: Final[Mapping[Event, str]] = {
     Event.LOGOUT_TOKEN_REFUSED: lazy_gettext("Refused word of a sign-out that was not good"),
     Event.PICKUP_CODE_SENT: lazy_gettext("Sent a guest a code"),
     Event.PICKUP_REFUSED: lazy_gettext("Refused a guest"),
-    Event.PICKUP_OPENED: lazy_gettext("Opened a notice as a guest"),
+    Event.PICKUP_OPENED: lazy_gettext("Opened a notice or a missing episode as a guest"),
     Event.FACTOR_ADDED: lazy_gettext("Added a second step of sign-in"),
     Event.FACTOR_REMOVED: lazy_gettext("Removed a second step of sign-in"),
     Event.FACTOR_REFUSED: lazy_gettext("Refused a second step of sign-in"),

@@ -22,12 +22,15 @@ from hub.core.settings import Settings
 from hub.directory.areas import Areas
 from hub.duties.pages import BASIS_WORDS
 from hub.duties.rulebook import Rulebook
+from hub.missing.pickup import open_episode
 from hub.notify.worklists import standing
 from hub.registry.files.store import folder_of
 from hub.registry.pickup import service as pickup
+from hub.registry.pickup.standing import NoticeStanding, notice_standing, obligation_of
 from hub.web import refusals
 from hub.web.health import public
 from hub.web.pages import page
+from hub.web.pickup import episodes
 from hub.web.pickup.forms import PROMISES, Typed, comes_from_elsewhere, promised_on, typed_in
 from hub.web.pickup.sections import KIND_WORDS, sections_of
 from hub.web.standing_words import STANDINGS
@@ -36,7 +39,7 @@ blp = Blueprint("pickup", __name__, url_prefix="/n", template_folder="templates"
 
 POSTS_PER_MINUTE: Final = 12
 _NO_TRIES: Final = lazy_gettext(
-    "That code does not open the notice, and no code that was sent is good any more. Ask for a new code."
+    "That code opens nothing, and no code that was sent is good any more. Ask for a new code."
 )
 _LOST: Final = (
     lazy_gettext("Look at the message again, and copy the whole link."),
@@ -59,14 +62,16 @@ def show(ref: str) -> Any:
         link = pickup.follow(session, ref, now=now)
         if link.has_joined:
             return page("pickup_joined.html", link=link)
-        if not link.is_notice:
+        if not link.takes_a_code:
             return _owed_page(session, link, now)
-        said = pickup.notice_standing(session, link)
-        return page("pickup.html", link=link, standing=said, mailboxes=pickup.mailboxes(session, link, now=now))
+        mailboxes = pickup.mailboxes(session, link, now=now)
+        if link.is_episode:
+            return page("pickup_missing_waits.html", link=link, mailboxes=mailboxes)
+        return page("pickup.html", link=link, standing=notice_standing(session, link), mailboxes=mailboxes)
 
 
 def _owed_page(session: Any, link: pickup.Link, now: datetime) -> Response:
-    found, notice = pickup.obligation_of(session, link)
+    found, notice = obligation_of(session, link)
     if found is None:
         return page("pickup_other.html", link=link)
     owed, law = found.Obligation, resource(Rulebook).law
@@ -103,7 +108,15 @@ def _code_page(ref: str, error: str = "", status: int = 200) -> Response:
 
 def _openable(session: Any, ref: str, now: datetime) -> pickup.Link:
     link = pickup.follow(session, ref, now=now)
-    if link.has_joined or not link.is_notice:
+    if not link.takes_a_code:
+        raise NotFound(gettext("This link does not open anything."))
+    return link
+
+
+def _notice_link(session: Any, ref: str, now: datetime) -> pickup.Link:
+    """The link, if a notice is behind it: only notices are acknowledged and passed on."""
+    link = _openable(session, ref, now)
+    if not link.is_notice:
         raise NotFound(gettext("This link does not open a notice."))
     return link
 
@@ -113,8 +126,8 @@ def _openable(session: Any, ref: str, now: datetime) -> pickup.Link:
 def acknowledged(ref: str) -> Any:
     """That the organisation has acknowledged the notice, and when."""
     with resource(Database).read() as session:
-        link = _openable(session, ref, utc_now())
-        said = pickup.notice_standing(session, link)
+        link = _notice_link(session, ref, utc_now())
+        said = notice_standing(session, link)
     if said.acknowledged_at is None:
         return redirect(url_for("pickup.show", ref=ref), 303)
     return page("pickup_acknowledged.html", link=link, at=said.acknowledged_at)
@@ -137,18 +150,29 @@ def ask_for_code(ref: str) -> Any:
 @blp.post("/<ref>/open")
 @public
 @proves_its_sender
-def open_notice(ref: str) -> Response:
-    """Open the notice with the code. The reading is recorded before anything is shown; so is a wrong code."""
+def open_waiting(ref: str) -> Response:
+    """Open what waits with the code. The reading is recorded before anything is shown; so is a wrong code."""
     now = _let_in(ref)
     code = "".join(letter for letter in request.form.get("code", "") if letter not in " -\u00a0\t")
     if len(code) != pickup.CODE_DIGITS or not (code.isascii() and code.isdecimal()):
         said = gettext("Enter the %(count)s digits of the code. This did not count as a try.", count=pickup.CODE_DIGITS)
         return _code_page(ref, said, 422)
-    with resource(Database).write() as session:
-        outcome = pickup.open_notice(session, ref, code, rules=resource(Rulebook), now=now)
+    outcome = _opened(ref, code, now)
     if isinstance(outcome, pickup.Refused):
         return _code_page(ref, _refusal(outcome.tries_left), 422)
-    return _notice_page(outcome)
+    return _notice_page(outcome) if isinstance(outcome, pickup.OpenedNotice) else episodes.episode_page(outcome, now)
+
+
+def _opened(ref: str, code: str, now: datetime) -> pickup.OpenedNotice | episodes.Shown | pickup.Refused:
+    """What the code opens; when this returns, the reading, or that the code was wrong, is committed."""
+    rules = resource(Rulebook)
+    with resource(Database).write() as session:
+        if not pickup.follow(session, ref, now=now).is_episode:
+            return pickup.open_notice(session, ref, code, rules=rules, now=now)
+        outcome = open_episode(session, ref, code, now=now)
+        return (
+            outcome if isinstance(outcome, pickup.Refused) else episodes.shown(session, outcome, rules=rules, now=now)
+        )
 
 
 def _refusal(tries_left: int) -> str:
@@ -164,7 +188,7 @@ def _refusal(tries_left: int) -> str:
 
 def _notice_page(opened: pickup.OpenedNotice) -> Response:
     with resource(Database).read() as session:
-        said = pickup.notice_standing(session, opened.link)
+        said = notice_standing(session, opened.link)
     return page(
         "pickup_notice.html",
         notice=opened.notice,
@@ -175,7 +199,7 @@ def _notice_page(opened: pickup.OpenedNotice) -> Response:
     )
 
 
-def _answering(link: pickup.Link, said: pickup.NoticeStanding, answer_pass: str, typed: Typed) -> dict[str, Any]:
+def _answering(link: pickup.Link, said: NoticeStanding, answer_pass: str, typed: Typed) -> dict[str, Any]:
     """What the forms that answer a notice need."""
     is_council = link.organisation_kind == "local_authority"
     return {
@@ -270,13 +294,13 @@ def _answered(ref: str, typed: Typed, answer: Callable[[Any], None], form: str, 
 def _may_still_answer(ref: str) -> bool:
     """Whether an answer is still asked for: a form that was sent twice was answered by its first sending."""
     with resource(Database).read() as session:
-        return pickup.notice_standing(session, _openable(session, ref, utc_now())).may_answer
+        return notice_standing(session, _notice_link(session, ref, utc_now())).may_answer
 
 
 def _form_again(ref: str, typed: Typed, form: str) -> Response:
     with resource(Database).read() as session:
-        link = _openable(session, ref, utc_now())
-        said = pickup.notice_standing(session, link)
+        link = _notice_link(session, ref, utc_now())
+        said = notice_standing(session, link)
     return _with_status(page(form, **_answering(link, said, request.form.get("pass", ""), typed)), 422)
 
 
@@ -337,4 +361,4 @@ def _failed(error: HTTPException) -> Response:
 
 def _way_back() -> refusals.Onward:
     ref = (request.view_args or {}).get("ref", "")
-    return (f"/n/{ref}", gettext("Go back to the notice")) if ref else refusals.START
+    return (f"/n/{ref}", gettext("Go back to what waits")) if ref else refusals.START
