@@ -12,10 +12,13 @@ from attack.staging import Scene
 from hub import tables
 from hub.core.clock import iso, utc_now
 from hub.demonstration import papers
+from hub.demonstration.cast import MEDWAY
 from hub.demonstration.hub_client import HubClient
 
 _PUBLIC = {"organisation"}
 """Everybody who is known may name every organisation."""
+_LOST = "Unlikely-Attackson"
+"""The family name of the child who is missing."""
 _WHOSE = ("organisation_id", "owner_id", "owed_by_id", "owed_to_id", "placing_authority_id", "host_authority_id")
 
 
@@ -43,10 +46,23 @@ def lay_out(scene: Scene, helen: Browser, *, of_each_kind: int) -> Belongings:
     willow.post("/notices", papers.home_admission(planned))
     willow.post("/notices", papers.unknown_admission("attack", utc_now() - timedelta(days=9)))
     leeds.post("/drafts", {"kind": "placement_start"})
+    _discovered(scene)
     _administered(scene, helen)
     child = planned["child"]
-    words = frozenset({child["family_name"], child["identifiers"]["local_id"], "care-plan.pdf"})
+    words = frozenset({child["family_name"], child["identifiers"]["local_id"], "care-plan.pdf", _LOST})
     return Belongings(_listed(scene, of_each_kind), words, asked["placement"], sent["notice"], plan["ref"])
+
+
+def _discovered(scene: Scene) -> None:
+    """A force in Kent comes upon a child of Medway: no stranger has a part in it, not even by where a council lies."""
+    told = {
+        "child": {"family_name": _LOST, "given_names": "Juniper", "born_on": "2012-02-29", "sex": "not_known"},
+        "placing_authority": MEDWAY,
+        "address": papers.KENT_ADDRESS,
+        "missing_from_at": iso(utc_now() - timedelta(hours=3)),
+        "by": "K. Fictitious, sergeant",
+    }
+    HubClient(scene.url, scene.cast.tokens["kent_police"]).post("/missing-episodes", told)
 
 
 def _administered(scene: Scene, helen: Browser) -> None:

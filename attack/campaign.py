@@ -9,6 +9,7 @@ from attack.on_tenants import Stranger
 from attack.staging import Scene, staged
 from attack.telling import Report
 from hub.app import create_app
+from hub.demonstration.cast import FORCES
 from hub.demonstration.people import PEOPLE
 
 
@@ -74,7 +75,8 @@ def _as_strangers(report: Report, scene: Scene, who: Attackers, theirs: Belongin
         ("a system of another force", "west_yorkshire_police"),
         ("a system of another home", "lantern_lodge"),
     ):
-        strangers.append(Stranger(name, client(scene.url, cast.tokens[member]), _colleagues(scene, member)))
+        browser, is_force = client(scene.url, cast.tokens[member]), member in FORCES
+        strangers.append(Stranger(name, browser, _colleagues(scene, member), is_force=is_force))
     on_references.attack(report, scene, strangers[1].browser, theirs, guesses=scale.guesses)
     app = create_app(scene.settings)
     on_tenants.attack(
