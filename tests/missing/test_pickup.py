@@ -13,6 +13,7 @@ from hub.duties.rulebook import Rulebook
 from hub.missing import pickup
 from hub.missing.models import MissingEpisode
 from hub.notify.models import Alert
+from hub.notify.outbox import Wanted, raise_alerts
 from hub.registry.pickup import service
 from hub.registry.pickup.service import Refused
 from tests.conftest import NOW
@@ -40,16 +41,27 @@ def episode(watch: Watch) -> str:
 
 @pytest.fixture
 def link(guest: GuestDesk, episode: str) -> str:
-    return guest.newest_link()
+    return _link(guest, episode)
+
+
+def _link(guest: GuestDesk, episode: str, kind: str = "missing.reported", *, to: str = "norfolk") -> str:
+    """The path of the link in the message of *kind* about the episode: post is not delivered in order."""
+    [alert] = guest.rows(
+        "SELECT ref FROM alert WHERE subject_ref = :s AND organisation_id = :o AND kind = :k",
+        s=episode,
+        o=guest.cast.ids[to],
+        k=kind,
+    )
+    return f"/n/{alert.ref}"
 
 
 # --- before the code --------------------------------------------------------------------------------------------------
 
 
 def test_the_message_tells_of_the_episode_and_leads_to_a_page_that_offers_a_code(guest, episode, link) -> None:
-    newest = guest.messages_to(DESK)[-1]
-    assert episode in newest
-    assert "reported missing" in newest
+    [message] = [each for each in guest.messages_to(DESK) if link in each]
+    assert episode in message
+    assert "reported missing" in message
     said = words(guest.browser.get(link))
     assert "missing child waits for Norfolk" in said
     assert "Send a code to d•••@norfolk.example" in said
@@ -122,7 +134,7 @@ def test_nothing_can_be_answered_there(guest, episode, link) -> None:
 
 
 def test_a_police_force_that_has_not_joined_opens_it_too(guest, episode) -> None:
-    said = words(guest.opens_with_code(guest.newest_link(FORCE_DESK), FORCE_DESK))
+    said = words(guest.opens_with_code(_link(guest, episode, to="norfolk_police"), FORCE_DESK))
     assert "Rowan Fictitious" in said
     assert "Not graded" in said
 
@@ -133,7 +145,7 @@ def test_a_home_is_not_shown_how_the_police_judge_the_risk(guest, watch, databas
         session.execute(update(Organisation).where(home).values(joined_at=None))
     episode = watch.reports("leeds", watch.placed()).episode
     watch.grades("kent_police", episode, "high", note="Invented: thought to be in danger.")
-    said = words(guest.opens_with_code(guest.newest_link(HOME_DESK), HOME_DESK))
+    said = words(guest.opens_with_code(_link(guest, episode, to="willow_house"), HOME_DESK))
     assert "Rowan Fictitious" in said
     assert [part for part in ("Risk", "High", "Graded", "thought to be in danger") if part in said] == []
 
@@ -142,11 +154,26 @@ def test_once_the_child_is_back_it_shows_what_is_owed_and_the_older_link_says_th
     guest, watch, episode, link
 ) -> None:
     watch.returns("leeds", episode)
-    older, newer = words(guest.opens_with_code(link)), words(guest.opens_with_code(guest.newest_link()))
+    older, newer = (
+        words(guest.opens_with_code(link)),
+        words(guest.opens_with_code(_link(guest, episode, "missing.returned"))),
+    )
     for said in (older, newer):
         assert "Back 18 November 2026" in said
         assert "Gone for" not in said
     assert "What is owed" in newer
+
+
+def test_a_reminder_of_what_is_owed_about_it_leads_to_the_episode(guest, database, rules, episode, link) -> None:
+    [owed] = guest.rows(
+        "SELECT id, ref FROM obligation WHERE subject_ref = :s AND owed_to_role = 'host_authority'", s=episode
+    )
+    reminder = Wanted("obligation.overdue", guest.cast.ids["norfolk"], "duty_desk", owed.ref, owed.id)
+    with database.write() as session:
+        [raised] = raise_alerts(session, [reminder], rules=rules, now=NOW)
+    page = guest.browser.get(f"/n/{raised.alert_ref}")
+    assert f'href="{link}"' in page.text
+    assert "Go to what you were told" in words(page)
 
 
 def test_a_report_that_was_taken_back_is_said_to_be_so(guest, watch, episode, link) -> None:
@@ -229,10 +256,8 @@ def test_a_code_for_a_notice_opens_no_episode_and_the_other_way_round(
     [notice] = guest.rows(
         "SELECT ref FROM alert WHERE kind = 'notice.registered' AND organisation_id = :o", o=guest.cast.ids["norfolk"]
     )
-    guest.browser.post(f"/n/{notice.ref}/code")
-    of_notice = guest.newest_code()
-    guest.browser.post(f"{link}/code")
-    of_episode = guest.newest_code()
+    of_notice = _code(database, rules, notice.ref)
+    of_episode = _code(database, rules, link.removeprefix("/n/"))
     assert isinstance(_open(database, link, of_notice), Refused)
     with database.write() as session, pytest.raises(NotFound):
         pickup.open_episode(session, notice.ref, of_notice, now=NOW)
@@ -242,11 +267,9 @@ def test_a_code_for_a_notice_opens_no_episode_and_the_other_way_round(
 
 def test_an_organisation_that_has_joined_is_sent_to_its_own_system(guest, watch) -> None:
     episode = watch.reports("leeds", watch.placed()).episode
-    [alert] = guest.rows(
-        "SELECT ref FROM alert WHERE subject_ref = :e AND organisation_id = :o", e=episode, o=guest.cast.ids["kent"]
-    )
-    assert f"/api/v1/missing-episodes/{episode}" in words(guest.browser.get(f"/n/{alert.ref}"))
-    assert guest.browser.get(f"/n/{alert.ref}/open").status_code == 404
+    link = _link(guest, episode, to="kent")
+    assert f"/api/v1/missing-episodes/{episode}" in words(guest.browser.get(link))
+    assert guest.browser.get(f"{link}/open").status_code == 404
 
 
 def test_whoever_is_no_party_any_more_opens_nothing_and_the_code_is_not_spent(guest, database, episode, link) -> None:

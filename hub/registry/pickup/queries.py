@@ -133,6 +133,12 @@ def link_to_notice(session: Session, subject_ref: str, organisation_id: int) -> 
     return session.scalar(wanted.order_by(stands_first, Alert.id.desc()).limit(1))
 
 
+def link_to_episode(session: Session, episode_ref: str, organisation_id: int) -> str | None:
+    """The newest of the organisation's links to a missing episode."""
+    wanted = select(Alert.ref).where(Alert.organisation_id == organisation_id, Alert.kind.in_(CARRY_A_NOTICE))
+    return session.scalar(wanted.where(Alert.subject_ref == episode_ref).order_by(Alert.id.desc()).limit(1))
+
+
 def correction_of(session: Session, notice_ref: str) -> str | None:
     """The notice that supersedes this one; a correction that is still a draft does not."""
     old = aliased(Notice)

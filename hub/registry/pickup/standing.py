@@ -47,9 +47,12 @@ def notice_standing(session: Session, link: Link) -> NoticeStanding:
 
 
 def obligation_of(session: Session, link: Link) -> tuple[queries.AnyRow | None, str | None]:
-    """The obligation that a link is about, with the parties' names, and the organisation's link to its notice."""
+    """The obligation that a link is about, with the parties' names, and the organisation's link to its notice or episode."""
     if link.obligation_id is None:
         return None, None
     row = queries.obligation_shown(session, link.obligation_id)
-    notice = queries.link_to_notice(session, row.Obligation.subject_ref, link.organisation_id) if row else None
-    return row, notice
+    if row is None:
+        return None, None
+    about = row.Obligation.subject_ref
+    origin = queries.link_to_episode if about.startswith("mis_") else queries.link_to_notice
+    return row, origin(session, about, link.organisation_id)

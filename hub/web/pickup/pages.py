@@ -71,7 +71,7 @@ def show(ref: str) -> Any:
 
 
 def _owed_page(session: Any, link: pickup.Link, now: datetime) -> Response:
-    found, notice = obligation_of(session, link)
+    found, origin = obligation_of(session, link)
     if found is None:
         return page("pickup_other.html", link=link)
     owed, law = found.Obligation, resource(Rulebook).law
@@ -86,7 +86,8 @@ def _owed_page(session: Any, link: pickup.Link, now: datetime) -> Response:
         basis=BASIS_WORDS[owed.basis],
         standing=STANDINGS[standing(owed, now=now)],
         is_open=owed.state == "open",
-        notice=notice,
+        origin=origin,
+        is_of_episode=owed.subject_ref.startswith("mis_"),
     )
 
 
