@@ -28,7 +28,7 @@ OPEN_TO_ALL = {("/sign-in/with/<ref>", "idp")}
 """Which organisations offer a sign-in of their own is on the page before the sign-in."""
 OPEN_TO_FORCES = {("POST /api/v1/missing-episodes/<ref>/finding", "mis")}
 """Any force may find any child: whoever seeks the child gives it the reference, which is enough, and the finding is on record."""
-LEADS_ON = "/held/<ref>"
+LEADS_ON = frozenset({"/held/<ref>", "/held/<ref>/discard"})
 """Where everybody but the one who typed it is led on, to the same page whether anything is held there or not."""
 
 
@@ -100,7 +100,7 @@ def _on_records(report: Report, stranger: Stranger, every: list[Way], theirs: Be
             told_apart.append(f"{where} {_difference(answer, absent)}")
         if answer[0] < 300:
             let_in.append(where)
-        elif answer[0] not in REFUSED and way.rule != LEADS_ON:
+        elif answer[0] not in REFUSED and way.rule not in LEADS_ON:
             unreached.append(where)
     name = stranger.name
     report.many(f"{name} reads or writes a record of others", "401, 403 or 404", let_in, tried=tried)
