@@ -25,6 +25,8 @@ _STEAD = {
     "from_at": "2026-01-05T09:00:00Z",
     "until_at": "2026-01-05T10:00:00Z",
 }
+_CHILD = {"candidate": new_ref("cnd"), "purpose": "missing_report"}
+_MARKER = {"marker": "cse", "author": "M. Stranger", "audience": "police_force"}
 _DONE = {"method": "letter", "done_at": "2026-01-05T09:00:00Z", "by": "M. Stranger, social worker"}
 _CHILD_SHOWN = _BY | {"candidate": "cnd_" + "0" * 26, "purpose": "missing_report"}
 
@@ -84,12 +86,17 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "PUT /people/<ref>/roles": {"roles": ["administrator"]},
     "POST /people/<ref>/new-password": {},
     "PATCH /identity-providers/<ref>": {"name": "Renamed"},
+    "POST /notices/<ref>/withdraw": _WHY,
+    "POST /look-up/<ref>/child": _CHILD,
+    "POST /look-up/<ref>/glass": _CHILD | _WHY,
+    "POST /placements/<ref>/markers/new": _MARKER,
+    "POST /discharge/<ref>": {"keep": "yes"},
 }
 _API: Final = "/api/v1"
 NAMING: Final = ("ref", "placement")
 """The parts of an address that name a record."""
 BESIDE: Final = {
-    "word": "admission",
+    "word": "discharge",
     "key": "where",
     "part": "care_plan",
     "file": new_ref("fil"),
@@ -117,6 +124,11 @@ class Way:
     def body(self) -> Mapping[str, Any] | None:
         """What to send, where a body is sent at all."""
         return BODIES.get(str(self).replace(_API, ""))
+
+    @property
+    def is_of_the_api(self) -> bool:
+        """Whether JSON is sent; else a form."""
+        return self.rule.startswith(_API)
 
     def path(self, ref: str) -> str:
         """The address of the record *ref*."""

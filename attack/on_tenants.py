@@ -44,7 +44,7 @@ class Stranger:
     absent: dict[tuple[Way, str], Answer] = field(default_factory=dict)
 
     def asks(self, way: Way, ref: str) -> Answer:
-        given = {} if way.body is None else {"json": way.body}
+        given = {} if way.body is None else {"json" if way.is_of_the_api else "data": way.body}
         answer = self.browser.ask(way.method, way.path(ref), headers={"If-Match": '"1"'}, **given)
         return _seen(answer, ref)
 

@@ -244,7 +244,10 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "contact_point.rotate": _may("administer", ALL, "own operator", "signing secrets change without a gap"),
     "contact_point.retire": _may("administer", ALL, "own operator", "what reaches nobody is ended"),
     "duty.read": _may(
-        "read administer look_up", ALL, "own operator", "an organisation sees who answers its telephone, and when nobody does"
+        "read administer look_up",
+        ALL,
+        "own operator",
+        "an organisation sees who answers its telephone, and when nobody does",
     ),
     "duty.override": _may(
         "administer manage", ALL, "own", "short, at night, by one: so every administrator is told at once"

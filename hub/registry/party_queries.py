@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.access.models import ApiClient, ApiKey, IdentityProvider, Invitation, Person, PersonSession
 from hub.access.teams.models import Team
 from hub.directory.duty.models import DutyOverride
-from hub.directory.models import ContactPoint, Organisation, Proposal
+from hub.directory.models import AreaCorrection, ContactPoint, Organisation, Proposal
 from hub.notify.inbox_queries import made_it_known
 from hub.notify.models import Alert, Delivery, FeedEvent, Obligation
 from hub.registry.casework.models import ApprovalRequest
@@ -114,6 +114,7 @@ _RECORDS: Final[Mapping[str, Any]] = {
     "dlv": Delivery,
     "evt": FeedEvent,
     "org": Organisation,
+    "arc": AreaCorrection,
     "con": ContactPoint,
     "prp": Proposal,
     "dty": DutyOverride,
@@ -159,6 +160,7 @@ _PARTIES: Final[Mapping[str, Mapping[str, Is]]] = {
     "dlv": {"own": _of(Delivery.alert_id, Alert)},
     "upl": {"sender": lambda number: Upload.organisation_id == number},
     "org": {"own": lambda number: Organisation.id == number},
+    "arc": {},
     "key": {"own": _of(ApiKey.client_id, ApiClient)},
     "ses": {"own": _of(PersonSession.person_id, Person)},
     **{kind: {"own": _own(_RECORDS[kind])} for kind in _OWN},

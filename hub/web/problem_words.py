@@ -42,6 +42,12 @@ PROBLEMS = {
     "area_not_known": lazy_gettext("The postcode says nothing of the area. Choose the host authority yourself."),
     "outside_england_and_wales": lazy_gettext("Name the country, and the body that receives the notice there."),
     "redirected_in_a_circle": lazy_gettext("That council has passed it on already. Ring it, and agree whose it is."),
+    "placement_needed": lazy_gettext("Say which placement the child is missing from, by its reference."),
+    "placement_ended": lazy_gettext("The placement ended before that. Report the child from where they live now."),
+    "is_adult": lazy_gettext("Whoever is 18 or older is not reported here. Tell the police."),
+    "unknown_grade": lazy_gettext(
+        "Give the grade as very low, low, medium or high, and your own word for it beside it."
+    ),
     "file_refused": lazy_gettext(
         "The file is of no kind that is taken, or holds a program. Send a PDF, DOCX or picture."
     ),

@@ -434,7 +434,7 @@ class Builder:
             ref = area_corrections.propose(
                 session, kent, NORWICH["postcode"], areas=self.areas, to_gss="E10000016", now=NOW
             )
-        self._keep("area correction", "operator", ref or "")
+        self.records["area correction"] = [record(ref or "")]
 
     def _own(self, what: str, member: str) -> Record:
         return next(one for one in self.records[what] if one.party(member))

@@ -198,7 +198,9 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("GET", "/look-ups"): Ask(query=ALL),
     ("GET", "/look-ups/<ref>"): Ask("look-up", needs="audit"),
     ("POST", "/look-ups/<ref>/disclosures"): Ask("look-up", body=_again),
-    ("POST", "/look-ups/<ref>/glass-breaking"): Ask("look-up", body=lambda w, r: {**_again(w, r), "reason": "Invented."}),
+    ("POST", "/look-ups/<ref>/glass-breaking"): Ask(
+        "look-up", body=lambda w, r: {**_again(w, r), "reason": "Invented."}
+    ),
     ("POST", "/look-ups/<ref>/review"): Ask("look-up", body=BY | {"outcome": "proper"}),
     ("GET", "/look-up-worklist"): Ask(),
     ("GET", "/look-up-reviews"): Ask(lists="look-up review", query=ALL),

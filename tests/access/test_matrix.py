@@ -153,14 +153,15 @@ def test_a_route_answers_each_role_as_the_page_says(
 
 def _faults(world: World, who: Somebody, ask: Ask, record: Record | None, answer: Any, wanted: int) -> Iterator[str]:
     got = 200 if answer.status_code in {*SUCCESS, *ask.also} and wanted == 200 else answer.status_code
+    text = answer.get_data().decode(errors="replace")
     about = f" about {record.ref} ({', '.join(sorted(record.party(who.member))) or 'none'})" if record else ""
     if got != wanted:
-        yield f"{who}{about}: {answer.status_code} for {wanted}: {answer.text[:160]}"
+        yield f"{who}{about}: {answer.status_code} for {wanted}: {text[:160]}"
     if ask.lists and wanted == 200:
-        yield from _missing(world, who, ask.lists, answer.text)
-    if heard := [what for what, ref in world.noise.items() if ref in answer.text and who.role != "operator"]:
+        yield from _missing(world, who, ask.lists, text)
+    if heard := [what for what, ref in world.noise.items() if ref in text and who.role != "operator"]:
         yield f"{who}{about} was shown the noise: {heard}"
-    if heard := [word for word in NOISY_WORDS if word in answer.text]:
+    if heard := [word for word in NOISY_WORDS if word in text]:
         yield f"{who}{about} was shown the noise: {heard}"
 
 

@@ -51,7 +51,7 @@ def test_a_session_stands_for_its_person_their_roles_and_their_organisation(
     actor = actor_of(database, opened.token)
     assert (actor.kind, actor.ref, actor.session_ref) == ("person", person.ref, opened.ref)
     assert actor.organisation_ref == cast.refs["leeds"]
-    assert (actor.roles, actor.scopes) == ({"social_worker"}, {"read", "register"})
+    assert (actor.roles, actor.scopes) == ({"social_worker"}, {"read", "register", "missing"})
     assert actor.proved_at == NOW
 
 

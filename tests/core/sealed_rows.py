@@ -96,7 +96,7 @@ def _value(table: Table, column: Column[Any], number: int, made: dict[str, int],
         return allowed
     kind = column.type
     if isinstance(kind, type(Base.type_annotation_map[datetime])):
-        return datetime(2026, 11, 18, 10, tzinfo=UTC)
+        return datetime(2026, 11, 18, 11 if column.name.startswith("until") else 10, tzinfo=UTC)
     if isinstance(kind, LargeBinary):
         return f"{number:08}".encode() + table.name.encode()
     if isinstance(kind, JSON):

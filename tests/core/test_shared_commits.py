@@ -137,6 +137,7 @@ def _write(url: str, name: str, both: Any) -> None:
     for number in range(100):
         with database.write() as session:
             session.execute(ADD, {"word": f"{name}{number}"})
+            time.sleep(0.002)  # the other comes to the gate meanwhile, on a busy machine too
     database.close()
 
 

@@ -76,7 +76,10 @@ def test_an_invitation_queues_its_letter_and_waits_in_the_list(grace: Administra
 
 def test_each_role_says_what_it_may_do(grace: Administrator) -> None:
     grace.opens(INVITE)
-    assert "Takes in what other councils send. May: see what concerns its own organisation; acknowledge" in grace.reads
+    assert (
+        "Takes in what other councils send; answers out of hours. May: see what concerns its own organisation"
+        in grace.reads
+    )
 
 
 def test_an_empty_invitation_is_told_what_to_enter_and_keeps_what_was_typed(grace: Administrator) -> None:

@@ -128,9 +128,7 @@ def sent_back_to(
     return session.execute(wanted.order_by(Placement.starts_at, ApprovalRequest.id).limit(at_most)).all()
 
 
-def requests_on(
-    session: Session, placement_id: int, organisation_id: int, codes: Collection[str]
-) -> Sequence[AnyRow]:
+def requests_on(session: Session, placement_id: int, organisation_id: int, codes: Collection[str]) -> Sequence[AnyRow]:
     """Every request about a placement, as :func:`shown` shows one; oldest first."""
     mine = (ApprovalRequest.placement_id == placement_id, ApprovalRequest.organisation_id == organisation_id)
     wanted = _shown(codes).where(*mine).order_by(ApprovalRequest.id)

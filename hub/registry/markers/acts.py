@@ -42,6 +42,14 @@ _NOT_FOUND: Final = (
 )
 
 
+def added_to(session: Session, actor: Actor, placement_ref: str) -> Placement:
+    """The placement to which the actor's organisation may add markers. Raises ``NotFound``."""
+    placement = placements.placement_seen_by(session, placement_ref, actor.organisation)
+    if placement is None or party_of(placement, actor) not in ADDING:
+        raise NotFound("There is no placement with this reference that you can add a marker to.")
+    return placement
+
+
 def add(
     session: Session, actor: Actor, placement_ref: str, said: Said, *, rules: Rulebook, now: datetime
 ) -> MarkerSeen:
@@ -49,9 +57,7 @@ def add(
 
     Raises ``NotFound``, ``Conflict`` where the placement is over, and ``Invalid`` (fields).
     """
-    placement = placements.placement_seen_by(session, placement_ref, actor.organisation)
-    if placement is None or party_of(placement, actor) not in ADDING:
-        raise NotFound("There is no placement with this reference that you can add a marker to.")
+    placement = added_to(session, actor, placement_ref)
     _refuse_over(placement)
     _refuse_days(said, None, now)
     about = About(placement.child_id, placement.id, actor.organisation, actor, None)

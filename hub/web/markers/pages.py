@@ -69,6 +69,7 @@ def show_one(ref: str) -> Response:
 def add_form(ref: str) -> Response:
     """The form in which a marker is added."""
     with resource(Database).write() as session:
+        acts.added_to(session, acting(), ref)
         typed = {"author": officer(session, acting()), "audience": list(USUAL_AUDIENCE)}
     return _adding(ref, Filled(typed=typed), 200)
 
