@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from hub.duties.calendar import Calendar
 from hub.directory.opening_hours import is_open, next_digest, next_opening
+from hub.duties.calendar import Calendar
 
 CALENDAR = Calendar(
     frozenset({date(2026, 12, 25), date(2026, 12, 28)}), first=date(2026, 1, 1), horizon=date(2026, 12, 31)

@@ -36,7 +36,10 @@ def found(database: Database, kind: str, word: str) -> set[int]:
         return set(session.scalars(wanted))
 
 
-@pytest.mark.parametrize("typed", ["testwell", "tesstwell", "testwel", "tostwell", "tetswell", "tostwel", "tsetwill", "teestwelll"])
+TYPED = ["testwell", "tesstwell", "testwel", "tostwell", "tetswell", "tostwel", "tsetwill", "teestwelll"]
+
+
+@pytest.mark.parametrize("typed", TYPED)
 def test_a_child_is_found_by_a_misspelt_name(database: Database, typed: str) -> None:
     number = kept(database, family_name="Testwell", given_names="Ana")
     kept(database, family_name="Sampleton", given_names="Ana")
@@ -52,7 +55,11 @@ def test_a_name_is_written_once_however_many_children_have_it(database: Database
     assert spread_names_once(database) == 2
     assert spread_names_once(database) == 0
     with database.read() as session:
-        assert session.scalar(select(func.count()).select_from(NameVariant)) == before == _rows("family", "testwell") + _rows("given", "ana")
+        assert (
+            session.scalar(select(func.count()).select_from(NameVariant))
+            == before
+            == _rows("family", "testwell") + _rows("given", "ana")
+        )
     assert found(database, "family", "testwll") == numbers
 
 

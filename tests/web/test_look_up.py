@@ -14,7 +14,7 @@ from hub.registry.names.spreading import spread_names_once, spread_places_once
 from tests.access.signing_in import Tab, joined, tab_of
 from tests.lookup.conftest import LEEDS_AT_NIGHT, PAPER, SHIELD, telephone
 from tests.registry.papers import emergency_start
-from tests.web.desk_people import Sends, look, mina, priya, sends  # noqa: F401 - fixtures
+from tests.web.desk_people import Sends, look, priya, sends  # noqa: F401 - fixtures
 from tests.web.reading import hidden_in, title_of, words_of
 
 ASKS = {
@@ -168,8 +168,8 @@ def test_ten_in_a_second_are_too_many_and_nothing_typed_is_lost(okoro: Tab, plac
 
 
 def test_a_look_up_that_is_not_ones_own_opens_nothing(
-    okoro: Tab, mina: Tab, placement: str, app: Flask, database: Database, cast: Cast
-) -> None:  # noqa: F811, E501
+    okoro: Tab, placement: str, app: Flask, database: Database, cast: Cast
+) -> None:
     shown = asks(okoro)
     stranger = tab_of(
         app,
