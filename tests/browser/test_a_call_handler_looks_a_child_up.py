@@ -1,4 +1,7 @@
-"""Sergeant Okoro answers at two in the morning: with scripts and without, at a desk and on a telephone, by keyboard alone."""
+"""Sergeant Okoro answers at two in the morning: with scripts and without, at a desk and on a telephone, by keyboard alone.
+
+Colleagues take the later calls: a person who looks up too often in a few seconds is asked to wait.
+"""
 
 from collections.abc import Callable
 
@@ -32,29 +35,29 @@ def test_a_misheard_name_leads_to_the_number_to_ring(
 
 def test_by_keyboard_alone_the_answer_is_above_the_fold(hub: RunningHub, at_desk: SitDown) -> None:
     placed(hub)
-    okoro = at_desk("okoro", viewport=DESK)
-    okoro.opens("/look-up")
-    okoro.page.get_by_label("What for").focus()
-    keys = okoro.page.keyboard
+    rhys = at_desk("rhys", viewport=DESK)
+    rhys.opens("/look-up")
+    rhys.page.get_by_label("What for").focus()
+    keys = rhys.page.keyboard
     keys.type("A child has been reported")
     for words in (INCIDENT, "Fictitious", "Rowan", *BORN):
         keys.press("Tab")
         keys.type(words)
     keys.press("Enter")
-    okoro.sees("1 child may be meant")
-    assert okoro.page.evaluate("document.activeElement.tagName") == "H1"
+    rhys.sees("1 child may be meant")
+    assert rhys.page.evaluate("document.activeElement.tagName") == "H1"
     keys.press("Tab")
     keys.press("Enter")
-    okoro.sees("Whom to ring")
-    box = okoro.page.locator(".hub-ring").bounding_box()
+    rhys.sees("Whom to ring")
+    box = rhys.page.locator(".hub-ring").bounding_box()
     assert box is not None
     assert box["y"] + box["height"] < DESK["height"]
 
 
 def test_what_was_typed_stands_there_for_the_next_question(hub: RunningHub, at_desk: SitDown) -> None:
-    okoro = at_desk("okoro")
-    okoro.opens("/look-up")
-    looks_up(okoro, "Nobodylike", "Zzyzx")
-    okoro.sees("Nobody in the hub is like this")
-    assert okoro.page.get_by_label("Incident reference").input_value() == INCIDENT
-    assert okoro.page.get_by_label("Family name", exact=True).input_value() == "Nobodylike"
+    tom = at_desk("tom")
+    tom.opens("/look-up")
+    looks_up(tom, "Nobodylike", "Zzyzx")
+    tom.sees("Nobody in the hub is like this")
+    assert tom.page.get_by_label("Incident reference").input_value() == INCIDENT
+    assert tom.page.get_by_label("Family name", exact=True).input_value() == "Nobodylike"
