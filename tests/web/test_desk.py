@@ -373,7 +373,7 @@ def test_a_match_is_shown_side_by_side_decided_and_taken_back(tom, doubted, data
     form, undo = f"/matches/{doubted}/decision", f"/matches/{doubted}/undoing"
     answer = fills(tom, f"/matches/{doubted}", form)
     assert answer.status_code == 422
-    assert "are they the same placement?" in words_of(answer)
+    assert "whether they are the same placement" in words_of(answer)
     answer = fills(tom, f"/matches/{doubted}", form, same="yes", reason="records_checked")
     assert answer.location == f"/matches/{doubted}"
     assert "Decided: the same" in look(tom, answer.location)

@@ -52,7 +52,7 @@ class _Because(Schema):
 class DecisionIn(_Because):
     """Whether the two are one placement, and how you know."""
 
-    same = Fact(required=True, error_messages={"required": "Say true or false: are they the same placement?"})
+    same = Fact(required=True, error_messages={"required": "Say whether they are the same placement."})
 
 
 class UndoingIn(_Because):

@@ -307,7 +307,10 @@ _STARTS_OF: Final = {
         ("/missing/report", "missing.report", lazy_gettext("Report a child missing")),
         ("/residents", "resident.read", lazy_gettext("Children with our carers")),
     ),
-    "police_force": (("/missing", "missing.read", lazy_gettext("Who is missing")),),
+    "police_force": (
+        ("/look-up", "look_up.ask", lazy_gettext("Look a child up")),
+        ("/missing", "missing.read", lazy_gettext("Who is missing")),
+    ),
     "hub_operator": (("/operator", "organisation.add", lazy_gettext("Health of the hub")),),
 }
 _STARTS: Final = (

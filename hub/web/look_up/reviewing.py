@@ -13,6 +13,7 @@ from hub.core.http import resource
 from hub.lookup import reviews
 from hub.lookup.schemas import ReviewOutcomeIn
 from hub.web import forms
+from hub.web.auditing.shown import actors_of
 from hub.web.forms import Filled
 from hub.web.look_up.accounts import AT_ONCE, after_in_address, asker_of, onward
 from hub.web.look_up.blueprint import blp, shown, terms
@@ -96,7 +97,8 @@ def _look_up_form(ref: str, given: Filled) -> Response:
 def _shield_form(ref: str, given: Filled) -> Response:
     with resource(Database).write() as session:
         found = reviews.read_review(session, acting(), ref, now=utc_now())
-    return _form("shield_review", given, f"/look-up-reviews/{ref}", found=found)
+        who = found.by or actors_of(session, acting()).get(found.actor, found.actor)
+    return _form("shield_review", given, f"/look-up-reviews/{ref}", found=found, who=who)
 
 
 def _form(template: str, given: Filled, action: str, **said: Any) -> Response:

@@ -24,7 +24,7 @@ def read(form: Mapping[str, str], *, now: datetime) -> tuple[str, Errors]:
     if on is None:
         return "", {"day": gettext("Choose a day from the list.")}
     if not form.get("time", "").strip():
-        return "", {"time": gettext("Enter the time, such as 14:30 or 2.30pm, or press one of the buttons above.")}
+        return "", {"time": gettext("Enter the time, such as 14:30 or 2.30pm.")}
     try:
         return iso(instant_in(on, form["time"].strip())), {}
     except Unspelt:
