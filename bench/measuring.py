@@ -34,7 +34,7 @@ class Floor:
     sense: Sense
     limit: float
     goal: str = ""
-    """A goal is shown and does not fail the run: its number in shared/performance.md. Empty: a floor."""
+    """A goal is shown, by its number, and does not fail the run. Empty: a floor."""
 
     @property
     def holds(self) -> bool:
