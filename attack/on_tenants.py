@@ -26,8 +26,16 @@ ASKED_BY = ("organisation", "person", "subject", "placement", "notice", "actor")
 REFUSED = (401, 403, 404)
 OPEN_TO_ALL = {("/sign-in/with/<ref>", "idp")}
 """Which organisations offer a sign-in of their own is on the page before the sign-in."""
-OPEN_TO_FORCES = {("POST /api/v1/missing-episodes/<ref>/finding", "mis")}
-"""Any force may find any child: whoever seeks the child gives it the reference, which is enough, and the finding is on record."""
+OPEN_TO_FORCES = {
+    ("POST /api/v1/missing-episodes/<ref>/finding", "mis"),
+    ("GET /missing/report/<ref>", "pla"),
+    ("GET /missing/report/<ref>/check", "pla"),
+    ("POST /missing/report/<ref>", "pla"),
+}
+"""Any force may find any child, and report any missing: whoever tells it gives the reference, and the act is on record.
+
+The form says nothing of the child, and is the same whether there is such a placement or not.
+"""
 LEADS_ON = frozenset({"/held/<ref>", "/held/<ref>/discard"})
 """Where everybody but the one who typed it is led on, to the same page whether anything is held there or not."""
 
