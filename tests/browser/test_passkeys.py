@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from hub.access.models import Passkey
@@ -137,3 +138,16 @@ def test_a_passkey_proves_again_who_it_is(invitation: str, somebody_at: SitDown)
     pat.presses("Use your passkey")
     pat.arrives("/account/password")
     pat.sees("Change your password")
+
+
+def test_a_button_that_only_a_script_can_answer_waits_for_it(invitation: str, somebody_at: SitDown) -> None:
+    pat = somebody_at()
+    pat.device()
+    pat.joins(invitation)
+    pat.page.route("**/passkeys.js*", lambda route: route.abort())
+    pat.opens("/account/factors")
+    pat.presses("Add a passkey")
+    expect(pat.page.get_by_role("button", name="Make the passkey")).to_be_disabled()
+
+    pat.page.unroute("**/passkeys.js*")
+    makes_passkey(pat)

@@ -66,6 +66,8 @@
     event.preventDefault();
     ask();
   });
+  form.querySelector("button").removeAttribute("disabled");
+  form.querySelector("button").removeAttribute("aria-disabled");
   said.textContent = isNew ? words.begin : words.asking;
   if (!isNew) ask();
 })();
