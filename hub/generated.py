@@ -16,6 +16,16 @@ from hub.notify.states import OBLIGATION
 from hub.registry.desk.question_states import QUESTION
 from hub.registry.states import APPROVAL_REQUEST, NOTICE, PLACEMENT
 from hub.registry.uploads.service import UPLOAD
+from hub.spotpurchase.states import (
+    APPOINTMENT,
+    ASK,
+    COMMISSION,
+    INTERVIEW_REPORT,
+    INTERVIEW_REQUEST,
+    RECOMMENDATION,
+    REFERRAL,
+    SHARE,
+)
 
 MACHINES = (
     NOTICE,
@@ -25,6 +35,14 @@ MACHINES = (
     UPLOAD,
     EPISODE,
     EPISODE_MATCH,
+    INTERVIEW_REQUEST,
+    ASK,
+    COMMISSION,
+    APPOINTMENT,
+    INTERVIEW_REPORT,
+    SHARE,
+    RECOMMENDATION,
+    REFERRAL,
     OBLIGATION,
     DELIVERY,
     PERSONAL_MAIL,

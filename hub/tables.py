@@ -16,6 +16,11 @@ from hub.registry.casework import models as casework_models
 from hub.registry.desk import models as desk_models
 from hub.registry.markers import models as marker_models
 from hub.registry.uploads import models as uploads_models
+from hub.spotpurchase import models as interview_requests
+from hub.spotpurchase.interviews import models as interviews
+from hub.spotpurchase.money import models as interview_money
+from hub.spotpurchase.providers import models as interview_providers
+from hub.spotpurchase.reports import models as interview_reports
 
 MODULES = (
     access,
@@ -26,6 +31,11 @@ MODULES = (
     duty_models,
     held_form_models,
     idempotency,
+    interview_money,
+    interview_providers,
+    interview_reports,
+    interview_requests,
+    interviews,
     limits,
     missing,
     look_up_models,

@@ -11,8 +11,9 @@ from flask import Response, current_app, g, redirect, request
 from werkzeug.exceptions import HTTPException
 
 from hub.access import authenticate, browser, sessions
+from hub.access.checking import check
 from hub.access.held_forms import holding as form_holding
-from hub.access.permissions import SENSITIVE, check
+from hub.access.permissions import SENSITIVE
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database

@@ -10,8 +10,9 @@ import click
 from sqlalchemy.orm import Session
 
 from hub.access import queries, sessions
+from hub.access.checking import opens, roles_that_may, spoken
 from hub.access.people import queries as people_queries
-from hub.access.permissions import PARTIES, PERMISSIONS, ROLES, SCOPES, opens, roles_that_may, spoken
+from hub.access.permissions import PARTIES, PERMISSIONS, ROLES, SCOPES
 from hub.core.actor import Actor
 from hub.core.clock import london_date, utc_now
 from hub.core.db import Database

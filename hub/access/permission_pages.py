@@ -6,7 +6,8 @@ from typing import Final, Literal
 
 from rich.table import Table
 
-from hub.access.permissions import PARTIES, PERMISSIONS, ROLES, SCOPES, allows, spoken
+from hub.access.checking import allows, spoken
+from hub.access.permissions import PARTIES, PERMISSIONS, ROLES, SCOPES
 
 Cell = Literal["●", "◐", ""]
 """May; may in some of the kinds of organisation that have the role; may not."""

@@ -16,12 +16,9 @@ A person holds roles and has the scopes that follow from them. A client holds sc
   child's record. An organisation's first administrator is invited; they connect its systems.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-
-from hub.core.actor import Actor
-from hub.core.errors import NotPermitted
 
 SCOPES: Final = {
     "read": "see what concerns its own organisation",
@@ -29,6 +26,7 @@ SCOPES: Final = {
     "acknowledge": "acknowledge and redirect notices that came in, and decide matches",
     "look_up": "look a child up",
     "missing": "report children missing, and follow them until they are back",
+    "interview": "hold return home interviews: book them, record what came of them, write them up",
     "manage": "excuse, pause and strike out duties: a manager's act",
     "approve": "approve placements: the nominated officer's and the director's act",
     "administer": "manage its own organisation's contact points, ladders, clients and keys",
@@ -43,6 +41,8 @@ PARTIES: Final = {
     "provider": "the home or agency that looks after the child there",
     "sender": "the organisation that sent the notice",
     "recipient": "an organisation that the notice was sent to, or that the duty is owed to",
+    "asked": "a provider that was asked to hold the interview",
+    "performer": "whoever was commissioned to hold it",
     "own": "the organisation that the record belongs to",
     "operator": "the hub operator, for any organisation",
 }
@@ -98,8 +98,10 @@ ROLES: Final[dict[str, Role]] = {
     "missing_person_coordinator": _role(
         FORCE, "read register acknowledge manage look_up missing", "answers for the force's part"
     ),
-    "coordinator": _role(INTERVIEWS, "read register acknowledge manage", "takes or declines requests for interviews"),
-    "interviewer": _role(INTERVIEWS, "read", "holds the interviews"),
+    "coordinator": _role(
+        INTERVIEWS, "read register acknowledge manage interview", "takes or declines requests for interviews"
+    ),
+    "interviewer": _role(INTERVIEWS, "read interview", "holds the interviews"),
     "desk": _role(OTHERS, "read register acknowledge manage", "answers for what is sent to the body"),
     "analyst": _role(frozenset({"oversight"}), "", "reads figures, never a child"),
     "operator": _role(OPERATOR, "operate read", "runs the hub, never sees a child"),
@@ -229,6 +231,59 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     ),
     "missing.thresholds": _may("read", COUNCIL, "", "what sets off a meeting is the placing authority's matter"),
     "missing.save_thresholds": _may("manage", COUNCIL, "", "a manager's act: local protocols differ"),
+    # Return home interviews: asked for by the placing authority, offered by providers, held, written up, answered, paid for.
+    "interview_provider.read": _may(
+        "read", COUNCIL | INTERVIEWS, "", "who sells interviews, where and for how much, is open"
+    ),
+    "interview_provider.change": _may(
+        "manage", INTERVIEWS, "own", "a provider says itself what it covers and can take on"
+    ),
+    "rate_card.publish": _may("manage", INTERVIEWS, "own", "a provider sets its own prices"),
+    "agreement.read": _may("read", COUNCIL | INTERVIEWS, "placing host", "who pays must be known to both ends"),
+    "agreement.change": _may("manage", COUNCIL, "placing host", "a manager's act: it commits the council's money"),
+    "interview.request": _may("missing", COUNCIL, "placing", "the placing authority owes the child the interview"),
+    "interview.read": _may(
+        "read", COUNCIL | INTERVIEWS, "placing host asked performer", "each sees as much as its part needs"
+    ),
+    "interview.answer": _may("acknowledge", INTERVIEWS, "asked", "only the provider that was asked can say yes or no"),
+    "interview.converse": _may(
+        "missing acknowledge interview", COUNCIL | INTERVIEWS, "placing asked", "a question is between the two ends"
+    ),
+    "interview.commission": _may("missing", COUNCIL, "placing", "who owes the interview decides who holds it"),
+    "interview.cancel": _may("missing", COUNCIL, "placing", "who asked may say that it is no longer sought"),
+    "interview.give_back": _may(
+        "acknowledge missing", COUNCIL | INTERVIEWS, "placing performer", "better given back than left undone"
+    ),
+    "interview.offer_to_child": _may(
+        "missing interview",
+        COUNCIL | INTERVIEWS,
+        "placing performer",
+        "whoever speaks with the child says what was said",
+    ),
+    "interview.hold": _may(
+        "interview missing", COUNCIL | INTERVIEWS, "performer", "whoever holds it books it and says what came of it"
+    ),
+    "report.write": _may(
+        "interview missing", COUNCIL | INTERVIEWS, "performer", "whoever held the interview writes it up"
+    ),
+    "report.read": _may(
+        "read", COUNCIL | INTERVIEWS | FORCE, "placing performer recipient", "each reads the view that it was given"
+    ),
+    "report.share": _may(
+        "missing", COUNCIL, "placing", "for each recipient somebody decides what it needs, and says why"
+    ),
+    "report.acknowledge": _may("missing acknowledge", COUNCIL | FORCE, "placing recipient", "so that its author knows"),
+    "report.ask": _may(
+        "missing acknowledge", COUNCIL | FORCE, "recipient", "one question back, of whoever was given it"
+    ),
+    "report.answer": _may(
+        "missing interview", COUNCIL | INTERVIEWS, "placing performer", "whoever knows the answer gives it"
+    ),
+    "recommendation.answer": _may("missing manage", COUNCIL, "placing host", "whoever it is put to answers it"),
+    "statement.read": _may(
+        "read", COUNCIL | INTERVIEWS, "placing host performer", "buyer and seller see the same lines"
+    ),
+    "purchase.adjust": _may("manage", INTERVIEWS, "performer", "the seller puts its own mistakes right"),
     # The directory: notices are routed by it, so the operator alone adds and changes entries.
     "organisation.add": _may("operate", OPERATOR, "operator", "one hand adds entries"),
     "organisation.change": _may("operate", OPERATOR, "operator", "one hand changes entries"),
@@ -297,57 +352,3 @@ SENSITIVE: Final = frozenset({
     "person.change", "person.reset", "provider.change",
 })  # fmt: skip
 """What a person does only after giving every factor lately. What stops somebody (disabling, revoking) is urgent: never."""
-
-
-def check(actor: Actor, permission: str) -> None:
-    """Refuse *actor* unless the policy gives it *permission*. A permission that is not on this page is our fault.
-
-    Raises ``NotPermitted``: which kinds of organisation may, which roles (to a person) or which scope (to a client).
-    """
-    needed = PERMISSIONS[permission]
-    if "operator" in needed.parties and actor.is_operator:
-        return
-    if actor.organisation_kind not in needed.kinds:
-        kinds = ", ".join(sorted(map(spoken, needed.kinds)))
-        raise NotPermitted(f"A {spoken(actor.organisation_kind)} may not do this. It is for: {kinds}.")
-    if not opens(needed, actor.scopes):
-        raise NotPermitted(_lacking_role(actor, permission) if actor.kind == "person" else _lacking_scope(needed))
-
-
-def opens(line: Permission, scopes: Collection[str]) -> bool:
-    """Whether one who has *scopes* has what *line* asks for."""
-    return not line.scopes or not line.scopes.isdisjoint(scopes)
-
-
-def allows(permission: str, kind: str, scopes: Collection[str]) -> bool:
-    """Whether an organisation of *kind* may do this at all, through one who has *scopes*. Which records: its parties."""
-    line = PERMISSIONS[permission]
-    operates = "operator" in line.parties and kind in OPERATOR and "operate" in scopes
-    return operates or (kind in line.kinds and opens(line, scopes))
-
-
-def roles_that_may(permission: str, kind: str) -> list[str]:
-    """The roles in an organisation of *kind* to which *permission* is open, in the order of the page."""
-    return [name for name, role in ROLES.items() if kind in role.kinds and allows(permission, kind, role.scopes)]
-
-
-def scopes_for_clients(kind: str) -> frozenset[str]:
-    """The scopes that a client of an organisation of *kind* may hold: those that open something to it."""
-    return frozenset().union(*(line.scopes for line in PERMISSIONS.values() if kind in line.kinds))
-
-
-def _lacking_role(actor: Actor, permission: str) -> str:
-    roles = roles_that_may(permission, actor.organisation_kind or "")
-    for_whom = " or ".join(map(spoken, roles)) or "nobody in your organisation"
-    return f"Your roles do not allow this: it is for {for_whom}. Ask one of them, or your administrator for the role."
-
-
-def _lacking_scope(needed: Permission) -> str:
-    scopes = " or ".join(f"“{scope}” ({SCOPES[scope]})" for scope in SCOPES if scope in needed.scopes)
-    return f"Your API client lacks the scope {scopes}. Ask your organisation's administrator for a client that has it."
-
-
-def spoken(word: str | None) -> str:
-    """A kind of organisation or a role as it is said."""
-    words = (word or "client without an organisation").replace("_", " ")
-    return words.replace("childrens", "children's").replace("rhi ", "RHI ").replace("dcs", "DCS")

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from hub.access import queries
 from hub.access.authenticate import new_key_text
+from hub.access.checking import scopes_for_clients, spoken
 from hub.access.models import ApiClient
-from hub.access.permissions import SCOPES, scopes_for_clients, spoken
+from hub.access.permissions import SCOPES
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.access import service as access
-from hub.access.permissions import scopes_for_clients
+from hub.access.checking import scopes_for_clients
 from hub.core.actor import SYSTEM, Actor
 from hub.core.clock import london_date
 from hub.core.ids import new_ref

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from hub.access.permissions import check
+from hub.access.checking import check
 from hub.core.actor import Actor
 from hub.core.errors import NotFound, NotPermitted
 from hub.core.ids import is_ref

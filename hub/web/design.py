@@ -14,7 +14,7 @@ from jinja2 import PackageLoader, PrefixLoader
 from markupsafe import Markup
 
 from hub.access.admission import signed_in_person
-from hub.access.permissions import allows
+from hub.access.checking import allows
 from hub.core.actor import Actor
 from hub.core.clock import LONDON, iso
 from hub.web.help_line import help_line

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from hub.access.admission import way_back_after_proof
 from hub.access.browser import CSRF_FIELD
-from hub.access.permissions import allows
+from hub.access.checking import allows
 from hub.core.actor import Actor
 from hub.core.db import Database
 from hub.core.errors import Conflict, HubError, Malformed

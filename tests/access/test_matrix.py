@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from hub.access.permissions import PERMISSIONS, ROLES, allows
+from hub.access.checking import allows
+from hub.access.permissions import PERMISSIONS, ROLES
 from hub.core import clock
 from hub.core.db import Database
 from hub.core.http import PUBLIC, provide

@@ -3,17 +3,9 @@
 import pytest
 from flask import Flask
 
+from hub.access.checking import check, roles_that_may, scopes_for_clients
 from hub.access.permission_pages import SHORT, Route, as_markdown, as_table, cell
-from hub.access.permissions import (
-    PARTIES,
-    PERMISSIONS,
-    ROLES,
-    SCOPES,
-    check,
-    roles_that_may,
-    scopes_for_clients,
-    scopes_of,
-)
+from hub.access.permissions import PARTIES, PERMISSIONS, ROLES, SCOPES, scopes_of
 from hub.core.actor import SYSTEM, Actor
 from hub.core.errors import NotPermitted
 from hub.core.http import PUBLIC

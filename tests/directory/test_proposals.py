@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from hub.access import service as access
-from hub.access.permissions import scopes_for_clients
+from hub.access.checking import scopes_for_clients
 from hub.audit.models import AuditEntry
 from hub.core.actor import SYSTEM, Actor
 from hub.core.db import Database

@@ -11,8 +11,9 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.access import sessions
+from hub.access.checking import spoken
 from hub.access.models import IdentityProvider
-from hub.access.permissions import ROLES, spoken
+from hub.access.permissions import ROLES
 from hub.access.single_sign_on import provider_queries as queries
 from hub.access.single_sign_on.addresses import AddressUnfit, Reach, checked_issuer
 from hub.audit import service as audit

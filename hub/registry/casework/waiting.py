@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from hub.access.permissions import allows
+from hub.access.checking import allows
 from hub.access.teams import service as teams
 from hub.core.actor import Actor
 from hub.core.clock import london_date

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import queries as access_queries
 from hub.access import sessions
-from hub.access.permissions import check
+from hub.access.checking import check
 from hub.access.sign_in import factor_queries
 from hub.audit import service as audit
 from hub.audit.events import Event

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from marshmallow import ValidationError
 
 from hub.access.admission import signed_in_person
-from hub.access.permissions import allows
+from hub.access.checking import allows
 from hub.core.clock import utc_now
 from hub.core.errors import Invalid, NotFound
 from hub.core.http import flattened, resource

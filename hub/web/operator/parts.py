@@ -6,7 +6,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 from flask_babel import lazy_gettext
 
-from hub.access.permissions import check
+from hub.access.checking import check
 from hub.web.account.pages import with_status
 from hub.web.forms import Errors
 from hub.web.organisation import words

@@ -9,8 +9,8 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
 from hub.access import queries, service
+from hub.access.checking import scopes_for_clients
 from hub.access.models import ApiClient, ApiKey
-from hub.access.permissions import scopes_for_clients
 from hub.access.schemas import ClientIn, KeyIn
 from hub.core.actor import Actor
 from hub.core.clock import utc_now

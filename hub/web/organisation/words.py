@@ -5,7 +5,8 @@ from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
-from hub.access.permissions import ROLES, SCOPES, spoken
+from hub.access.checking import spoken
+from hub.access.permissions import ROLES, SCOPES
 
 ROLE_WORDS: Final = {
     "administrator": lazy_gettext("Administrator"),

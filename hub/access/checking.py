@@ -1,0 +1,61 @@
+"""Whether the policy of ``permissions.py`` lets somebody do something, and in words what they lack."""
+
+from collections.abc import Collection
+
+from hub.access.permissions import OPERATOR, PERMISSIONS, ROLES, SCOPES, Permission
+from hub.core.actor import Actor
+from hub.core.errors import NotPermitted
+
+
+def check(actor: Actor, permission: str) -> None:
+    """Refuse *actor* unless the policy gives it *permission*. A permission that is not on this page is our fault.
+
+    Raises ``NotPermitted``: which kinds of organisation may, which roles (to a person) or which scope (to a client).
+    """
+    needed = PERMISSIONS[permission]
+    if "operator" in needed.parties and actor.is_operator:
+        return
+    if actor.organisation_kind not in needed.kinds:
+        kinds = ", ".join(sorted(map(spoken, needed.kinds)))
+        raise NotPermitted(f"A {spoken(actor.organisation_kind)} may not do this. It is for: {kinds}.")
+    if not opens(needed, actor.scopes):
+        raise NotPermitted(_lacking_role(actor, permission) if actor.kind == "person" else _lacking_scope(needed))
+
+
+def opens(line: Permission, scopes: Collection[str]) -> bool:
+    """Whether one who has *scopes* has what *line* asks for."""
+    return not line.scopes or not line.scopes.isdisjoint(scopes)
+
+
+def allows(permission: str, kind: str, scopes: Collection[str]) -> bool:
+    """Whether an organisation of *kind* may do this at all, through one who has *scopes*. Which records: its parties."""
+    line = PERMISSIONS[permission]
+    operates = "operator" in line.parties and kind in OPERATOR and "operate" in scopes
+    return operates or (kind in line.kinds and opens(line, scopes))
+
+
+def roles_that_may(permission: str, kind: str) -> list[str]:
+    """The roles in an organisation of *kind* to which *permission* is open, in the order of the page."""
+    return [name for name, role in ROLES.items() if kind in role.kinds and allows(permission, kind, role.scopes)]
+
+
+def scopes_for_clients(kind: str) -> frozenset[str]:
+    """The scopes that a client of an organisation of *kind* may hold: those that open something to it."""
+    return frozenset().union(*(line.scopes for line in PERMISSIONS.values() if kind in line.kinds))
+
+
+def _lacking_role(actor: Actor, permission: str) -> str:
+    roles = roles_that_may(permission, actor.organisation_kind or "")
+    for_whom = " or ".join(map(spoken, roles)) or "nobody in your organisation"
+    return f"Your roles do not allow this: it is for {for_whom}. Ask one of them, or your administrator for the role."
+
+
+def _lacking_scope(needed: Permission) -> str:
+    scopes = " or ".join(f"“{scope}” ({SCOPES[scope]})" for scope in SCOPES if scope in needed.scopes)
+    return f"Your API client lacks the scope {scopes}. Ask your organisation's administrator for a client that has it."
+
+
+def spoken(word: str | None) -> str:
+    """A kind of organisation or a role as it is said."""
+    words = (word or "client without an organisation").replace("_", " ")
+    return words.replace("childrens", "children's").replace("rhi ", "RHI ").replace("dcs", "DCS")

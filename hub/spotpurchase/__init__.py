@@ -1,0 +1,1 @@
+"""Return home interviews bought across a border: asked for, offered, commissioned, held, written up, answered and paid for."""

@@ -1,0 +1,1 @@
+"""The interview itself: booked, attempted, offered to the child, declined, held, moved, cancelled."""

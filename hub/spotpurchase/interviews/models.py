@@ -1,0 +1,86 @@
+"""Appointments, attempts, and what the child was offered and said."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.core.db import Base, BigId, Keyed
+from hub.spotpurchase.states import APPOINTMENT
+
+HOW = ("in_person", "video", "phone", "message", "through_carer")
+CHILD_SAID = ("accepted", "declined", "no_response", "not_possible")
+OUTCOMES = ("held", "child_declined", "not_there", "missing_again", "moved", "no_contact", "unsafe", "rearranged")
+
+
+class ChildOffer(Keyed, Base):
+    """An interview was offered to the child: when, how, by whom, and what they said. The first one fulfils the duty to offer."""
+
+    __tablename__ = "interview_child_offer"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    request_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_request.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
+    actor_ref: Mapped[str]
+    offered_at: Mapped[datetime]
+    how: Mapped[str]
+    said: Mapped[str]
+    recorded_at: Mapped[datetime]
+    carer_offered_at: Mapped[datetime | None]
+    """When a parent or carer was asked for what they know instead, because the child declined."""
+    taken_back_at: Mapped[datetime | None]
+    sealed: Mapped[bytes] = mapped_column(info={"personal": True})
+    """``{"by", "reason": in the child's words, "note"}``"""
+
+    __table_args__ = (CheckConstraint("said IN ('accepted','declined','no_response','not_possible')", name="said"),)
+
+
+class Appointment(Keyed, Base):
+    """A time at which the child is to be seen. It keeps its UID when it is moved, and counts how often it was."""
+
+    __tablename__ = "interview_appointment"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    commission_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_commission.id"), index=True)
+    state: Mapped[str] = mapped_column(default=APPOINTMENT.start)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    mode: Mapped[str]
+    sequence: Mapped[int] = mapped_column(default=0)
+    """RFC 5545 SEQUENCE: how often it was rearranged or cancelled."""
+    booked_at: Mapped[datetime]
+    booked_by: Mapped[str]
+    held_at: Mapped[datetime | None]
+    """When the interview began."""
+    held_until: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1)
+    sealed: Mapped[bytes] = mapped_column(info={"personal": True})
+    """``{"place", "interviewer", "present", "interpreter", "note"}``"""
+
+    __table_args__ = (
+        CheckConstraint(f"state IN {APPOINTMENT.states}", name="state"),
+        Index("ix_interview_appointment_starts_at", "starts_at"),
+    )
+
+
+class Attempt(Keyed, Base):
+    """One attempt to see the child or to reach somebody about it, kept whatever came of it."""
+
+    __tablename__ = "interview_attempt"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    commission_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_commission.id"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("interview_appointment.id"))
+    at: Mapped[datetime]
+    how: Mapped[str]
+    outcome: Mapped[str]
+    miles: Mapped[int] = mapped_column(default=0)
+    """Travelled for it, there and back."""
+    actor_ref: Mapped[str]
+    recorded_at: Mapped[datetime]
+    sealed: Mapped[bytes] = mapped_column(info={"personal": True})
+    """``{"by", "note"}``"""
+
+    __table_args__ = (CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),)
