@@ -1,0 +1,133 @@
+"""Every statement over requests for interviews, asks and commissions; who is a party to a request."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from hub.core.db import changed
+from hub.missing.models import MissingEpisode
+from hub.spotpurchase.models import Commission, InterviewAsk, InterviewEpisode, InterviewRequest
+from hub.spotpurchase.states import UNDER_WAY
+
+_FRESH = {"populate_existing": True}
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def add_request(session: Session, row: Mapping[str, Any]) -> int:
+    """Insert a request; its id."""
+    return session.execute(insert(InterviewRequest).values(dict(row)).returning(InterviewRequest.id)).scalar_one()
+
+
+def add_episodes(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the episodes that a request serves."""
+    session.execute(insert(InterviewEpisode), [dict(row) for row in rows])
+
+
+def add_asks(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert asks."""
+    session.execute(insert(InterviewAsk), [dict(row) for row in rows])
+
+
+def add_commission(session: Session, row: Mapping[str, Any]) -> int:
+    """Insert a commission; its id. A second that stands for the same request breaks a unique index."""
+    return session.execute(insert(Commission).values(dict(row)).returning(Commission.id)).scalar_one()
+
+
+def change_request(session: Session, request: InterviewRequest, values: Mapping[str, Any]) -> int:
+    """Change a request that still is at this version, but not its state; how many rows changed (0: somebody else did)."""
+    same = (InterviewRequest.id == request.id, InterviewRequest.version == request.version)
+    return changed(session, update(InterviewRequest).where(*same).values(version=request.version + 1, **values))
+
+
+def change_ask(session: Session, ask: InterviewAsk, values: Mapping[str, Any]) -> int:
+    """Change an ask that still is at this version, but not its state; how many rows changed (0: somebody else did)."""
+    same = (InterviewAsk.id == ask.id, InterviewAsk.version == ask.version)
+    return changed(session, update(InterviewAsk).where(*same).values(version=ask.version + 1, **values))
+
+
+# --- one request ------------------------------------------------------------------------------------------------------
+
+
+def locked(session: Session, request_id: int) -> InterviewRequest:
+    """The request as it is now, kept from other writers until the end of the transaction."""
+    wanted = select(InterviewRequest).where(InterviewRequest.id == request_id).with_for_update()
+    return session.scalars(wanted.execution_options(**_FRESH)).one()
+
+
+def by_ref(session: Session, ref: str) -> InterviewRequest | None:
+    """The request *ref*, whoever asks: for callers that have asked whose it is."""
+    wanted = select(InterviewRequest).where(InterviewRequest.ref == ref).execution_options(**_FRESH)
+    return session.scalars(wanted).one_or_none()
+
+
+def has_part(organisation_id: int, part: str) -> ColumnElement[bool]:
+    """Condition: the organisation is ``placing`` authority of a request, its ``host``, its ``performer``, or was ``asked``."""
+    match part:
+        case "placing":
+            return InterviewRequest.placing_authority_id == organisation_id
+        case "host":
+            return InterviewRequest.host_authority_id == organisation_id
+        case "asked":
+            return exists().where(
+                InterviewAsk.request_id == InterviewRequest.id, InterviewAsk.provider_id == organisation_id
+            )
+        case _:
+            return exists().where(
+                Commission.request_id == InterviewRequest.id,
+                Commission.performer_id == organisation_id,
+                Commission.state != "ended",
+            )
+
+
+def seen_by(session: Session, ref: str, organisation_id: int, parts: Collection[str]) -> InterviewRequest | None:
+    """The request *ref*, if the organisation has one of *parts* in it."""
+    party = or_(*(has_part(organisation_id, part) for part in parts))
+    wanted = select(InterviewRequest).where(InterviewRequest.ref == ref, party)
+    return session.scalars(wanted.execution_options(**_FRESH)).one_or_none()
+
+
+def parts_in(session: Session, request_id: int, organisation_id: int) -> list[str]:
+    """Which parts the organisation has in a request, of ``placing``, ``host``, ``performer`` and ``asked``, in this order."""
+    parts = ("placing", "host", "performer", "asked")
+    columns = [has_part(organisation_id, part).label(part) for part in parts]
+    row = session.execute(select(*columns).where(InterviewRequest.id == request_id)).one()
+    return [part for part, has in zip(parts, row, strict=True) if has]
+
+
+def episodes_of(session: Session, request_id: int) -> Sequence[InterviewEpisode]:
+    """The episodes that a request serves, the earliest return first."""
+    wanted = select(InterviewEpisode).where(InterviewEpisode.request_id == request_id)
+    wanted = wanted.order_by(InterviewEpisode.returned_at, InterviewEpisode.id)
+    return session.scalars(wanted.execution_options(**_FRESH)).all()
+
+
+def missing_episodes(session: Session, ids: Collection[int]) -> Sequence[MissingEpisode]:
+    """These missing episodes, the earliest first."""
+    wanted = select(MissingEpisode).where(MissingEpisode.id.in_(list(ids))).order_by(MissingEpisode.missing_from_at)
+    return session.scalars(wanted.execution_options(**_FRESH)).all()
+
+
+def under_way_for(session: Session, episode_ids: Collection[int]) -> InterviewRequest | None:
+    """A request that serves one of these episodes and whose interview is still to be held."""
+    served = select(InterviewEpisode.request_id).where(InterviewEpisode.episode_id.in_(list(episode_ids)))
+    wanted = select(InterviewRequest).where(InterviewRequest.id.in_(served), InterviewRequest.state.in_(UNDER_WAY))
+    return session.scalars(wanted.order_by(InterviewRequest.id).limit(1).execution_options(**_FRESH)).first()
+
+
+# --- commissions ------------------------------------------------------------------------------------------------------
+
+
+def standing_commission(session: Session, request_id: int) -> Commission | None:
+    """The commission that stands for a request; at most one does."""
+    wanted = select(Commission).where(Commission.request_id == request_id, Commission.state == "standing")
+    return session.scalars(wanted.execution_options(**_FRESH)).one_or_none()
+
+
+def commissions_of(session: Session, request_id: int) -> Sequence[Commission]:
+    """Every commission that a request ever had, in their order."""
+    wanted = select(Commission).where(Commission.request_id == request_id).order_by(Commission.id)
+    return session.scalars(wanted.execution_options(**_FRESH)).all()
