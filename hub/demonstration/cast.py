@@ -16,6 +16,7 @@ from hub.access.checking import scopes_for_clients
 from hub.core.actor import SYSTEM, Actor
 from hub.core.clock import london_date
 from hub.core.ids import new_ref
+from hub.demonstration.interviewing import load_entries
 from hub.demonstration.people import Player, load_people
 from hub.directory import organisations, queries
 from hub.directory.areas import Areas
@@ -48,6 +49,13 @@ HOMES: Final[dict[str, dict[str, Any]]] = {
     "harbour": {"kind": "fostering_agency", "name": "Harbour Fostering", "urn": "SC900003"},
 }  # fmt: skip
 
+INTERVIEWERS: Final = {
+    "kent_returns": "Kent Return Interviews",
+    "beacon": "Beacon Return Interviews",
+    "northstar": "Northstar Interviews",
+}
+"""A council's own team, a charity, a national provider: what each covers and charges is in ``interviewing.py``."""
+
 SECONDS: Final = {"leeds_manager": "leeds", "kent_police_manager": "kent_police"}
 """Second hands, of those whose changes take two: clients that may only read, manage, and so confirm."""
 
@@ -58,6 +66,12 @@ COUNCIL_DESKS: Final = (
 )  # fmt: skip
 FORCE_DESKS: Final = ("missing_coordinator", "out_of_hours", "privacy_lead")
 HOME_DESKS: Final = ("registered_manager", "responsible_individual", "out_of_hours")
+INTERVIEW_DESKS: Final = ("provider_coordinator", "desk_manager", "service_manager", "out_of_hours")
+DESKS_OF_KIND: Final = {
+    "local_authority": COUNCIL_DESKS,
+    "police_force": FORCE_DESKS,
+    "rhi_provider": INTERVIEW_DESKS,
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +88,7 @@ class Cast:
 
 def load_cast(session: Session, areas: Areas, *, now: datetime) -> Cast:
     """Put the cast into a database that holds the reference organisations; each joined member has a client and a token."""
-    refs = _councils_and_forces(session) | _homes(session, areas, now)
+    refs = _councils_and_forces(session) | _homes(session, areas, now) | _interviewers(session, areas, now)
     joined = [name for name in refs if name not in LISTED_ONLY]
     for name in joined:
         organisations.join(session, SYSTEM, refs[name], now)
@@ -82,7 +96,9 @@ def load_cast(session: Session, areas: Areas, *, now: datetime) -> Cast:
         _mailboxes(session, name, ref, now)
     refs["operator"] = _ref_of_operator(session)
     _desk(session, _member(session, refs["operator"]).id, "operator", ["inbox", "email"], "operator", now)
-    return _cast(session, refs, [*joined, "operator"], now)
+    cast = _cast(session, refs, [*joined, "operator"], now)
+    load_entries(session, cast.ids, now=now)
+    return cast
 
 
 def _ref_of_operator(session: Session) -> str:
@@ -111,9 +127,14 @@ def _homes(session: Session, areas: Areas, now: datetime) -> dict[str, str]:
     }
 
 
+def _interviewers(session: Session, areas: Areas, now: datetime) -> dict[str, str]:
+    wanted = {name: {"kind": "rhi_provider", "name": said} for name, said in INTERVIEWERS.items()}
+    return {name: organisations.add(session, SYSTEM, each, areas=areas, now=now).ref for name, each in wanted.items()}
+
+
 def _mailboxes(session: Session, name: str, ref: str, now: datetime) -> None:
     row = _member(session, ref)
-    desks = {"local_authority": COUNCIL_DESKS, "police_force": FORCE_DESKS}.get(row.kind, HOME_DESKS)
+    desks = DESKS_OF_KIND.get(row.kind, HOME_DESKS)
     listed = ("duty_desk",) if name in LISTED_ONLY else ("duty_desk", *desks)
     for role in listed:
         _desk(session, row.id, role, ["email"], name, now)

@@ -33,6 +33,10 @@ PEOPLE: Final[dict[str, tuple[str, str, tuple[str, ...]]]] = {
     "wren": ("willow_house", "Wren Castle", ("registered_manager", "administrator")),
     "sol": ("lantern_lodge", "Sol Pryce", ("shift_staff",)),
     "ines": ("harbour", "Ines Marlow", ("supervising_social_worker", "registered_manager", "administrator")),
+    "nadia": ("beacon", "Nadia Holt", ("coordinator",)),
+    "yusuf": ("beacon", "Yusuf Lane", ("interviewer",)),
+    "faye": ("kent_returns", "Faye Marsh", ("coordinator", "interviewer", "administrator")),
+    "asha": ("leeds", "Asha Brook", ("missing_coordinator",)),
     "ola": ("operator", "Ola Nyberg", ("operator", "administrator")),
 }
 """By first name: of which member of the cast, the whole name, the roles."""

@@ -54,9 +54,11 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(), nullable=False),
         sa.Column("organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("run_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("says_run_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("covers_everywhere", sa.Boolean(), nullable=False),
         sa.Column("is_taking", sa.Boolean(), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("capacity_at", UTC(), nullable=False),
         sa.Column("is_independent", sa.Boolean(), nullable=False),
         sa.Column("independence", sa.String(), nullable=False),
         sa.Column("languages", sa.JSON(), nullable=False),
@@ -72,11 +74,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["run_by_id"], ["organisation.id"], name=op.f("fk_interview_provider_run_by_id_organisation")
         ),
+        sa.ForeignKeyConstraint(
+            ["says_run_by_id"], ["organisation.id"], name=op.f("fk_interview_provider_says_run_by_id_organisation")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_interview_provider")),
         sa.UniqueConstraint("organisation_id", name=op.f("uq_interview_provider_organisation_id")),
         sa.UniqueConstraint("ref", name=op.f("uq_interview_provider_ref")),
     )
     op.create_index(op.f("ix_interview_provider_run_by_id"), "interview_provider", ["run_by_id"], unique=False)
+    op.create_index(
+        op.f("ix_interview_provider_says_run_by_id"), "interview_provider", ["says_run_by_id"], unique=False
+    )
     op.create_table(
         "interview_coverage",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),

@@ -22,13 +22,17 @@ class InterviewProvider(Keyed, Base):
     ref: Mapped[str] = mapped_column(unique=True)
     organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"), unique=True)
     run_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organisation.id"), index=True)
-    """The council whose own team it is; ``None``: a charity, or a national provider."""
+    """The council whose own team it is, by its own word and the council's; ``None``: a charity, or a national provider."""
+    says_run_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organisation.id"), index=True)
+    """The council whose team it says that it is, until that council has confirmed it or denied it."""
     covers_everywhere: Mapped[bool] = mapped_column(default=False)
     """All of England and Wales; else the areas in ``interview_coverage``."""
     is_taking: Mapped[bool] = mapped_column(default=True)
     """The capacity switch: off, nobody asks it until it is on again."""
     capacity: Mapped[int] = mapped_column(default=0)
-    """Interviews it could take on now, beside those that it has."""
+    """Interviews it could take on, beside those that it had at ``capacity_at``."""
+    capacity_at: Mapped[datetime]
+    """When it said so: what it was commissioned to do since, and still does, takes from it."""
     is_independent: Mapped[bool]
     independence: Mapped[str]
     """On what its independence rests, in its own words: nobody who looks after the child."""
