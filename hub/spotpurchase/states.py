@@ -26,6 +26,9 @@ INTERVIEW_REQUEST: Final = Machine(
             by="placing or performer",
         ),
         Move.of("report", {"completed"}, "reported", by="performer"),
+        # Recorded in error: the interview was not held, or the child had not declined, and whoever had it has it again.
+        Move.of("uncomplete", {"completed"}, "commissioned", by="performer"),
+        Move.of("undecline", {"declined_by_child"}, "commissioned", by="placing or performer"),
         Move.of("cancel", {"requested", "unplaced", "commissioned", "scheduled"}, "cancelled", by="placing"),
         # A child who said no is offered it again; a request that was cancelled in error stands again.
         Move.of("ask_again", {"unplaced", "declined_by_child", "cancelled"}, "requested", by="placing"),
@@ -53,6 +56,8 @@ COMMISSION: Final = Machine(
     moves=(
         Move.of("fulfil", {"standing"}, "fulfilled", by="performer"),
         Move.of("end", {"standing"}, "ended", by="performer, placing or the hub"),
+        # What ended it was recorded in error.
+        Move.of("resume", {"fulfilled", "ended"}, "standing", by="placing or performer"),
     ),
 )
 
@@ -63,6 +68,8 @@ APPOINTMENT: Final = Machine(
         Move.of("hold", {"booked"}, "held", by="performer"),
         Move.of("miss", {"booked"}, "missed", by="performer"),
         Move.of("cancel", {"booked"}, "cancelled", by="performer or placing"),
+        # What was recorded of it was wrong: it counts for nothing, and what is true is recorded anew.
+        Move.of("take_back", {"held", "missed"}, "taken_back", by="performer"),
     ),
 )
 

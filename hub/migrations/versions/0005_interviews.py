@@ -361,10 +361,12 @@ def upgrade() -> None:
         sa.Column("held_until", UTC(), nullable=True),
         sa.Column("cancelled_at", UTC(), nullable=True),
         sa.Column("cancel_reason", sa.String(), nullable=True),
+        sa.Column("late_reason", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('booked', 'held', 'missed', 'cancelled')", name=op.f("ck_interview_appointment_state")
+            "state IN ('booked', 'held', 'missed', 'cancelled', 'taken_back')",
+            name=op.f("ck_interview_appointment_state"),
         ),
         sa.ForeignKeyConstraint(
             ["commission_id"],
@@ -472,6 +474,7 @@ def upgrade() -> None:
         sa.Column("miles", sa.Integer(), nullable=False),
         sa.Column("actor_ref", sa.String(), nullable=False),
         sa.Column("recorded_at", UTC(), nullable=False),
+        sa.Column("taken_back_at", UTC(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint(
             "outcome IN ('held', 'child_declined', 'not_there', 'missing_again', 'moved', 'no_contact', 'unsafe', 'rearranged')",
@@ -491,6 +494,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_interview_attempt_ref")),
     )
     op.create_index(op.f("ix_interview_attempt_commission_id"), "interview_attempt", ["commission_id"], unique=False)
+    op.create_table(
+        "interview_news",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("placement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("appointment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("noticed_at", UTC(), nullable=False),
+        sa.Column("noticed_by", sa.String(), nullable=False),
+        sa.Column("answered_at", UTC(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.CheckConstraint("kind IN ('missing_again', 'moved', 'unrecorded')", name=op.f("ck_interview_news_kind")),
+        sa.ForeignKeyConstraint(
+            ["appointment_id"],
+            ["interview_appointment.id"],
+            name=op.f("fk_interview_news_appointment_id_interview_appointment"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["missing_episode.id"], name=op.f("fk_interview_news_episode_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placement.id"], name=op.f("fk_interview_news_placement_id_placement")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["interview_request.id"], name=op.f("fk_interview_news_request_id_interview_request")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interview_news")),
+        sa.UniqueConstraint("appointment_id", name=op.f("uq_interview_news_appointment_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_interview_news_ref")),
+        sa.UniqueConstraint("request_id", "episode_id", name=op.f("uq_interview_news_request_id_episode_id")),
+        sa.UniqueConstraint("request_id", "placement_id", name=op.f("uq_interview_news_request_id_placement_id")),
+    )
     op.create_table(
         "interview_recommendation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),

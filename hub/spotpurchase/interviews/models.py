@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base, BigId, Keyed
@@ -10,6 +10,7 @@ from hub.spotpurchase.states import APPOINTMENT
 
 HOW = ("in_person", "video", "phone", "message", "through_carer")
 CHILD_SAID = ("accepted", "declined", "no_response", "not_possible")
+NEWS = ("missing_again", "moved", "unrecorded")
 OUTCOMES = ("held", "child_declined", "not_there", "missing_again", "moved", "no_contact", "unsafe", "rearranged")
 
 
@@ -55,9 +56,11 @@ class Appointment(Keyed, Base):
     held_until: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None]
+    late_reason: Mapped[str | None]
+    """Why it was held after the 72nd hour, as a code."""
     version: Mapped[int] = mapped_column(default=1)
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
-    """``{"place", "interviewer", "present", "interpreter", "note"}``"""
+    """``{"place", "interviewer", "present", "interpreter", "note", "by"}``"""
 
     __table_args__ = (
         CheckConstraint(f"state IN {APPOINTMENT.states}", name="state"),
@@ -80,7 +83,38 @@ class Attempt(Keyed, Base):
     """Travelled for it, there and back."""
     actor_ref: Mapped[str]
     recorded_at: Mapped[datetime]
+    taken_back_at: Mapped[datetime | None]
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
     """``{"by", "note"}``"""
 
     __table_args__ = (CheckConstraint(f"outcome IN {OUTCOMES}", name="outcome"),)
+
+
+class InterviewNews(Keyed, Base):
+    """Something that happened before the interview, which the placing authority is to decide about: each once.
+
+    ``missing_again``: another episode of the child (``episode_id``); ``moved``: the child lives elsewhere (``placement_id``; ``None``:
+    nobody said where); ``unrecorded``: an appointment passed, and nobody said what came of it (``appointment_id``).
+    """
+
+    __tablename__ = "interview_news"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    request_id: Mapped[int] = mapped_column(BigId, ForeignKey("interview_request.id"))
+    kind: Mapped[str]
+    episode_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("missing_episode.id"))
+    placement_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("placement.id"))
+    appointment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("interview_appointment.id"))
+    noticed_at: Mapped[datetime]
+    noticed_by: Mapped[str]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[str | None]
+    answer: Mapped[str | None]
+    """A code of ``meanwhile.py``; while it is ``None``, somebody owes a decision."""
+
+    __table_args__ = (
+        CheckConstraint(f"kind IN {NEWS}", name="kind"),
+        UniqueConstraint("request_id", "episode_id"),
+        UniqueConstraint("request_id", "placement_id"),
+        UniqueConstraint("appointment_id"),
+    )
