@@ -21,6 +21,7 @@ from hub.web import forms
 from hub.web.casework import parts
 from hub.web.forms import Filled
 from hub.web.pickup.sections import sections_of
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, allowed, done_once, may
 
 blp = parts.group("approvals", "/approvals")
@@ -125,13 +126,13 @@ def _duty(row: Any, rules: Rulebook, now: Any) -> dict[str, Any]:
 def approve(ref: str) -> Response:
     """Approve the placement, as its officer or by a delegation that is named."""
     actor, rules, areas, now = acting(), resource(Rulebook), resource(Areas), utc_now()
-    given = parts.asked(forms.filled(ApprovalRecordIn(), _GIVEN, request.form), _EMPTY)
+    given = asked(forms.filled(ApprovalRecordIn(), _GIVEN, request.form), _EMPTY)
 
     def act(session: Session) -> str:
         approval_requests.approve(session, actor, ref, given.loaded, rules=rules, areas=areas, now=now)
         return f"/approvals/{ref}?done=approved"
 
-    return parts.sent(given, _GIVEN, act, lambda again, status: _one(ref, "approve", again, status))
+    return sent(given, _GIVEN, act, lambda again, status: _one(ref, "approve", again, status))
 
 
 @blp.post("/<ref>/send-back")
@@ -139,13 +140,13 @@ def approve(ref: str) -> Response:
 def send_back(ref: str) -> Response:
     """Send the placement back with a reason."""
     actor, rules, now = acting(), resource(Rulebook), utc_now()
-    given = parts.asked(forms.filled(SendingBackIn(), ("reason",), request.form), _EMPTY)
+    given = asked(forms.filled(SendingBackIn(), ("reason",), request.form), _EMPTY)
 
     def act(session: Session) -> str:
         approval_requests.send_back(session, actor, ref, rules=rules, now=now, **given.loaded)
         return f"/approvals/{ref}?done=sent_back"
 
-    return parts.sent(given, ("reason",), act, lambda again, status: _one(ref, "send_back", again, status))
+    return sent(given, ("reason",), act, lambda again, status: _one(ref, "send_back", again, status))
 
 
 @blp.post("/<ref>/withdraw")
@@ -196,4 +197,4 @@ def ask(ref: str) -> Response:
         made = approval_requests.ask(session, actor, ref, rules=rules, now=now, **given.loaded)
         return f"/approvals/{made.ref}?done=asked"
 
-    return parts.sent(given, ("note",), act, lambda again, status: _ask_form(ref, again, status))
+    return sent(given, ("note",), act, lambda again, status: _ask_form(ref, again, status))

@@ -22,6 +22,7 @@ from hub.registry.casework import caseload
 from hub.web import forms
 from hub.web.casework import parts, words
 from hub.web.forms import Filled
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
 
 blp = parts.group("owed_one", "/owed")
@@ -203,13 +204,13 @@ def _form(act: Act, ref: str, given: Filled | None, status: int = 200) -> Respon
 
 def _sent(act: Act, ref: str) -> Response:
     actor, rules, now = acting(), resource(Rulebook), utc_now()
-    given = parts.asked(forms.filled(act.schema(), act.names, request.form), act.sentences)
+    given = asked(forms.filled(act.schema(), act.names, request.form), act.sentences)
 
     def do(session: Session) -> str:
         act.do(session, actor, ref, given.loaded, rules, now)
         return f"/owed/{ref}?done={act.name}"
 
-    return parts.sent(given, act.names, do, lambda again, status: _form(act, ref, again, status))
+    return sent(given, act.names, do, lambda again, status: _form(act, ref, again, status))
 
 
 def _pages_of(act: Act) -> None:

@@ -1,8 +1,7 @@
-"""What these pages share: who acts, under which name; a form that is sent once, or shown again with what is wrong with it."""
+"""What these pages share: who acts, and under which name."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
-from typing import Any, Final, Protocol
+from collections.abc import Mapping
+from typing import Any, Final
 
 from flask import Blueprint, Response
 from flask_babel import gettext
@@ -11,16 +10,11 @@ from sqlalchemy.orm import Session
 from hub.access.people import queries as people_queries
 from hub.access.people import service as people
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, EditConflict, HubError, Invalid
 from hub.web.account.pages import with_status
 from hub.web.casework import words
-from hub.web.forms import Errors, Filled, refused
 from hub.web.pages import page
-from hub.web.signed_in import SentBefore, done_once, install_refusals, new_key
+from hub.web.signed_in import install_refusals, new_key
 from hub.web.standing_words import STANDINGS
-
-TOP: Final = "main"
-"""Where a fault of the whole form is told: no one control is at fault."""
 
 
 def group(name: str, prefix: str) -> Blueprint:
@@ -70,40 +64,3 @@ def signed(session: Session, actor: Actor) -> str:
     """“Marcus Bell, team manager”, or nothing for a system."""
     name, role = signature(session, actor)
     return gettext("%(name)s, %(role)s", name=name, role=role) if name and role else name
-
-
-class Again(Protocol):
-    """Shows a form again: what was typed is kept, and each fault stands at its control."""
-
-    def __call__(self, given: Filled, status: int) -> Response: ...
-
-
-def sent(given: Filled, names: Collection[str], act: Callable[[Session], str], again: Again) -> Response:
-    """Do *act* once with the form *given* and go where it says; or show the form again with what is wrong with it."""
-    if given.errors:
-        return again(replace(given, errors=_told(given.errors)), 422)
-    try:
-        return done_once(act)
-    except SentBefore:
-        raise
-    except (Invalid, Conflict, EditConflict) as refusal:
-        return again(_refused(given, refusal, names), refusal.status)
-
-
-def asked(given: Filled, sentences: Mapping[str, Any]) -> Filled:
-    """*given* with our own sentence (by control) wherever what is wrong is that nothing was entered."""
-    empty = {name: str(said) for name, said in sentences.items() if name in given.errors and not _is_typed(given, name)}
-    return replace(given, errors=given.errors | empty)
-
-
-def _is_typed(given: Filled, name: str) -> bool:
-    return any(value and key.partition("-")[0] == name for key, value in given.typed.items())
-
-
-def _refused(given: Filled, refusal: HubError, names: Collection[str]) -> Filled:
-    again = refused(given, Invalid(refusal.sentence, fields=refusal.fields), names)
-    return replace(again, errors=_told(again.errors))
-
-
-def _told(errors: Errors) -> Errors:
-    return {(name or TOP): said for name, said in errors.items()}

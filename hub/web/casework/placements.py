@@ -22,6 +22,7 @@ from hub.web.fact_words import SETTING_WORDS, STATUS_WORDS
 from hub.web.forms import Filled
 from hub.web.home.said import name_of
 from hub.web.record_pages import path_of
+from hub.web.sending import sent
 from hub.web.signed_in import acting, may
 
 blp = parts.group("placements", "/placements")
@@ -139,4 +140,4 @@ def assign(ref: str) -> Response:
         assignments.assign(session, actor, ref, version=seen, now=now, **said)
         return f"/placements/{ref}?done=assigned"
 
-    return parts.sent(given, _NAMES, act, lambda again, status: _form(ref, again, status))
+    return sent(given, _NAMES, act, lambda again, status: _form(ref, again, status))

@@ -15,6 +15,7 @@ from hub.core.http import resource
 from hub.web import forms
 from hub.web.casework import parts
 from hub.web.forms import Filled
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, may
 
 blp = parts.group("teams_pages", "/organisation/teams")
@@ -54,7 +55,7 @@ def add() -> Response:
         teams.add_team(session, actor, given.loaded, now=now)
         return "/organisation/teams?done=added"
 
-    return parts.sent(given, _NAMES, act, lambda again, status: _form(None, again, status))
+    return sent(given, _NAMES, act, lambda again, status: _form(None, again, status))
 
 
 @blp.get("/<ref>")
@@ -74,7 +75,7 @@ def change(ref: str) -> Response:
         teams.change_team(session, actor, ref, given.loaded, version=_version(), now=now)
         return "/organisation/teams?done=changed"
 
-    return parts.sent(given, _NAMES, act, lambda again, status: _form(ref, again, status))
+    return sent(given, _NAMES, act, lambda again, status: _form(ref, again, status))
 
 
 @blp.get("/<ref>/close")
@@ -96,7 +97,7 @@ def close(ref: str) -> Response:
         teams.close_team(session, actor, ref, version=_version(), now=now)
         return "/organisation/teams?done=closed"
 
-    return parts.sent(Filled(), (), act, lambda again, status: _form(ref, again, status))
+    return sent(Filled(), (), act, lambda again, status: _form(ref, again, status))
 
 
 def _given() -> Filled:
@@ -105,7 +106,7 @@ def _given() -> Filled:
     given = forms.filled(TeamIn(), ("name",), request.form)
     body = {**given.body, "people": many}
     loaded = {**given.loaded, "people": many} if given.loaded else {}
-    return parts.asked(Filled(body, loaded, {**given.typed, "people": many}, given.errors), _EMPTY)
+    return asked(Filled(body, loaded, {**given.typed, "people": many}, given.errors), _EMPTY)
 
 
 def _version() -> int:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import HubError, Invalid, NotFound, StateConflict, TooMany
+from hub.core.errors import Invalid, StateConflict, TooMany
 from hub.core.http import resource
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
@@ -22,6 +22,7 @@ from hub.lookup.telling import Reasons, Told
 from hub.web import forms
 from hub.web.forms import Filled
 from hub.web.look_up.blueprint import blp, shown, terms
+from hub.web.sending import TOP, at_top, refused_of
 from hub.web.signed_in import acting, may
 
 T = TypeVar("T")
@@ -58,10 +59,9 @@ def look_up() -> Response:
     try:
         found = _on_record(lambda session: _ask(session, given.loaded))
     except TooMany:
-        return _screen(typed, {"main": str(_TOO_MANY)}, TooMany.status)
+        return _screen(typed, {TOP: str(_TOO_MANY)}, TooMany.status)
     except Invalid as refusal:
-        errors = forms.refused(given, refusal, NAMES).errors
-        return _screen(typed, {(name or "main"): said for name, said in errors.items()}, 422)
+        return _screen(typed, refused_of(given, refusal, NAMES).errors, 422)
     return _screen(typed, {}, found=found)
 
 
@@ -153,20 +153,11 @@ def _child(ref: str, given: Filled, names: tuple[str, ...], act: Callable[[Sessi
         return _open(ref, given, 422)
     try:
         told = _on_record(act)
-    except NotFound:
-        raise
-    except Invalid as refusal:
-        return _open(ref, forms.refused(given, refusal, names), 422)
-    except (TooMany, StateConflict) as refusal:
-        return _open(ref, _refused(given, refusal), refusal.status)
+    except (Invalid, TooMany, StateConflict) as refusal:
+        return _open(ref, refused_of(given, refusal, names), refusal.status)
     return shown("child", told=told)
 
 
-def _refused(given: Filled, refusal: HubError) -> Filled:
-    return Filled(given.body, {}, given.typed, {"main": refusal.sentence}, given.numbered)
-
-
 def _open(ref: str, given: Filled, status: int) -> Response:
-    errors = {(name or "main"): said for name, said in given.errors.items()}
     is_glass = request.path.endswith("/glass")
-    return shown("open", status=status, ref=ref, typed=given.typed, errors=errors, is_glass=is_glass)
+    return shown("open", status=status, ref=ref, typed=given.typed, errors=at_top(given.errors), is_glass=is_glass)

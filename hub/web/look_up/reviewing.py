@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import Invalid
 from hub.core.http import resource
 from hub.lookup import reviews
 from hub.lookup.schemas import ReviewOutcomeIn
@@ -17,7 +16,8 @@ from hub.web.auditing.shown import actors_of
 from hub.web.forms import Filled
 from hub.web.look_up.accounts import AT_ONCE, after_in_address, asker_of, onward
 from hub.web.look_up.blueprint import blp, shown, terms
-from hub.web.signed_in import acting, done_once, may
+from hub.web.sending import Again, sent
+from hub.web.signed_in import acting, may
 
 _NAMES: Final = ("outcome", "note", "by")
 
@@ -45,13 +45,13 @@ def review_form(ref: str) -> Response:
 
 @blp.post("/look-ups/<ref>/review")
 @may("look_up.review")
-def review(ref: str) -> Any:
+def review(ref: str) -> Response:
     """Record what was found of a look-up."""
 
     def act(session: Session, outcome: dict[str, Any]) -> None:
         reviews.review_look_up(session, acting(), ref, **outcome, now=utc_now())
 
-    return _recorded(act, lambda given: _look_up_form(ref, given), f"/look-ups/{ref}")
+    return _recorded(act, lambda given, status: _look_up_form(ref, given, status), f"/look-ups/{ref}")
 
 
 @blp.get("/look-up-reviews/<ref>")
@@ -63,45 +63,38 @@ def broken_shield(ref: str) -> Response:
 
 @blp.post("/look-up-reviews/<ref>")
 @may("look_up.review")
-def judge_shield(ref: str) -> Any:
+def judge_shield(ref: str) -> Response:
     """Record whether breaking the shield was proper."""
 
     def act(session: Session, outcome: dict[str, Any]) -> None:
         reviews.record_outcome(session, acting(), ref, **outcome, now=utc_now())
 
-    return _recorded(act, lambda given: _shield_form(ref, given), f"/look-up-reviews/{ref}")
+    return _recorded(act, lambda given, status: _shield_form(ref, given, status), f"/look-up-reviews/{ref}")
 
 
-def _recorded(act: Callable[[Session, dict[str, Any]], None], again: Callable[[Filled], Response], path: str) -> Any:
+def _recorded(act: Callable[[Session, dict[str, Any]], None], again: Again, path: str) -> Response:
     given = forms.filled(ReviewOutcomeIn(), _NAMES, request.form)
-    if given.errors:
-        return again(given)
 
     def done(session: Session) -> str:
         act(session, given.loaded)
         return path
 
-    try:
-        return done_once(done)
-    except Invalid as refusal:
-        return again(forms.refused(given, refusal, _NAMES))
+    return sent(given, _NAMES, done, again)
 
 
-def _look_up_form(ref: str, given: Filled) -> Response:
+def _look_up_form(ref: str, given: Filled, status: int = 200) -> Response:
     with resource(Database).write() as session:
         found = reviews.read_look_up(session, acting(), ref, now=utc_now())
         who = asker_of(session, found)
-    return _form("review", given, f"/look-ups/{ref}/review", found=found, who=who)
+    return _form("review", given, status, f"/look-ups/{ref}/review", found=found, who=who)
 
 
-def _shield_form(ref: str, given: Filled) -> Response:
+def _shield_form(ref: str, given: Filled, status: int = 200) -> Response:
     with resource(Database).write() as session:
         found = reviews.read_review(session, acting(), ref, now=utc_now())
         who = found.by or actors_of(session, acting()).get(found.actor, found.actor)
-    return _form("shield_review", given, f"/look-up-reviews/{ref}", found=found, who=who)
+    return _form("shield_review", given, status, f"/look-up-reviews/{ref}", found=found, who=who)
 
 
-def _form(template: str, given: Filled, action: str, **said: Any) -> Response:
-    return shown(
-        template, status=422 if given.errors else 200, typed=given.typed, errors=given.errors, action=action, **said
-    )
+def _form(template: str, given: Filled, status: int, action: str, **said: Any) -> Response:
+    return shown(template, status=status, typed=given.typed, errors=given.errors, action=action, **said)

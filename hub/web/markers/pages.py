@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import EditConflict, Invalid, StateConflict
+from hub.core.errors import EditConflict, StateConflict
 from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
 from hub.registry.markers import acts, reading
@@ -23,7 +23,8 @@ from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Filled
 from hub.web.markers import words
 from hub.web.pages import page
-from hub.web.signed_in import acting, allowed, done_once, install_refusals, may
+from hub.web.sending import Again, sent
+from hub.web.signed_in import acting, allowed, install_refusals, may
 from hub.web.stale import differing
 from hub.web.writing.words import AUDIENCES
 
@@ -162,13 +163,13 @@ def _form(template: str, ref: str, given: Filled, status: int) -> Response:
     """The form with what was typed, beside the marker as it stands; where it changed meanwhile, with what differs."""
     with resource(Database).write() as session:
         found = _read(session, ref)
-    typed, differences = _without_none(given.typed), None
+    typed, errors, differences = _without_none(given.typed), given.errors, None
     if status == EditConflict.status:
         stands = _as_typed(found)
         labels = {name: str(label) for name, label in words.LABELS.items() if name in stands or name in typed}
         differences = differing(labels, stands, {**stands, **typed}, {"audience": words.spoken_audiences()})
-        typed = {**typed, "version": str(found.version)}
-    return _shown(template, status=status, found=found, typed=typed, errors=given.errors, differences=differences)
+        typed, errors = {**typed, "version": str(found.version)}, {}
+    return _shown(template, status=status, found=found, typed=typed, errors=errors, differences=differences)
 
 
 def _without_none(typed: forms.Typed) -> forms.Typed:
@@ -193,17 +194,7 @@ def _did(seen: MarkerSeen, what: str) -> str:
 
 
 def _sent(
-    schema: Schema,
-    names: tuple[str, ...],
-    act: Callable[[Session, dict[str, Any]], str],
-    again: Callable[[Filled, int], Response],
-) -> Any:
+    schema: Schema, names: tuple[str, ...], act: Callable[[Session, dict[str, Any]], str], again: Again
+) -> Response:
     given = forms.filled(schema, names, request.form)
-    if given.errors:
-        return again(given, 422)
-    try:
-        return done_once(lambda session: act(session, given.loaded))
-    except EditConflict:
-        return again(given, EditConflict.status)
-    except Invalid as refusal:
-        return again(forms.refused(given, refusal, names), 422)
+    return sent(given, names, lambda session: act(session, given.loaded), again)

@@ -27,7 +27,8 @@ from hub.web import forms
 from hub.web.desk.officer import officer
 from hub.web.forms import Filled, Typed
 from hub.web.missing import moments, words
-from hub.web.missing.blueprint import blp, sent, shown
+from hub.web.missing.blueprint import blp, shown
+from hub.web.sending import sent
 from hub.web.signed_in import acting, may
 
 Do = Callable[..., Any]

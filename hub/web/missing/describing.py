@@ -22,7 +22,8 @@ from hub.web.desk.officer import officer
 from hub.web.forms import Filled, Typed
 from hub.web.home.answers import councils_named
 from hub.web.missing import moments
-from hub.web.missing.blueprint import blp, sent, shown
+from hub.web.missing.blueprint import blp, shown
+from hub.web.sending import sent
 from hub.web.signed_in import acting, may
 
 NAMES: Final = (

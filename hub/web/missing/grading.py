@@ -18,7 +18,8 @@ from hub.web import forms
 from hub.web.forms import Filled
 from hub.web.missing import words
 from hub.web.missing.acts import read
-from hub.web.missing.blueprint import blp, sent, shown
+from hub.web.missing.blueprint import blp, shown
+from hub.web.sending import sent
 from hub.web.signed_in import acting, may
 
 NAMES: Final = ("grade", "label", "childrens_services_asked", "reason", "note", "by")

@@ -20,7 +20,8 @@ from hub.web import forms
 from hub.web.design import day, instant
 from hub.web.forms import Filled
 from hub.web.missing import words
-from hub.web.missing.blueprint import blp, sent, shown
+from hub.web.missing.blueprint import blp, shown
+from hub.web.sending import sent
 from hub.web.signed_in import acting, may
 
 NAMES = ("other", "same", "reason", "note")

@@ -30,7 +30,8 @@ from hub.web.desk.officer import officer
 from hub.web.forms import Errors, Filled, Typed
 from hub.web.home.trades import trade_of
 from hub.web.missing import moments, ringing
-from hub.web.missing.blueprint import blp, sent, shown
+from hub.web.missing.blueprint import blp, shown
+from hub.web.sending import sent
 from hub.web.signed_in import acting, may
 
 AT_ONCE: Final = 50

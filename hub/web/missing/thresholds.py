@@ -18,7 +18,8 @@ from hub.missing.schemas import ThresholdsIn
 from hub.missing.thresholds import Thresholds
 from hub.web import forms, stale
 from hub.web.forms import Filled, Typed
-from hub.web.missing.blueprint import TOP, blp, sent, shown
+from hub.web.missing.blueprint import blp, shown
+from hub.web.sending import TOP, sent
 from hub.web.signed_in import acting, allowed, may
 
 PATH: Final = "/organisation/missing-thresholds"
@@ -96,13 +97,12 @@ def save_thresholds() -> Response:
         return f"{PATH}?done=saved"
 
     def again(refused: Filled, status: int) -> Response:
+        if status == EditConflict.status:
+            return _stale(given)
         with resource(Database).read() as session:
             return _page(thresholds.thresholds_for(session, actor.organisation), refused, status)
 
-    try:
-        return sent(given, (*_names(_rows_sent()), TOP), act, again)
-    except EditConflict:
-        return _stale(given)
+    return sent(given, (*_names(_rows_sent()), TOP), act, again)
 
 
 def _given() -> Filled:

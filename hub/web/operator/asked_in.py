@@ -22,8 +22,8 @@ from hub.web.forms import Filled
 from hub.web.operator.organisations import PATH
 from hub.web.operator.parts import group, in_order, shown
 from hub.web.organisation.contact_points import MISSING, role_options
-from hub.web.organisation.parts import asked, sent
 from hub.web.organisation.words import CHANNEL_WORDS
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, may
 
 blp = group("asked_in", "/organisations")

@@ -26,8 +26,8 @@ from hub.web import forms
 from hub.web.forms import Filled
 from hub.web.operator.parts import BASE, group, in_order, shown
 from hub.web.organisation import points_shown, systems
-from hub.web.organisation.parts import asked, sent
 from hub.web.organisation.words import KIND_WORDS
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
 
 blp = group("organisations", "/organisations")

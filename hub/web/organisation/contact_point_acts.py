@@ -21,8 +21,9 @@ from hub.directory.schemas import ContactPointChangeIn, SecretIn, VerificationIn
 from hub.web import forms
 from hub.web.organisation import hours, points_shown, words
 from hub.web.organisation.contact_points import MISSING, PATH, role_options
-from hub.web.organisation.parts import BASE, asked, group, sent, shown
+from hub.web.organisation.parts import BASE, group, shown
 from hub.web.organisation.proposals_shown import FIELD_WORDS
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, may
 from hub.web.stale import Difference, differing
 

@@ -17,7 +17,8 @@ from hub.directory.schemas import ContactPointIn
 from hub.duties.rulebook import Rulebook
 from hub.web import forms
 from hub.web.organisation import hours, points_shown, words
-from hub.web.organisation.parts import BASE, asked, group, own, sent, shown
+from hub.web.organisation.parts import BASE, group, own, shown
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, may
 
 blp = group("contact_points", "/contact-points")

@@ -12,7 +12,8 @@ from hub.core.http import resource
 from hub.notify import personal_mail
 from hub.web import api_people, forms
 from hub.web.organisation import words
-from hub.web.organisation.parts import BASE, asked, group, own, sent, shown, ticked
+from hub.web.organisation.parts import BASE, group, own, shown, ticked
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
 
 blp = group("invitations", "/invitations")

@@ -18,7 +18,8 @@ from hub.web import forms
 from hub.web.organisation import ladder_drafts as drafts
 from hub.web.organisation import ladders_shown, rung_words, words
 from hub.web.organisation.ladder_drafts import Draft
-from hub.web.organisation.parts import BASE, TOP, group, own, sent, shown
+from hub.web.organisation.parts import BASE, group, own, shown
+from hub.web.sending import TOP, sent
 from hub.web.signed_in import acting, may
 
 blp = group("ladder_changes", "/ladders/<name>")

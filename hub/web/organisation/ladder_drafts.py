@@ -19,7 +19,7 @@ from hub.duties.words import ROLE_HEIGHT
 from hub.notify.schemas import RungSchema
 from hub.web import forms
 from hub.web.organisation import ladders_shown, rung_words, words
-from hub.web.organisation.parts import asked
+from hub.web.sending import asked
 
 MOST_RUNGS: Final = 12
 MOST_REPEAT: Final = 90

@@ -1,10 +1,8 @@
-"""What the pages of an organisation share: whose they are, who is who, a form that is sent once or shown again.
+"""What the pages of an organisation share: whose they are, and who is who.
 
 The models of these pages take the organisation as an argument (*whose*), so that the operator's pages can show another's.
 """
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from typing import Any, Final
 
 from flask import Blueprint, Response, request
@@ -15,18 +13,15 @@ from werkzeug.datastructures import MultiDict
 from hub.access import service
 from hub.access.people import service as people
 from hub.core.actor import Actor
-from hub.core.errors import Conflict, EditConflict, HubError, Invalid, NotFound
+from hub.core.errors import NotFound
 from hub.directory import queries as directory
 from hub.directory.queries import Brief
 from hub.web.account.pages import with_status
-from hub.web.forms import Filled, refused
 from hub.web.organisation import words
 from hub.web.pages import page
-from hub.web.signed_in import SentBefore, acting, done_once, install_refusals, new_key
+from hub.web.signed_in import acting, install_refusals, new_key
 
 BASE: Final = "/organisation"
-TOP: Final = "main"
-"""Where a fault of the whole form is told: no one control is at fault."""
 
 
 def group(name: str, below: str) -> Blueprint:
@@ -58,43 +53,12 @@ def own(session: Session) -> Brief:
     return directory.by_ids(session, [number])[number]
 
 
-Again = Callable[[Filled, int], Response]
-"""Shows a form again, with that status: what was typed is kept, and each fault stands at its control."""
-
-
-def sent(given: Filled, names: Collection[str], act: Callable[[Session], str], again: Again) -> Response:
-    """Do *act* once with the form *given* and go where it says; or show the form again with what is wrong with it."""
-    if given.errors:
-        return again(_told(given), 422)
-    try:
-        return done_once(act)
-    except SentBefore:
-        raise
-    except (Invalid, Conflict, EditConflict) as refusal:
-        return again(refused_of(given, refusal, names), refusal.status)
-
-
-def asked(given: Filled, sentences: Mapping[str, str]) -> Filled:
-    """*given* with our own sentence (by control) wherever what is wrong is that nothing was entered."""
-    empty = {name: str(said) for name, said in sentences.items() if name in given.errors and not given.typed.get(name)}
-    return replace(given, errors=given.errors | empty)
-
-
 def ticked(form: "MultiDict[str, str]", *names: str) -> "MultiDict[str, str]":
     """*form* with every box that was ticked of each of *names* in a line of its own, as the lists of ``forms`` are spelt."""
     made = MultiDict(form)
     for name in names:
         made.setlist(name, ["\n".join(form.getlist(name))])
     return made
-
-
-def refused_of(given: Filled, refusal: HubError, names: Collection[str]) -> Filled:
-    """*given* with what was refused of it, at its controls or at the top."""
-    return _told(refused(given, Invalid(refusal.sentence, fields=refusal.fields), names))
-
-
-def _told(given: Filled) -> Filled:
-    return replace(given, errors={(name if name else TOP): said for name, said in given.errors.items()})
 
 
 def who(session: Session, actor: Actor, ref: str | None) -> str:

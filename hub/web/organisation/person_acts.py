@@ -19,8 +19,9 @@ from hub.core.errors import EditConflict, NotPermitted
 from hub.core.http import resource
 from hub.web import api_people, forms
 from hub.web.organisation import actions, words
-from hub.web.organisation.parts import BASE, asked, group, own, sent, shown, ticked
+from hub.web.organisation.parts import BASE, group, own, shown, ticked
 from hub.web.organisation.people import told
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
 from hub.web.stale import Difference, differing
 

@@ -17,7 +17,8 @@ from hub.duties.rulebook import Rulebook
 from hub.notify import confirming
 from hub.web import forms
 from hub.web.organisation import proposals_shown
-from hub.web.organisation.parts import BASE, group, own, sent, shown
+from hub.web.organisation.parts import BASE, group, own, shown
+from hub.web.sending import sent
 from hub.web.signed_in import acting, done_once, may
 
 blp = group("proposals", "/proposals")

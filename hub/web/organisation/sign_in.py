@@ -21,7 +21,8 @@ from hub.core.http import flattened, resource
 from hub.core.settings import Settings
 from hub.web import forms
 from hub.web.organisation import group_roles, words
-from hub.web.organisation.parts import BASE, asked, group, own, sent, shown
+from hub.web.organisation.parts import BASE, group, own, shown
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
 from hub.web.stale import Difference, differing
 

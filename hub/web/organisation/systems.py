@@ -19,7 +19,8 @@ from hub.core.http import resource
 from hub.directory.queries import Brief
 from hub.web import forms
 from hub.web.organisation import words
-from hub.web.organisation.parts import BASE, asked, group, own, sent, shown, who
+from hub.web.organisation.parts import BASE, group, own, shown, who
+from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
 
 blp = group("systems", "/systems")
