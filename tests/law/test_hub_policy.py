@@ -23,6 +23,8 @@ FRIDAY_NOON = "2026-03-06 12:00"
         ("ERFB", "2026-03-08 00:00", "the fallback is decided 36 hours after the return"),
         ("ERRP", "by 2026-03-10", "the report comes within two working days"),
         ("ERAK", "by 2026-03-10", "the report is answered within two working days"),
+        ("ERRA", "by 2026-03-13", "a recommendation is answered within five working days"),
+        ("ERSO", "by 2026-03-11", "what became of a referral is said within three working days"),
         ("ERIN", "by 2026-03-09", "the extract goes to the police within one working day"),
         ("EREP", "by 2026-03-13", "the repeat-missing meeting is held within five working days"),
         ("EREV", "by 2026-03-20", "a review of the plan is considered within ten working days"),

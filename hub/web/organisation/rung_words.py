@@ -44,9 +44,11 @@ LADDER_WORDS: Final = {
     "police": lazy_gettext("Telling of a missing child, for police"),
     "police_notice": lazy_gettext("Telling the police of a placement"),
     "provider": lazy_gettext("Reporting on a return home interview"),
+    "recommendation": lazy_gettext("Answering the recommendations of an interview"),
+    "referral": lazy_gettext("Saying what became of a referral from an interview"),
     "repeat_missing": lazy_gettext("Meeting about a child who is missing repeatedly"),
     "supported_accommodation": lazy_gettext("Supported accommodation’s admissions and discharges"),
-    "team": lazy_gettext("Acting on a return home interview"),
+    "team": lazy_gettext("Acknowledging the report of a return home interview"),
     "welsh_home": lazy_gettext("A Welsh home’s notices"),
     "youth_justice": lazy_gettext("Telling of a youth justice placement"),
 }
