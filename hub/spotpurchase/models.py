@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base, BigId, Keyed
@@ -11,6 +11,8 @@ from hub.spotpurchase.states import ASK, COMMISSION, INTERVIEW_REQUEST
 
 AWARDS = ("first_acceptable", "by_hand")
 PERFORMERS = ("provider", "own_interviewer", "social_worker")
+WAITING = text("next_step_at IS NULL AND state IN ('requested', 'unplaced', 'commissioned', 'scheduled')")
+"""Under way, and no step of the hub's is to come: somebody must owe something, or hold the commission."""
 STEPS = ("host_team", "provider", "asked_by_hand", "referred")
 
 
@@ -37,6 +39,8 @@ class InterviewRequest(Keyed, Base):
     """What every provider that is asked may see: ``age_band``, ``languages``, ``gender``, ``modes``, ``times``; codes only."""
     price_cap_pence: Mapped[int | None]
     purchase_order: Mapped[str | None]
+    purchase_order_pence: Mapped[int | None]
+    """What the order allows in all: whatever else was agreed under the same order counts against it."""
     payer_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
     """Who pays by the agreements in force when it was asked for; the placing authority where there is none."""
     agreement_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("interview_agreement.id"))
@@ -50,7 +54,8 @@ class InterviewRequest(Keyed, Base):
     end_reason: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
-    """``{"preferences": who, where, when, how the child would like it, "risk": …, "contact": …, "by": who asks}``"""
+    """``{"preferences": who, where, when, how the child would like it, "risk": …, "contact": …, "by": who asks}``, and
+    ``"funding_consent"``: who consented to the cost, where there is no order."""
 
     __table_args__ = (
         CheckConstraint(f"state IN {INTERVIEW_REQUEST.states}", name="state"),
@@ -63,6 +68,7 @@ class InterviewRequest(Keyed, Base):
             sqlite_where=next_step_at.is_not(None),
             postgresql_where=next_step_at.is_not(None),
         ),
+        Index("ix_interview_request_waiting", "id", sqlite_where=WAITING, postgresql_where=WAITING),
     )
 
 
@@ -141,7 +147,7 @@ class Commission(Keyed, Base):
     agreed_pence: Mapped[int] = mapped_column(default=0)
     """What it may come to without being asked again: the quote."""
     payer_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
-    purchase_order: Mapped[str | None]
+    purchase_order: Mapped[str | None] = mapped_column()
     commissioned_at: Mapped[datetime]
     commissioned_by: Mapped[str]
     respond_by: Mapped[datetime]
@@ -154,6 +160,13 @@ class Commission(Keyed, Base):
     __table_args__ = (
         CheckConstraint(f"state IN {COMMISSION.states}", name="state"),
         CheckConstraint("performer IN ('provider','own_interviewer','social_worker')", name="performer"),
+        Index(
+            "ix_interview_commission_purchase_order",
+            "payer_id",
+            "purchase_order",
+            sqlite_where=purchase_order.is_not(None),
+            postgresql_where=purchase_order.is_not(None),
+        ),
         Index(
             "uq_interview_commission_request_id",
             "request_id",

@@ -1,14 +1,17 @@
 """Every statement over requests for interviews, asks and commissions; who is a party to a request."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.core.db import changed
 from hub.missing.models import MissingEpisode
-from hub.spotpurchase.models import Commission, InterviewAsk, InterviewEpisode, InterviewRequest
+from hub.notify.models import Obligation
+from hub.spotpurchase.interviews.models import Appointment, Attempt
+from hub.spotpurchase.models import WAITING, Commission, InterviewAsk, InterviewEpisode, InterviewRequest
 from hub.spotpurchase.states import UNDER_WAY
 
 _FRESH = {"populate_existing": True}
@@ -47,6 +50,12 @@ def change_ask(session: Session, ask: InterviewAsk, values: Mapping[str, Any]) -
     """Change an ask that still is at this version, but not its state; how many rows changed (0: somebody else did)."""
     same = (InterviewAsk.id == ask.id, InterviewAsk.version == ask.version)
     return changed(session, update(InterviewAsk).where(*same).values(version=ask.version + 1, **values))
+
+
+def change_commission(session: Session, commission_id: int, values: Mapping[str, Any]) -> int:
+    """Change a commission that stands, but not its state; how many rows changed."""
+    stands = (Commission.id == commission_id, Commission.state == "standing")
+    return changed(session, update(Commission).where(*stands).values(**values))
 
 
 # --- one request ------------------------------------------------------------------------------------------------------
@@ -131,3 +140,90 @@ def commissions_of(session: Session, request_id: int) -> Sequence[Commission]:
     """Every commission that a request ever had, in their order."""
     wanted = select(Commission).where(Commission.request_id == request_id).order_by(Commission.id)
     return session.scalars(wanted.execution_options(**_FRESH)).all()
+
+
+def commission_by_ref(session: Session, ref: str) -> Commission:
+    """The commission *ref*, which is there."""
+    return session.scalars(select(Commission).where(Commission.ref == ref).execution_options(**_FRESH)).one()
+
+
+def agreed_under(session: Session, payer_id: int, order: str, *, but_for: int) -> int:
+    """Pence that were agreed under one purchase order, and were not given back, for other requests than *but_for*."""
+    total = select(func.coalesce(func.sum(Commission.agreed_pence), 0)).where(
+        Commission.payer_id == payer_id,
+        Commission.purchase_order == order,
+        Commission.state != "ended",
+        Commission.request_id != but_for,
+    )
+    return int(session.execute(total).scalar_one())
+
+
+# --- asks -------------------------------------------------------------------------------------------------------------
+
+
+def asks_of(session: Session, request_id: int) -> Sequence[InterviewAsk]:
+    """Every ask of a request, in the order in which they were first put."""
+    wanted = select(InterviewAsk).where(InterviewAsk.request_id == request_id).order_by(InterviewAsk.id)
+    return session.scalars(wanted.execution_options(**_FRESH)).all()
+
+
+def ask_by_ref(session: Session, ref: str) -> InterviewAsk | None:
+    """The ask *ref*, whoever asks: for callers that go on to ask whose it is."""
+    wanted = select(InterviewAsk).where(InterviewAsk.ref == ref).execution_options(**_FRESH)
+    return session.scalars(wanted).one_or_none()
+
+
+# --- what the hub does by itself ----------------------------------------------------------------------------------------
+
+
+def due(session: Session, *, now: datetime, at_most: int) -> Sequence[int]:
+    """Ids of the requests at which the hub is to look, the longest due first."""
+    wanted = select(InterviewRequest.id).where(
+        InterviewRequest.next_step_at.is_not(None), InterviewRequest.next_step_at <= now
+    )
+    return session.scalars(wanted.order_by(InterviewRequest.next_step_at).limit(at_most)).all()
+
+
+def claim(session: Session, request_id: int, *, now: datetime) -> InterviewRequest | None:
+    """The request, if its step is still due, for this transaction alone; ``None``: another worker took it."""
+    still = (InterviewRequest.id == request_id, InterviewRequest.next_step_at <= now)
+    taken = update(InterviewRequest).where(*still).values(version=InterviewRequest.version + 1)
+    return locked(session, request_id) if changed(session, taken) else None
+
+
+def postpone(session: Session, request_id: int, *, now: datetime, until: datetime) -> str | None:
+    """Look at a request that raised again at *until*; its reference, or ``None`` where its step is not due any more."""
+    still = (InterviewRequest.id == request_id, InterviewRequest.next_step_at <= now)
+    moved = update(InterviewRequest).where(*still).values(next_step_at=until, version=InterviewRequest.version + 1)
+    return session.execute(moved.returning(InterviewRequest.ref)).scalar_one_or_none()
+
+
+def earliest_step_at(session: Session) -> datetime | None:
+    """When the hub is first to look at any request."""
+    wanted = select(InterviewRequest.next_step_at).where(InterviewRequest.next_step_at.is_not(None))
+    return session.execute(wanted.order_by(InterviewRequest.next_step_at).limit(1)).scalar_one_or_none()
+
+
+def unattended(session: Session, *, at_most: int) -> Sequence[str]:
+    """References of requests under way that nobody has: no step of the hub's, nothing owed, no commission."""
+    owed = exists().where(Obligation.subject_ref == InterviewRequest.ref, Obligation.state == "open")
+    held = exists().where(Commission.request_id == InterviewRequest.id, Commission.state == "standing")
+    wanted = select(InterviewRequest.ref).where(WAITING, ~owed, ~held).order_by(InterviewRequest.id)
+    return session.scalars(wanted.limit(at_most)).all()
+
+
+def booked(session: Session, commission_id: int) -> Sequence[Appointment]:
+    """The appointments of a commission that are booked, the earliest first."""
+    wanted = select(Appointment).where(Appointment.commission_id == commission_id, Appointment.state == "booked")
+    return session.scalars(wanted.order_by(Appointment.starts_at).execution_options(**_FRESH)).all()
+
+
+def last_heard_at(session: Session, commission_id: int) -> datetime | None:
+    """When its performer last booked, cancelled or tried anything; ``None``: never."""
+    said = [
+        select(func.max(Appointment.booked_at)).where(Appointment.commission_id == commission_id),
+        select(func.max(Appointment.cancelled_at)).where(Appointment.commission_id == commission_id),
+        select(func.max(Attempt.recorded_at)).where(Attempt.commission_id == commission_id),
+    ]
+    instants = [session.execute(each).scalar_one() for each in said]
+    return max((at for at in instants if at is not None), default=None)

@@ -145,6 +145,7 @@ def upgrade() -> None:
         sa.Column("needs", sa.JSON(), nullable=False),
         sa.Column("price_cap_pence", sa.Integer(), nullable=True),
         sa.Column("purchase_order", sa.String(), nullable=True),
+        sa.Column("purchase_order_pence", sa.Integer(), nullable=True),
         sa.Column("payer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("agreement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("next_step_at", UTC(), nullable=True),
@@ -204,6 +205,18 @@ def upgrade() -> None:
         "interview_request",
         ["placing_authority_id", "state", "id"],
         unique=False,
+    )
+    op.create_index(
+        "ix_interview_request_waiting",
+        "interview_request",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text(
+            "next_step_at IS NULL AND state IN ('requested', 'unplaced', 'commissioned', 'scheduled')"
+        ),
+        postgresql_where=sa.text(
+            "next_step_at IS NULL AND state IN ('requested', 'unplaced', 'commissioned', 'scheduled')"
+        ),
     )
     op.create_table(
         "interview_ask",
@@ -336,6 +349,14 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_interview_commission_performer_id"), "interview_commission", ["performer_id"], unique=False
+    )
+    op.create_index(
+        "ix_interview_commission_purchase_order",
+        "interview_commission",
+        ["payer_id", "purchase_order"],
+        unique=False,
+        sqlite_where=sa.text("purchase_order IS NOT NULL"),
+        postgresql_where=sa.text("purchase_order IS NOT NULL"),
     )
     op.create_index(
         "uq_interview_commission_request_id",

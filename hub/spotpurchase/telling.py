@@ -1,0 +1,66 @@
+"""Who is told what became of a request: by alert, and in the feed of whoever did it. Reference and instants only."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from hub.core.actor import Actor
+from hub.duties.rulebook import Rulebook
+from hub.notify.outbox import FeedItem, Wanted, publish, raise_alerts
+from hub.registry.filing import DESK
+from hub.spotpurchase.models import InterviewRequest
+
+URGENT: Final = frozenset(
+    {
+        "interview.asked",
+        "interview.offered",
+        "interview.commissioned",
+        "interview.unplaced",
+        "interview.commission_ended",
+        "interview.conversation",
+    }
+)
+"""While a clock of hours runs, these do not wait for a desk to open."""
+
+
+def councils(request: InterviewRequest) -> list[int]:
+    """The placing authority, and the host where there is one."""
+    return [number for number in (request.placing_authority_id, request.host_authority_id) if number is not None]
+
+
+def tell(
+    session: Session,
+    actor: Actor,
+    request: InterviewRequest,
+    kind: str,
+    whom: Iterable[int | None],
+    *,
+    rules: Rulebook,
+    now: datetime,
+    **details: Any,
+) -> None:
+    """Alert each organisation of *whom* once; in whose name it was done has an event in its feed instead.
+
+    *details*: references, codes and instants; ``due_at`` is said in the message.
+    """
+    ids = [number for number in dict.fromkeys(whom) if number is not None]
+    said = {"request": request.ref, **details}
+    wanted = [
+        Wanted(kind, number, DESK, request.ref, is_urgent=kind in URGENT, details=said)
+        for number in ids
+        if number != actor.organisation_id
+    ]
+    raise_alerts(session, wanted, rules=rules, now=now, actor=actor)
+    if actor.organisation_id in ids:
+        note(session, request, kind, [actor.organisation_id], now=now, **details)
+
+
+def note(
+    session: Session, request: InterviewRequest, kind: str, whom: Iterable[int | None], *, now: datetime, **details: Any
+) -> None:
+    """Put an event of *kind* into the feed of each of *whom*, and bother nobody."""
+    said = {"request": request.ref, **details}
+    ids = [number for number in dict.fromkeys(whom) if number is not None]
+    publish(session, [FeedItem(number, kind, request.ref, said) for number in ids], now=now)
