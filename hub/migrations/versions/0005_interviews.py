@@ -557,6 +557,7 @@ def upgrade() -> None:
         sa.Column("report_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("passed_on_at", UTC(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("answered_at", UTC(), nullable=True),
         sa.Column("answered_by", sa.String(), nullable=True),

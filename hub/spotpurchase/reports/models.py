@@ -34,7 +34,8 @@ class InterviewReport(Keyed, Base):
     version: Mapped[int] = mapped_column(default=1)
     """Of the draft, for the page that saves itself."""
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
-    """``{"record": as ``schemas.InterviewRecordIn`` loads it, "narrative", "people": third parties by name, "by"}``"""
+    """``{"record": as ``schemas.InterviewRecordIn`` loads it, "narrative", "facts": of the interview as it was held, "by",
+    "acknowledged_by", "correction": why this version was begun}``"""
 
     __table_args__ = (
         CheckConstraint(f"state IN {INTERVIEW_REPORT.states}", name="state"),
@@ -52,12 +53,14 @@ class Recommendation(Keyed, Base):
     number: Mapped[int]
     to_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"), index=True)
     """Who is to answer it: the placing authority, or the host."""
+    passed_on_at: Mapped[datetime | None]
+    """Of one that is put to the host: when it was given it. Until then it is the placing authority's to pass on."""
     state: Mapped[str] = mapped_column(default=RECOMMENDATION.start)
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
-    """``{"text", "answers": [{"state", "reason", "by", "done_by", "when", "at"}]}``"""
+    """``{"text", "answers": [{"answer", "reason", "by", "done_by", "on", "at"}]}``"""
 
     __table_args__ = (
         CheckConstraint(f"state IN {RECOMMENDATION.states}", name="state"),
@@ -81,7 +84,7 @@ class SafeguardingReferral(Keyed, Base):
     answered_by: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
-    """``{"what", "to", "answer", "by"}``"""
+    """``{"kind", "what", "to_whom", "answers": [{"outcome", "words", "by", "at"}]}``"""
 
     __table_args__ = (
         CheckConstraint(f"state IN {REFERRAL.states}", name="state"),
@@ -115,7 +118,8 @@ class ReportShare(Keyed, Base):
     recalled_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     sealed: Mapped[bytes] = mapped_column(info={"personal": True})
-    """``{"content": the view as it was given, "necessity", "proportionality", "override", "by", "question", "answer"}``"""
+    """``{"content": the view as it was given, "recommendations": references of those in it, "necessity", "necessity_words",
+    "proportionality", "override", "by", "question", "asked_by", "answer", "answered_by", "recall": why}``"""
 
     __table_args__ = (
         CheckConstraint("view IN ('full','summary','intelligence')", name="view"),
