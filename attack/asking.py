@@ -29,6 +29,15 @@ _CHILD = {"candidate": new_ref("cnd"), "purpose": "missing_report"}
 _MARKER = {"marker": "cse", "author": "M. Stranger", "audience": "police_force"}
 _DONE = {"method": "letter", "done_at": "2026-01-05T09:00:00Z", "by": "M. Stranger, social worker"}
 _CHILD_SHOWN = _BY | {"candidate": "cnd_" + "0" * 26, "purpose": "missing_report"}
+_PROVIDER = {
+    "covers_everywhere": True,
+    "is_independent": True,
+    "independence": "Invented.",
+    "languages": ["en"],
+    "genders": ["female"],
+    "modes": ["phone"],
+    "ages": [8, 17],
+}
 
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "PUT /drafts/<ref>": {"kind": "placement_start"},
@@ -83,6 +92,11 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /look-up-reviews/<ref>/outcome": _BY | {"outcome": "proper"},
     "POST /placements/<ref>/shield": _BY | _WHY,
     "POST /placements/<ref>/shield-lifting": _BY | _WHY,
+    "PUT /interview-providers/<ref>": _PROVIDER,
+    "PUT /interview-providers/<ref>/capacity": {"is_taking": False},
+    "POST /interview-providers/<ref>/rate-cards": {"basis": "fixed", "price_pence": 100_000},
+    "PUT /interview-teams/<ref>": {"is_ours": True},
+    "POST /interview-agreements/<ref>/answer": {"is_agreed": True},
     "PUT /people/<ref>/roles": {"roles": ["administrator"]},
     "POST /people/<ref>/new-password": {},
     "PATCH /identity-providers/<ref>": {"name": "Renamed"},

@@ -30,9 +30,9 @@ from hub.duties.table import LawError
 from hub.generated import generated_pages
 from hub.jobs import run
 from hub.keys.cli import keys_group
-from hub.lookup.party_queries import parties_to
 from hub.notify.auditor import audit_once, describe
 from hub.notify.bounces import read_bounce, record_bounce
+from hub.parties import parties_to
 from hub.registry.evidence.proof import read_pack, read_public_key, verify_pack
 from hub.registry.explain import explain_facts
 from hub.resources import open_areas, open_database, set_clock

@@ -17,6 +17,7 @@ from hub.registry.desk.question_states import QUESTION
 from hub.registry.states import APPROVAL_REQUEST, NOTICE, PLACEMENT
 from hub.registry.uploads.service import UPLOAD
 from hub.spotpurchase.states import (
+    AGREEMENT,
     APPOINTMENT,
     ASK,
     COMMISSION,
@@ -43,6 +44,7 @@ MACHINES = (
     SHARE,
     RECOMMENDATION,
     REFERRAL,
+    AGREEMENT,
     OBLIGATION,
     DELIVERY,
     PERSONAL_MAIL,

@@ -111,6 +111,18 @@ REFERRAL: Final = Machine(
     ),
 )
 
+AGREEMENT: Final = Machine(
+    "agreement about interviews",
+    start="proposed",
+    moves=(
+        # A host that pays for every council's children binds nobody but itself, and so agrees by proposing.
+        Move.of("agree", {"proposed"}, "agreed", by="the other council, or a host that pays for all"),
+        Move.of("refuse", {"proposed"}, "refused", by="the other council"),
+        # What was asked for and agreed before stays as it was agreed.
+        Move.of("end", {"proposed", "agreed"}, "ended", by="either council"),
+    ),
+)
+
 SEEKING: Final = ("requested", "unplaced")
 """States in which nobody has been commissioned yet."""
 UNDER_WAY: Final = ("requested", "unplaced", "commissioned", "scheduled")

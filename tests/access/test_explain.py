@@ -15,7 +15,7 @@ from hub.demonstration.cast import Cast
 from hub.directory import organisations
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.lookup.party_queries import parties_to
+from hub.parties import parties_to
 from hub.registry.registering import register_notice
 from hub.registry.schemas import NoticeIn
 from tests.access.enrolling import somebody

@@ -23,7 +23,7 @@ from hub.core.secrets import KeyRing, render_key_file
 from hub.core.settings import Settings
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.lookup.party_queries import parties_to
+from hub.parties import parties_to
 from tests.access.matrix_builder import Builder
 from tests.access.matrix_requests import REQUESTS, Ask, asked
 from tests.access.matrix_world import (

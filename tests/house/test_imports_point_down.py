@@ -24,6 +24,7 @@ ORDER = [
         "up",
         "generated",
         "keys",
+        "parties",
         "resources",
         "serving",
         "tables",

@@ -27,7 +27,7 @@ def standings(session: Session, area_gss: str, *, on: date) -> list[Standing]:
     rows = _providers(session, or_(covers(area_gss), InterviewProvider.run_by_id == own), on=on)
     areas = areas_of(session, [row.id for row in rows])
     cards = cards_in_force(session, [row.id for row in rows], on=on)
-    taken = _taken_on(session, rows)
+    taken = taken_on(session, rows)
     return [_standing(row, areas[row.id], cards.get(row.id), taken.get(row.organisation_id, 0)) for row in rows]
 
 
@@ -63,7 +63,7 @@ def _standing(row: InterviewProvider, areas: Collection[str], card: RateCard | N
     )
 
 
-def _taken_on(session: Session, rows: Sequence[InterviewProvider]) -> Mapping[int, int]:
+def taken_on(session: Session, rows: Sequence[InterviewProvider]) -> Mapping[int, int]:
     """By organisation: how many it was commissioned to do since it said what it could take on, and still does."""
     found = (
         select(Commission.performer_id, func.count())
@@ -83,6 +83,26 @@ def provider_of(session: Session, organisation_id: int) -> InterviewProvider | N
     return session.scalars(
         select(InterviewProvider).where(InterviewProvider.organisation_id == organisation_id)
     ).one_or_none()
+
+
+def team_of(session: Session, ref: str, council_id: int) -> InterviewProvider | None:
+    """The entry *ref* (``ipv_…``), if it is the council's own team or says that it is."""
+    concerned = or_(InterviewProvider.says_run_by_id == council_id, InterviewProvider.run_by_id == council_id)
+    return session.scalars(select(InterviewProvider).where(InterviewProvider.ref == ref, concerned)).one_or_none()
+
+
+def listed(
+    session: Session, area_gss: str | None, *, on: date, after: str | None, at_most: int
+) -> Sequence[InterviewProvider]:
+    """Entries of open organisations, by the organisation's reference, beginning after *after*; of an area, if one is named."""
+    wanted = select(InterviewProvider).join(Organisation, Organisation.id == InterviewProvider.organisation_id)
+    wanted = wanted.where(or_(Organisation.valid_to.is_(None), Organisation.valid_to > on))
+    if area_gss is not None:
+        own = select(Organisation.id).where(Organisation.gss_code == area_gss).scalar_subquery()
+        wanted = wanted.where(or_(covers(area_gss), InterviewProvider.run_by_id == own))
+    if after:
+        wanted = wanted.where(Organisation.ref > after)
+    return session.scalars(wanted.order_by(Organisation.ref).limit(at_most)).all()
 
 
 def areas_of(session: Session, provider_ids: Collection[int]) -> Mapping[int, list[str]]:
@@ -140,3 +160,16 @@ def add_card(session: Session, row: Mapping[str, Any]) -> None:
         session.execute(insert(RateCard).values(dict(row)))
     except IntegrityError:
         raise StateConflict("Somebody else has just published a rate card. Read the newest, then send yours.") from None
+
+
+def switch(session: Session, provider_id: int, columns: Mapping[str, Any]) -> None:
+    """Change the capacity of an entry, whatever its version: the last word counts."""
+    wanted = update(InterviewProvider).where(InterviewProvider.id == provider_id)
+    changed(session, wanted.values(**columns, version=InterviewProvider.version + 1))
+
+
+def settle_team(session: Session, provider_id: int, council_id: int, columns: Mapping[str, Any]) -> int:
+    """Change by whom an entry is run that says, or said, it is this council's team; how many rows changed."""
+    concerned = or_(InterviewProvider.says_run_by_id == council_id, InterviewProvider.run_by_id == council_id)
+    guarded = update(InterviewProvider).where(InterviewProvider.id == provider_id, concerned)
+    return changed(session, guarded.values(**columns, version=InterviewProvider.version + 1))
