@@ -6,6 +6,7 @@ what is wrong or what is next, so asking costs the same at a million obligations
 that gets switched off.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,8 +24,19 @@ NAMED_AT_MOST: Final = 20
 
 
 @dataclass(frozen=True)
+class Check:
+    """A question of another part of the hub that the auditor asks too: *find* (session, now, at most) names what is wrong."""
+
+    fault: str
+    find: Callable[[Session, datetime, int], list[str]]
+
+
+@dataclass(frozen=True)
 class Findings:
-    """What the auditor found. The first four are faults; ``faulty`` are rows the sweep failed on and has put ahead."""
+    """What the auditor found. All are faults but ``faulty``: rows the sweep failed on and has put ahead.
+
+    ``others``: what the checks of other parts found, as (fault, references).
+    """
 
     at: datetime
     unattended: tuple[str, ...]
@@ -32,29 +44,31 @@ class Findings:
     stuck_deliveries: tuple[str, ...]
     stuck_mails: tuple[str, ...]
     faulty: tuple[str, ...]
+    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def is_well(self) -> bool:
-        return not (self.unattended or self.waiting_since or self.stuck_deliveries or self.stuck_mails)
+        return not (self.unattended or self.waiting_since or self.stuck_deliveries or self.stuck_mails or self.others)
 
 
-def audit_once(database: Database, *, now: datetime) -> Findings:
+def audit_once(database: Database, *, checks: Sequence[Check] = (), now: datetime) -> Findings:
     """Look, and leave word (the beat ``auditor``) for readiness and operators."""
     with database.read() as session:
-        found = findings(session, now=now)
+        found = findings(session, checks=checks, now=now)
     counts = {
         "unattended": len(found.unattended),
         "stuck_deliveries": len(found.stuck_deliveries),
         "stuck_mails": len(found.stuck_mails),
         "faulty": len(found.faulty),
         "is_sweep_stalled": found.waiting_since is not None,
+        "others": sum(len(refs) for _, refs in found.others),
     }
     with database.write() as session:
         queries.record_beat(session, JOB, now=now, is_well=found.is_well, details=counts)
     return found
 
 
-def findings(session: Session, *, now: datetime) -> Findings:
+def findings(session: Session, *, checks: Sequence[Check] = (), now: datetime) -> Findings:
     """What is wrong, if anything; each list names the first few."""
     earliest = queries.earliest_step_at(session)
     return Findings(
@@ -64,7 +78,13 @@ def findings(session: Session, *, now: datetime) -> Findings:
         stuck_deliveries=tuple(queries.stuck_deliveries(session, at_most=NAMED_AT_MOST)),
         stuck_mails=tuple(personal_mail_queries.stuck(session, at_most=NAMED_AT_MOST)),
         faulty=tuple(queries.faulty(session, at_most=NAMED_AT_MOST)),
+        others=_others(session, checks, now),
     )
+
+
+def _others(session: Session, checks: Sequence[Check], now: datetime) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = [(check.fault, tuple(check.find(session, now, NAMED_AT_MOST))) for check in checks]
+    return tuple((fault, refs) for fault, refs in found if refs)
 
 
 def is_fresh(session: Session, *, now: datetime, stale_seconds: int) -> bool:
@@ -79,6 +99,7 @@ def describe(found: Findings) -> str:
         _line(found.unattended, "open obligations have neither a next step nor an owner"),
         _line(found.stuck_deliveries, "queued deliveries have no next attempt"),
         _line(found.stuck_mails, "queued personal e-mails have no next attempt"),
+        *(_line(refs, fault) for fault, refs in found.others),
     ]
     if found.waiting_since:
         lines.append(

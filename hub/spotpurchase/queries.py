@@ -12,6 +12,7 @@ from hub.missing.models import MissingEpisode
 from hub.notify.models import Obligation
 from hub.spotpurchase.interviews.models import Appointment, Attempt
 from hub.spotpurchase.models import WAITING, Commission, InterviewAsk, InterviewEpisode, InterviewRequest
+from hub.spotpurchase.providers.models import RateCard
 from hub.spotpurchase.states import UNDER_WAY
 
 _FRESH = {"populate_existing": True}
@@ -173,6 +174,11 @@ def ask_by_ref(session: Session, ref: str) -> InterviewAsk | None:
     return session.scalars(wanted).one_or_none()
 
 
+def rate_card(session: Session, card_id: int) -> RateCard:
+    """A version of a rate card: versions never change."""
+    return session.scalars(select(RateCard).where(RateCard.id == card_id)).one()
+
+
 # --- what the hub does by itself ----------------------------------------------------------------------------------------
 
 
@@ -196,6 +202,14 @@ def postpone(session: Session, request_id: int, *, now: datetime, until: datetim
     still = (InterviewRequest.id == request_id, InterviewRequest.next_step_at <= now)
     moved = update(InterviewRequest).where(*still).values(next_step_at=until, version=InterviewRequest.version + 1)
     return session.execute(moved.returning(InterviewRequest.ref)).scalar_one_or_none()
+
+
+def stalled(session: Session, *, before: datetime, at_most: int) -> Sequence[str]:
+    """References of requests at which the hub should have looked before that instant."""
+    wanted = select(InterviewRequest.ref).where(
+        InterviewRequest.next_step_at.is_not(None), InterviewRequest.next_step_at < before
+    )
+    return session.scalars(wanted.order_by(InterviewRequest.next_step_at).limit(at_most)).all()
 
 
 def earliest_step_at(session: Session) -> datetime | None:

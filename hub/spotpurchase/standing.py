@@ -17,6 +17,7 @@ NOT_SEEN: Final = "There is no request for an interview with this reference that
 ALL_PARTS: Final = ("placing", "host", "performer", "asked")
 ACTING: Final = ("placing", "performer")
 """Who may act on a request itself: a host follows it, and a provider that was only asked answers its ask."""
+HELD_OR_SOUGHT: Final = ("requested", "commissioned", "scheduled")
 
 
 def request_for(session: Session, actor: Actor, ref: str, *, parts: Collection[str] = ACTING) -> InterviewRequest:
@@ -46,11 +47,12 @@ def commission_for(session: Session, actor: Actor, request: InterviewRequest) ->
 def move(session: Session, actor: Actor, request: InterviewRequest, action: str, **values: Any) -> InterviewRequest:
     """Move *request*, which the caller has locked, by *action*; the row as it is then. *values*: other columns to set.
 
-    ``next_step_at`` goes with the state unless it is given: whatever is not ``requested`` waits for no step of the cascade.
-    Raises ``StateConflict`` where its state does not allow it. *actor* is whose act it is, for the caller's audit entry.
+    The hub looks at it again when it would have (``next_step_at``), also after a booking: then it finds out whether anything
+    came of it. What is over waits for nothing. *actor* is whose act it is: the caller records it. Raises ``StateConflict`` where
+    its state does not allow it.
     """
     target = INTERVIEW_REQUEST.move(action).target
-    said = {"next_step_at": None, **values} if target != "requested" else values
+    said = values if target in HELD_OR_SOUGHT else {"next_step_at": None, **values}
     same = (InterviewRequest.id == request.id) & (InterviewRequest.version == request.version)
     INTERVIEW_REQUEST.apply_one(session, InterviewRequest, action, same, {**said, "version": request.version + 1})
     return queries.locked(session, request.id)

@@ -1,0 +1,315 @@
+"""Putting a request to providers: the next step of the cascade, several at once by hand, and what happens when nobody is left.
+
+Every step is one act in the caller's transaction: whoever is asked owes an answer, and the hub knows when it looks again.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from hub.audit import service as audit
+from hub.audit.events import Event
+from hub.core.actor import Actor
+from hub.core.clock import london_date
+from hub.core.db import keys_of
+from hub.core.errors import Invalid, NotFound, StateConflict
+from hub.core.ids import new_ref
+from hub.directory import queries as directory
+from hub.duties.rulebook import Rulebook
+from hub.missing import subjects
+from hub.spotpurchase import cascade, duties, queries, telling
+from hub.spotpurchase.matching import Matching, Wanted, ranked
+from hub.spotpurchase.models import InterviewAsk, InterviewRequest
+from hub.spotpurchase.policy import load_interview_policy
+from hub.spotpurchase.providers import queries as providers
+from hub.spotpurchase.standing import move, request_for
+from hub.spotpurchase.states import ASK, SEEKING
+
+SPENT: Final = ("asked", "offered", "declined", "referred", "lapsed", "won")
+"""The cascade does not ask these again by itself; whoever was only not needed any more, it does."""
+AT_ONCE: Final = 20
+"""Providers that a person may ask together."""
+
+
+def matching_of(session: Session, request: InterviewRequest, *, rules: Rulebook, now: datetime) -> Matching:
+    """Whom *request* would be put to now, in order and why; and why not the others."""
+    needs = request.needs
+    born_on = subjects.born_on(session, request.child_id)
+    wanted = Wanted(
+        area_gss=request.area_gss,
+        age=subjects.age_at(born_on, now),
+        languages=tuple(needs["languages"]),
+        gender=needs["gender"],
+        modes=tuple(needs["modes"]),
+        price_cap_pence=request.price_cap_pence if request.payer_id == request.placing_authority_id else None,
+        host_id=_council_of(session, request.area_gss),
+        placing_id=request.placing_authority_id,
+    )
+    standings = providers.standings(session, request.area_gss, on=london_date(now))
+    return ranked(wanted, standings, at=now, calendar=rules.calendar)
+
+
+def _council_of(session: Session, gss_code: str) -> int | None:
+    row = directory.by_gss(session, gss_code)
+    return row.id if row else None
+
+
+# --- the cascade ------------------------------------------------------------------------------------------------------
+
+
+def step_on(
+    session: Session, actor: Actor, request: InterviewRequest, *, rules: Rulebook, now: datetime
+) -> InterviewRequest:
+    """Take a locked request one step on: ask the next, or wait for who was asked, or hand it to the placing authority.
+
+    Does nothing to a request that is not being sought. Whoever is asked has an alert, and the row says when the hub looks again.
+    """
+    if request.state not in SEEKING:
+        return request
+    asks = queries.asks_of(session, request.id)
+    if any(each.state == "asked" for each in asks) or request.state == "unplaced":
+        return _wait(session, request, asks)
+    step = _next(session, request, asks, rules=rules, now=now)
+    if step is not None:
+        return _take(session, actor, request, step, rules=rules, now=now)
+    if any(each.state == "offered" for each in asks) and now < _hours(request, rules).fallback_at:
+        return _wait(session, request, asks, at_the_latest=_hours(request, rules).fallback_at)
+    return run_out(session, actor, request, rules=rules, now=now)
+
+
+def _next(
+    session: Session, request: InterviewRequest, asks: Sequence[InterviewAsk], *, rules: Rulebook, now: datetime
+) -> cascade.Step | None:
+    spent = {each.provider_id for each in asks if each.state in SPENT}
+    matches = matching_of(session, request, rules=rules, now=now).asked
+    terms, most = load_interview_policy().asking, duties.longest_reply(rules, now=now)
+    return cascade.next_step(matches, spent, _hours(request, rules), terms, most=most, now=now)
+
+
+def _take(
+    session: Session, actor: Actor, request: InterviewRequest, step: cascade.Step, *, rules: Rulebook, now: datetime
+) -> InterviewRequest:
+    number = request.step + 1
+    whom = {each.organisation_id: [each.step, *each.why] for each in step.matches}
+    put(session, actor, request, whom, step=number, reply_by=step.reply_by, rules=rules, now=now)
+    if now >= _hours(request, rules).fallback_at:
+        duties.decision_owed(session, actor, request, rules=rules, now=now)
+    return _changed(session, request, {"step": number, "next_step_at": step.reply_by})
+
+
+def _wait(
+    session: Session, request: InterviewRequest, asks: Sequence[InterviewAsk], *, at_the_latest: datetime | None = None
+) -> InterviewRequest:
+    """Look again when the first who was asked must have answered, or the first offer expires."""
+    instants = [each.reply_by for each in asks if each.state == "asked"]
+    instants += [each.expires_at for each in asks if each.state == "offered" and each.expires_at]
+    instants += [at_the_latest] if at_the_latest else []
+    looks_at = min(instants, default=None)
+    return request if looks_at == request.next_step_at else _changed(session, request, {"next_step_at": looks_at})
+
+
+def run_out(
+    session: Session, actor: Actor, request: InterviewRequest, *, rules: Rulebook, now: datetime
+) -> InterviewRequest:
+    """Nobody is left to ask: the placing authority owes the decision how the interview is to be done, and is told."""
+    if request.state == "requested":
+        request = move(session, actor, request, "run_out")
+        audit.record(session, actor, Event.INTERVIEW_UNPLACED, request.ref, now=now, details={"step": request.step})
+        whom = [request.placing_authority_id]
+        telling.tell(
+            session, actor, request, "interview.unplaced", whom, rules=rules, now=now, due_at=request.latest_at
+        )
+    duties.decision_owed(session, actor, request, rules=rules, now=now)
+    return _wait(session, request, queries.asks_of(session, request.id))
+
+
+def put(
+    session: Session,
+    actor: Actor,
+    request: InterviewRequest,
+    whom: dict[int, list[str]],
+    *,
+    step: int,
+    reply_by: datetime,
+    rules: Rulebook,
+    now: datetime,
+) -> None:
+    """Put *request* to these providers (id → why, as codes): anew, or again where they were asked before."""
+    known = {each.provider_id: each for each in queries.asks_of(session, request.id)}
+    fresh = [number for number in whom if number not in known]
+    rows = [_row(session, request, number, whom[number], step, reply_by, now) for number in fresh]
+    if rows:
+        queries.add_asks(session, rows)
+    for number in whom:
+        if number in known:
+            _again(session, known[number], whom[number], step=step, reply_by=reply_by, now=now)
+    duties.answers_owed(session, actor, request, list(whom), reply_by=reply_by, rules=rules, now=now)
+    for ask in queries.asks_of(session, request.id):
+        if ask.provider_id in whom:
+            _tell_asked(session, actor, request, ask, rules=rules, now=now)
+
+
+def _tell_asked(
+    session: Session, actor: Actor, request: InterviewRequest, ask: InterviewAsk, *, rules: Rulebook, now: datetime
+) -> None:
+    said = {"ask": ask.ref, "step": ask.step, "why": list(ask.why)}
+    audit.record(session, actor, Event.INTERVIEW_ASKED, request.ref, now=now, details=said)
+    told = {"ask": ask.ref, "due_at": ask.reply_by}
+    telling.tell(session, actor, request, "interview.asked", [ask.provider_id], rules=rules, now=now, **told)
+    telling.note(session, request, "interview.asked", [request.placing_authority_id], now=now, **told)
+
+
+def _row(
+    session: Session,
+    request: InterviewRequest,
+    provider_id: int,
+    why: list[str],
+    step: int,
+    reply_by: datetime,
+    now: datetime,
+) -> dict[str, Any]:
+    ref = new_ref("ask")
+    return {
+        "ref": ref,
+        "request_id": request.id,
+        "provider_id": provider_id,
+        "step": step,
+        "why": why,
+        "asked_at": now,
+        "reply_by": reply_by,
+        "sealed": keys_of(session).seal(ref, {}),
+    }
+
+
+_UNANSWERED: Final = dict.fromkeys(
+    (
+        "answered_at",
+        "decline_code",
+        "referred_to_id",
+        "rate_card_id",
+        "quoted_pence",
+        "earliest_at",
+        "mode",
+        "expires_at",
+    )
+)
+
+
+def _again(
+    session: Session, ask: InterviewAsk, why: list[str], *, step: int, reply_by: datetime, now: datetime
+) -> None:
+    asked = {"why": why, "step": step, "reply_by": reply_by, "asked_at": now}
+    change_state(session, ask, "ask_again", {**_UNANSWERED, **asked})
+
+
+def change_state(session: Session, ask: InterviewAsk, action: str, values: dict[str, Any] | None = None) -> None:
+    """Move *ask* by *action*, if it still is as it was read. Raises ``StateConflict``."""
+    same = (InterviewAsk.id == ask.id) & (InterviewAsk.version == ask.version)
+    ASK.apply_one(session, InterviewAsk, action, same, {**(values or {}), "version": ask.version + 1})
+
+
+def _hours(request: InterviewRequest, rules: Rulebook) -> cascade.Hours:
+    return duties.hours_of(request.returned_at, request.latest_at, rules=rules)
+
+
+def _changed(session: Session, request: InterviewRequest, values: dict[str, Any]) -> InterviewRequest:
+    if not queries.change_request(session, request, values):
+        raise StateConflict("This request has just been changed by somebody else. Read it again.")
+    return queries.locked(session, request.id)
+
+
+# --- by hand ----------------------------------------------------------------------------------------------------------
+
+
+def ask_by_hand(
+    session: Session, actor: Actor, ref: str, *, providers: Sequence[str], rules: Rulebook, now: datetime
+) -> InterviewRequest:
+    """Put the request *ref* to these providers (references of organisations) together, beside whom the hub has asked.
+
+    Whoever was asked before and did not say yes is asked again. Raises ``NotFound``; ``Invalid`` for who is no provider, or takes
+    nothing on; ``StateConflict`` where it is not being sought, or one of them is at it already.
+    """
+    request = request_for(session, actor, ref, parts=("placing",))
+    refuse_unless_sought(session, request)
+    ids = [provider_id(session, named, f"providers.{place}") for place, named in enumerate(providers)]
+    _refuse_busy(session, request, ids)
+    hours, terms = _hours(request, rules), load_interview_policy().asking
+    by = cascade.reply_by(hours, terms, most=duties.longest_reply(rules, now=now), now=now)
+    put(session, actor, request, {each: ["asked_by_hand"] for each in ids}, step=0, reply_by=by, rules=rules, now=now)
+    return _wait(session, queries.locked(session, request.id), queries.asks_of(session, request.id))
+
+
+def refuse_unless_sought(session: Session, request: InterviewRequest) -> None:
+    """Raise ``StateConflict`` where *request* is not being sought, saying what became of it."""
+    if request.state in SEEKING:
+        return
+    match request.state:
+        case "commissioned" | "scheduled":
+            sentence = "Somebody has been commissioned to hold this interview. Nobody else is needed."
+        case "completed" | "reported":
+            sentence = "This interview was held."
+        case "declined_by_child":
+            sentence = (
+                "The child declined this interview. It can be offered to them again by the council that asked for it."
+            )
+        case _:
+            sentence = "This interview is not sought any longer: the council that asked for it cancelled it."
+    raise StateConflict(sentence, code="not_sought")
+
+
+def provider_id(session: Session, ref: str, field: str) -> int:
+    """The organisation *ref*, which holds interviews and takes them on. Raises ``Invalid`` about *field*."""
+    row = directory.organisation_by_ref(session, ref)
+    entry = providers.provider_of(session, row.id) if row else None
+    if row is None or entry is None:
+        sentence = "There is no provider of interviews with this reference."
+        raise Invalid(sentence, fields={field: [sentence]})
+    if not entry.is_taking:
+        sentence = f"{row.name} takes on nothing at present."
+        raise Invalid(sentence, fields={field: [sentence]})
+    return int(row.id)
+
+
+def _refuse_busy(session: Session, request: InterviewRequest, ids: Collection[int]) -> None:
+    busy = [each for each in queries.asks_of(session, request.id) if each.provider_id in ids]
+    if any(each.state == "asked" for each in busy):
+        raise StateConflict("One of these has been asked and has not answered yet. Wait for it, or name others.")
+    if any(each.state == "offered" for each in busy):
+        raise StateConflict("One of these has offered already. Commission it, or name others.")
+
+
+# --- for who answers --------------------------------------------------------------------------------------------------
+
+
+def own_ask(session: Session, actor: Actor, ref: str) -> tuple[InterviewRequest, InterviewAsk]:
+    """The ask *ref* of the actor's organisation with its request, both kept from other writers. Raises ``NotFound``."""
+    return _ask(session, ref, lambda ask, _request: ask.provider_id == actor.organisation)
+
+
+def ask_between(session: Session, actor: Actor, ref: str) -> tuple[InterviewRequest, InterviewAsk]:
+    """As :func:`own_ask`, for the provider and for the placing authority."""
+    ends = lambda ask, request: actor.organisation in (ask.provider_id, request.placing_authority_id)  # noqa: E731
+    return _ask(session, ref, ends)
+
+
+def _ask(session: Session, ref: str, is_seen: Any) -> tuple[InterviewRequest, InterviewAsk]:
+    found = queries.ask_by_ref(session, ref)
+    if found is None:
+        raise NotFound(NO_ASK)
+    request = queries.locked(session, found.request_id)
+    ask = queries.ask_by_ref(session, ref)
+    if ask is None or not is_seen(ask, request):
+        raise NotFound(NO_ASK)
+    return request, ask
+
+
+NO_ASK: Final = "There is no ask with this reference that you can see."
+
+
+def concerned(session: Session, request: InterviewRequest) -> list[int]:
+    """Ids of the councils, of whoever holds it, and of those whose answer is waited for or stands as an offer."""
+    asked = [each.provider_id for each in queries.asks_of(session, request.id) if each.state in ("asked", "offered")]
+    standing = queries.standing_commission(session, request.id)
+    return [*telling.councils(request), *asked, *([standing.performer_id] if standing else [])]
