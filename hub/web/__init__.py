@@ -29,6 +29,7 @@ from hub.web.duty import calendars as duty_calendars
 from hub.web.duty import pages as duty_pages
 from hub.web.home import lists as home_lists
 from hub.web.home import telling as home_telling
+from hub.web.interviews import pages as interviews_pages
 from hub.web.look_up import pages as look_up_pages
 from hub.web.markers import pages as markers_pages
 from hub.web.missing import pages as missing_pages
@@ -39,6 +40,7 @@ from hub.web.operator import organisations as operator_organisations
 from hub.web.operator import reach as operator_reach
 from hub.web.organisation import pages as organisation
 from hub.web.pickup import pages as pickup
+from hub.web.providing import pages as providing_pages
 from hub.web.sign_in import enrol as sign_in_enrol
 from hub.web.sign_in import pages as sign_in
 from hub.web.sign_in import passkey as sign_in_passkey
@@ -69,9 +71,11 @@ PAGES = (
     desk_pages,
     duty_pages,
     duty_calendars,
+    interviews_pages,
     look_up_pages,
     markers_pages,
     missing_pages,
+    providing_pages,
     *organisation.PAGES,
     *casework.PAGES,
     operator_health,
