@@ -308,6 +308,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_interview_episode_episode_id"), "interview_episode", ["episode_id"], unique=False)
     op.create_table(
+        "interview_news",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("placement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("noticed_at", UTC(), nullable=False),
+        sa.Column("noticed_by", sa.String(), nullable=False),
+        sa.Column("answered_at", UTC(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.CheckConstraint("kind IN ('missing_again', 'moved')", name=op.f("ck_interview_news_kind")),
+        sa.ForeignKeyConstraint(
+            ["episode_id"], ["missing_episode.id"], name=op.f("fk_interview_news_episode_id_missing_episode")
+        ),
+        sa.ForeignKeyConstraint(
+            ["placement_id"], ["placement.id"], name=op.f("fk_interview_news_placement_id_placement")
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"], ["interview_request.id"], name=op.f("fk_interview_news_request_id_interview_request")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interview_news")),
+        sa.UniqueConstraint("ref", name=op.f("uq_interview_news_ref")),
+        sa.UniqueConstraint("request_id", "episode_id", name=op.f("uq_interview_news_request_id_episode_id")),
+        sa.UniqueConstraint("request_id", "placement_id", name=op.f("uq_interview_news_request_id_placement_id")),
+    )
+    op.create_table(
         "interview_commission",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("ref", sa.String(), nullable=False),
@@ -515,41 +543,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref", name=op.f("uq_interview_attempt_ref")),
     )
     op.create_index(op.f("ix_interview_attempt_commission_id"), "interview_attempt", ["commission_id"], unique=False)
-    op.create_table(
-        "interview_news",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("ref", sa.String(), nullable=False),
-        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("episode_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("placement_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("appointment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("noticed_at", UTC(), nullable=False),
-        sa.Column("noticed_by", sa.String(), nullable=False),
-        sa.Column("answered_at", UTC(), nullable=True),
-        sa.Column("answered_by", sa.String(), nullable=True),
-        sa.Column("answer", sa.String(), nullable=True),
-        sa.CheckConstraint("kind IN ('missing_again', 'moved', 'unrecorded')", name=op.f("ck_interview_news_kind")),
-        sa.ForeignKeyConstraint(
-            ["appointment_id"],
-            ["interview_appointment.id"],
-            name=op.f("fk_interview_news_appointment_id_interview_appointment"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["episode_id"], ["missing_episode.id"], name=op.f("fk_interview_news_episode_id_missing_episode")
-        ),
-        sa.ForeignKeyConstraint(
-            ["placement_id"], ["placement.id"], name=op.f("fk_interview_news_placement_id_placement")
-        ),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["interview_request.id"], name=op.f("fk_interview_news_request_id_interview_request")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_interview_news")),
-        sa.UniqueConstraint("appointment_id", name=op.f("uq_interview_news_appointment_id")),
-        sa.UniqueConstraint("ref", name=op.f("uq_interview_news_ref")),
-        sa.UniqueConstraint("request_id", "episode_id", name=op.f("uq_interview_news_request_id_episode_id")),
-        sa.UniqueConstraint("request_id", "placement_id", name=op.f("uq_interview_news_request_id_placement_id")),
-    )
     op.create_table(
         "interview_recommendation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),

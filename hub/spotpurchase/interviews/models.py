@@ -10,7 +10,7 @@ from hub.spotpurchase.states import APPOINTMENT
 
 HOW = ("in_person", "video", "phone", "message", "through_carer")
 CHILD_SAID = ("accepted", "declined", "no_response", "not_possible")
-NEWS = ("missing_again", "moved", "unrecorded")
+NEWS = ("missing_again", "moved")
 OUTCOMES = ("held", "child_declined", "not_there", "missing_again", "moved", "no_contact", "unsafe", "rearranged")
 
 
@@ -93,8 +93,7 @@ class Attempt(Keyed, Base):
 class InterviewNews(Keyed, Base):
     """Something that happened before the interview, which the placing authority is to decide about: each once.
 
-    ``missing_again``: another episode of the child (``episode_id``); ``moved``: the child lives elsewhere (``placement_id``; ``None``:
-    nobody said where); ``unrecorded``: an appointment passed, and nobody said what came of it (``appointment_id``).
+    ``missing_again``: another episode of the child (``episode_id``); ``moved``: the child lives elsewhere (``placement_id``).
     """
 
     __tablename__ = "interview_news"
@@ -104,7 +103,6 @@ class InterviewNews(Keyed, Base):
     kind: Mapped[str]
     episode_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("missing_episode.id"))
     placement_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("placement.id"))
-    appointment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("interview_appointment.id"))
     noticed_at: Mapped[datetime]
     noticed_by: Mapped[str]
     answered_at: Mapped[datetime | None]
@@ -116,5 +114,4 @@ class InterviewNews(Keyed, Base):
         CheckConstraint(f"kind IN {NEWS}", name="kind"),
         UniqueConstraint("request_id", "episode_id"),
         UniqueConstraint("request_id", "placement_id"),
-        UniqueConstraint("appointment_id"),
     )
