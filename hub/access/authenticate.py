@@ -90,6 +90,7 @@ def actor_of(holder: queries.Holder) -> Actor:
         organisation_kind=holder.organisation_kind,
         scopes=frozenset(holder.scopes),
         key_from=holder.issued_by,
+        organisation_gss=holder.organisation_gss,
     )
 
 

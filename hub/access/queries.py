@@ -24,10 +24,11 @@ Holder = Row[
     int,
     str,
     str,
+    str | None,
     date | None,
 ]
 """Whose key it is: ``prefix, secret_hash, expires_at, revoked_at, used_at, issued_by, client_ref, scopes, disabled_at,
-organisation_id, organisation_ref, organisation_kind, organisation_valid_to``."""
+organisation_id, organisation_ref, organisation_kind, organisation_gss, organisation_valid_to``."""
 
 _HOLDER: Select[Any] = (
     select(
@@ -43,6 +44,7 @@ _HOLDER: Select[Any] = (
         Organisation.id.label("organisation_id"),
         Organisation.ref.label("organisation_ref"),
         Organisation.kind.label("organisation_kind"),
+        Organisation.gss_code.label("organisation_gss"),
         Organisation.valid_to.label("organisation_valid_to"),
     )
     .join(ApiClient, ApiClient.id == ApiKey.client_id)

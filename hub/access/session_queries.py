@@ -24,10 +24,11 @@ Held = Row[
     int,
     str,
     str,
+    str | None,
     date | None,
 ]
 """A session, whose it is, and for whom they act: ``ref, seen_at, proved_at, ends_at, ended_at, ended_because, person_ref,
-roles, disabled_at, organisation_id, organisation_ref, organisation_kind, organisation_valid_to``."""
+roles, disabled_at, organisation_id, organisation_ref, organisation_kind, organisation_gss, organisation_valid_to``."""
 
 _HELD: Select[Any] = (
     select(
@@ -43,6 +44,7 @@ _HELD: Select[Any] = (
         Organisation.id.label("organisation_id"),
         Organisation.ref.label("organisation_ref"),
         Organisation.kind.label("organisation_kind"),
+        Organisation.gss_code.label("organisation_gss"),
         Organisation.valid_to.label("organisation_valid_to"),
     )
     .join(Person, Person.id == PersonSession.person_id)

@@ -123,6 +123,7 @@ def signed_in(session: Session, token: str, *, now: datetime) -> SignedIn:
         roles=roles,
         session_ref=held.ref,
         proved_at=held.proved_at,
+        organisation_gss=held.organisation_gss,
     )
     return SignedIn(actor, held.seen_at)
 

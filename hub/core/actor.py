@@ -24,6 +24,8 @@ class Actor:
     """When this person last gave every factor: sensitive acts ask anew after some minutes."""
     key_from: str | None = None
     """Of a client: who in its own organisation issued the key that it used, if somebody there did."""
+    organisation_gss: str | None = None
+    """The GSS code of a council or force, where one acts with a key or in a session."""
 
     @property
     def organisation(self) -> int:

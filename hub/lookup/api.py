@@ -30,8 +30,7 @@ blp = Blueprint("look_ups", __name__, url_prefix="/api/v1", description="Look-up
 def purposes(actor: Actor) -> Any:
     """See what a look-up may be asked for, and how your organisation writes its incident references."""
     policy = service.terms_of(resource(Settings)).policy
-    with resource(Database).read() as session:
-        incident = service.incident_pattern(session, actor, policy)
+    incident = service.incident_pattern(actor, policy)
     return {
         "purposes": service.purposes_for(policy, actor),
         "incident_example": incident.example,
@@ -60,7 +59,7 @@ def look_up(actor: Actor, body: Body) -> Any:
     def ask(session: Session) -> asking.LookedUp:
         question = asking.Question(
             purpose=body["purpose"],
-            incident=service.incident_of(session, actor, terms.policy, body["incident_reference"]),
+            incident=service.incident_of(actor, terms.policy, body["incident_reference"]),
             asked=asked_of(session, body, resource(Areas)),
             by=body.get("by"),
         )

@@ -44,7 +44,8 @@ def break_glass(
 
     Raises as ``telling.disclose``, and ``StateConflict`` where the child is not shielded.
     """
-    look_up, offered = found(session, actor, look_up_ref, candidate)
+    child = found(session, actor, look_up_ref, candidate)
+    look_up, offered = child.look_up, child.offered
     refuse_other_purpose(look_up, purpose)
     refuse_stale(look_up, policy, now)
     spend_disclosure(session, actor, reasons.by, limits, now=now)

@@ -94,36 +94,28 @@ _STANDING: AnySelect = (
 """Made once: putting this statement together costs more than running it, and every look-up runs it."""
 
 
-def gss_of(session: Session, organisation_id: int) -> str | None:
-    """The GSS code of an organisation: a council or force has one."""
-    gss: str | None = connection_of(session).execute(_GSS, {"number": organisation_id}).scalar()
-    return gss
+def shown_before(session: Session, look_up_ref: str, disclosure_ref: str, organisation_id: int) -> Sequence[AnyRow]:
+    """A look-up of the organisation's with what was shown in it of the child that the disclosure offered, oldest first.
+
+    Columns: ``LookUp``, ``Disclosure``; the offer is among them. Empty where there is no such look-up, or no such offer in it.
+    """
+    given = {"look_up": look_up_ref, "offer": disclosure_ref, "organisation": organisation_id}
+    return session.execute(_SHOWN_BEFORE, given).all()
 
 
-_GSS = select(Organisation.gss_code).where(Organisation.id == bindparam("number"))
-
-
-def candidate(session: Session, look_up_ref: str, disclosure_ref: str, organisation_id: int) -> AnyRow | None:
-    """A look-up of the organisation's, with the disclosure by which it offered one child: ``LookUp``, ``Disclosure``."""
-    wanted = (
-        select(LookUp, Disclosure)
-        .join(Disclosure, Disclosure.look_up_id == LookUp.id)
-        .where(
-            LookUp.ref == look_up_ref,
-            LookUp.organisation_id == organisation_id,
-            Disclosure.ref == disclosure_ref,
-            Disclosure.stage == "possible_match",
-        )
+_OFFER = aliased(Disclosure, name="offer")
+_SHOWN_BEFORE: AnySelect = (
+    select(LookUp, Disclosure)
+    .join(_OFFER, _OFFER.look_up_id == LookUp.id)
+    .join(Disclosure, (Disclosure.look_up_id == LookUp.id) & (Disclosure.child_id == _OFFER.child_id))
+    .where(
+        LookUp.ref == bindparam("look_up"),
+        LookUp.organisation_id == bindparam("organisation"),
+        _OFFER.ref == bindparam("offer"),
+        _OFFER.stage == "possible_match",
     )
-    return session.execute(wanted).first()
-
-
-def confirmed_before(session: Session, look_up_id: int, child_id: int) -> Sequence[Disclosure]:
-    """What was shown of the child in this look-up beyond its being offered, oldest first."""
-    wanted = select(Disclosure).where(
-        Disclosure.look_up_id == look_up_id, Disclosure.child_id == child_id, Disclosure.stage != "possible_match"
-    )
-    return session.scalars(wanted.order_by(Disclosure.id)).all()
+    .order_by(Disclosure.id)
+)
 
 
 # --- reading, to account for it ---------------------------------------------------------------------------------------

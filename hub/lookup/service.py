@@ -16,7 +16,6 @@ from hub.core.actor import Actor
 from hub.core.db import Database
 from hub.core.errors import TooMany
 from hub.core.settings import Settings
-from hub.lookup import queries
 from hub.lookup.incidents import checked_incident
 from hub.lookup.limits import CODE, note_refused
 from hub.lookup.policy import DisclosurePolicy, IncidentPattern, Limits, Purpose, load_disclosure_policy
@@ -55,15 +54,11 @@ def purposes_for(policy: DisclosurePolicy, actor: Actor) -> list[Purpose]:
     return [each for each in policy.purposes.values() if actor.organisation_kind in each.asked_by]
 
 
-def incident_pattern(session: Session, actor: Actor, policy: DisclosurePolicy) -> IncidentPattern:
+def incident_pattern(actor: Actor, policy: DisclosurePolicy) -> IncidentPattern:
     """How the actor's organisation writes its incident references."""
-    return policy.incident_of(_gss(session, actor))
+    return policy.incident_of(actor.organisation_gss)
 
 
-def incident_of(session: Session, actor: Actor, policy: DisclosurePolicy, given: str | None) -> str:
+def incident_of(actor: Actor, policy: DisclosurePolicy, given: str | None) -> str:
     """*given* as an incident reference of the actor's organisation. Raises ``Invalid``."""
-    return checked_incident(policy, _gss(session, actor), given)
-
-
-def _gss(session: Session, actor: Actor) -> str | None:
-    return queries.gss_of(session, actor.organisation)
+    return checked_incident(policy, actor.organisation_gss, given)

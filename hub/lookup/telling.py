@@ -85,13 +85,14 @@ def disclose(
     Raises ``NotFound`` for what is not the organisation's; ``Invalid`` for another purpose, or a weak likeness without saying
     how the child is known; ``StateConflict`` where the look-up is too old, or a stage was passed over; ``TooMany``.
     """
-    look_up, offered = found(session, actor, look_up_ref, candidate)
+    child = found(session, actor, look_up_ref, candidate)
+    look_up, offered = child.look_up, child.offered
     refuse_other_purpose(look_up, purpose)
     refuse_stale(look_up, policy, now)
     if offered.band == "weak" and not reasons.because:
         sentence = "This child is only weakly alike. Say how you know that it is the one you ask about."
         raise Invalid(sentence, fields={"because": [sentence]})
-    broke_glass = stage == RISK_DETAIL and _refuse_passed_over(session, look_up, offered)
+    broke_glass = stage == RISK_DETAIL and _refuse_passed_over(child.since)
     spend_disclosure(session, actor, reasons.by, limits, now=now)
     return write(
         session, actor, look_up, offered, stage=stage, broke_glass=broke_glass, reasons=reasons, policy=policy,
@@ -99,15 +100,26 @@ def disclose(
     ).told  # fmt: skip
 
 
-def found(session: Session, actor: Actor, look_up_ref: str, candidate: str) -> tuple[LookUp, Disclosure]:
-    """The look-up, and the row by which it offered the child. Raises ``NotFound``."""
+@dataclass(frozen=True)
+class Found:
+    """A look-up, the row by which it offered the child, and what was shown of that child since."""
+
+    look_up: LookUp
+    offered: Disclosure
+    since: Sequence[Disclosure] = ()
+
+
+def found(session: Session, actor: Actor, look_up_ref: str, candidate: str) -> Found:
+    """The child *candidate* of a look-up of the actor's organisation. Raises ``NotFound``."""
     disclosure_ref = f"dsc_{candidate.removeprefix('cnd_')}"
     if not (is_ref(look_up_ref, "lku") and is_ref(candidate, "cnd")):
         raise NotFound(_NOT_THERE)
-    row = queries.candidate(session, look_up_ref, disclosure_ref, actor.organisation)
-    if row is None:
+    rows = queries.shown_before(session, look_up_ref, disclosure_ref, actor.organisation)
+    offered = next((row for row in rows if row.Disclosure.ref == disclosure_ref), None)
+    if offered is None:
         raise NotFound(_NOT_THERE)
-    return row.LookUp, row.Disclosure
+    since = [row.Disclosure for row in rows if row.Disclosure.stage != "possible_match"]
+    return Found(offered.LookUp, offered.Disclosure, since)
 
 
 def refuse_other_purpose(look_up: LookUp, purpose: str) -> None:
@@ -126,9 +138,9 @@ def refuse_stale(look_up: LookUp, policy: DisclosurePolicy, now: datetime) -> No
         )
 
 
-def _refuse_passed_over(session: Session, look_up: LookUp, offered: Disclosure) -> bool:
+def _refuse_passed_over(since: Sequence[Disclosure]) -> bool:
     """Risk detail follows a confirmation. Whether the glass was broken for it."""
-    before = [each for each in queries.confirmed_before(session, look_up.id, offered.child_id) if _opened(each)]
+    before = [each for each in since if _opened(each)]
     if not before:
         raise StateConflict("Confirm the purpose for this child first. Then its risk detail can be asked for.")
     return any(each.broke_glass for each in before)

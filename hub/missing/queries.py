@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from hub.core.db import changed
@@ -259,33 +259,26 @@ def episodes_of_child(
 
 
 def last_episodes(session: Session, child_ids: Collection[int], *, at_most: int = 3) -> dict[int, list[MissingEpisode]]:
-    """Child id → its latest episodes that count, newest first, at most so many of each. Two statements for any number.
+    """Child id → its latest episodes that count, newest first, at most so many of each. One statement for any number.
 
     Of a child known under several rows, those of every row are found under each of them.
     """
-    wanted = {number: number for number in child_ids}
-    rows = session.execute(
-        select(Child.id, Child.merged_into_id).where(
-            or_(Child.id.in_(wanted), Child.merged_into_id.in_(_roots_of(list(wanted))))
-        )
-    ).all()
-    root_of = {row.id: row.merged_into_id or row.id for row in rows}
-    found: dict[int, list[MissingEpisode]] = {}
-    for episode in _latest(session, {*root_of, *root_of.values()}):
-        child = episode.child_id or 0
-        found.setdefault(root_of.get(child, child), []).append(episode)
-    return {number: found.get(root_of.get(number, number), [])[:at_most] for number in wanted}
+    found: dict[int, list[MissingEpisode]] = {number: [] for number in child_ids}
+    if found:
+        for row in session.execute(_LAST_EPISODES, {"children": list(found)}):
+            found[row.asked].append(row.MissingEpisode)
+    return {number: episodes[:at_most] for number, episodes in found.items()}
 
 
-def _roots_of(child_ids: Collection[int]) -> Any:
-    return select(func.coalesce(Child.merged_into_id, Child.id)).where(Child.id.in_(list(child_ids)))
-
-
-def _latest(session: Session, child_ids: Collection[int]) -> Sequence[MissingEpisode]:
-    wanted = select(MissingEpisode).where(
-        MissingEpisode.child_id.in_(list(child_ids)), MissingEpisode.state.in_(STANDING)
-    )
-    return session.scalars(wanted.order_by(MissingEpisode.missing_from_at.desc(), MissingEpisode.id.desc())).all()
+_ASKED, _SAME = aliased(Child, name="asked"), aliased(Child, name="same")
+_ITS_ROOT = func.coalesce(_ASKED.merged_into_id, _ASKED.id)
+_LAST_EPISODES: AnySelect = (
+    select(_ASKED.id.label("asked"), MissingEpisode)
+    .join(_SAME, or_(_SAME.id == _ITS_ROOT, _SAME.merged_into_id == _ITS_ROOT))
+    .join(MissingEpisode, MissingEpisode.child_id == _SAME.id)
+    .where(_ASKED.id.in_(bindparam("children", expanding=True)), MissingEpisode.state.in_(STANDING))
+    .order_by(MissingEpisode.missing_from_at.desc(), MissingEpisode.id.desc())
+)
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------

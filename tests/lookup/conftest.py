@@ -102,7 +102,7 @@ class Room:
         def act(session: Session) -> asking.LookedUp:
             question = asking.Question(
                 purpose=purpose,
-                incident=service.incident_of(session, self.actor, self.terms.policy, given),
+                incident=service.incident_of(self.actor, self.terms.policy, given),
                 asked=Asked(**(known or ROWAN)),
                 by=self.by,
             )

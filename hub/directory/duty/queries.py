@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -16,10 +16,22 @@ from hub.directory.models import ContactPoint, Organisation
 
 def telephones(session: Session, organisation_ids: Collection[int], *, on: date) -> Sequence[ContactPoint]:
     """The verified telephones of these organisations' rotas that are in force on *on* or later, the first entered first."""
-    c = ContactPoint
-    theirs = select(c).where(c.organisation_id.in_(organisation_ids), c.role.in_(ROLES), c.channel == "phone")
-    theirs = theirs.where(c.verified_at.is_not(None), c.flagged_at.is_(None))
-    return session.scalars(theirs.where(or_(c.valid_to.is_(None), c.valid_to > on)).order_by(c.id)).all()
+    return session.scalars(_TELEPHONES, {"organisations": list(organisation_ids), "day": on}).all()
+
+
+_TELEPHONES = (
+    select(ContactPoint)
+    .where(
+        ContactPoint.organisation_id.in_(bindparam("organisations", expanding=True)),
+        ContactPoint.role.in_(ROLES),
+        ContactPoint.channel == "phone",
+        ContactPoint.verified_at.is_not(None),
+        ContactPoint.flagged_at.is_(None),
+        or_(ContactPoint.valid_to.is_(None), ContactPoint.valid_to > bindparam("day")),
+    )
+    .order_by(ContactPoint.id)
+)
+"""Made once, like the overrides': every child that is shown to the police comes with whom to ring."""
 
 
 # --- overrides --------------------------------------------------------------------------------------------------------
@@ -32,9 +44,18 @@ def add_override(session: Session, row: Mapping[str, Any]) -> None:
 
 def overrides(session: Session, organisation_ids: Collection[int], *, after: datetime) -> Sequence[DutyOverride]:
     """The overrides of these organisations that stand and end after *after*, by their beginning."""
-    o = DutyOverride
-    theirs = select(o).where(o.organisation_id.in_(organisation_ids), o.until_at > after, o.removed_at.is_(None))
-    return session.scalars(theirs.order_by(o.from_at, o.id)).all()
+    return session.scalars(_OVERRIDES, {"organisations": list(organisation_ids), "after": after}).all()
+
+
+_OVERRIDES = (
+    select(DutyOverride)
+    .where(
+        DutyOverride.organisation_id.in_(bindparam("organisations", expanding=True)),
+        DutyOverride.until_at > bindparam("after"),
+        DutyOverride.removed_at.is_(None),
+    )
+    .order_by(DutyOverride.from_at, DutyOverride.id)
+)
 
 
 def override(session: Session, ref: str, owner_id: int | None) -> DutyOverride | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, func, or_, select, update
+from sqlalchemy import Row, Select, Table, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from hub.core.bulk import Insertion
@@ -51,8 +51,18 @@ def current(session: Session, placement_ids: Collection[int]) -> Sequence[AnyRow
     """What stands for these placements, with the author's organisation and that of the version, in the order of saying."""
     if not placement_ids:
         return []
-    standing = MarkerVersion.placement_id.in_(placement_ids), MarkerVersion.state == "current"
-    return session.execute(_named().where(*standing).order_by(MarkerVersion.id)).all()
+    return session.execute(_CURRENT, {"placements": list(placement_ids)}).all()
+
+
+_CURRENT: AnySelect = (
+    _named()
+    .where(
+        MarkerVersion.placement_id.in_(bindparam("placements", expanding=True)),
+        MarkerVersion.state == "current",
+    )
+    .order_by(MarkerVersion.id)
+)
+"""Made once: every child that is shown to the police is asked for its markers."""
 
 
 def versions(session: Session, placement_id: int) -> Sequence[AnyRow]:

@@ -69,7 +69,7 @@ def _ask(session: Session, body: dict[str, Any]) -> asking.LookedUp:
     held, actor = terms(), acting()
     question = asking.Question(
         purpose=body["purpose"],
-        incident=service.incident_of(session, actor, held.policy, body["incident_reference"]),
+        incident=service.incident_of(actor, held.policy, body["incident_reference"]),
         asked=asked_of(session, body, resource(Areas)),
     )
     return asking.look_up(
@@ -97,8 +97,7 @@ def _with_part_of_a_date(form: "MultiDict[str, str]") -> "MultiDict[str, str]":
 
 def _screen(typed: dict[str, Any], errors: dict[str, str], status: int = 200, **answer: Any) -> Response:
     held, actor = terms(), acting()
-    with resource(Database).read() as session:
-        incident = service.incident_pattern(session, actor, held.policy)
+    incident = service.incident_pattern(actor, held.policy)
     purposes = [each.code for each in service.purposes_for(held.policy, actor)]
     told = {_control(name): said for name, said in errors.items()}
     return shown(
