@@ -7,8 +7,8 @@ Every kind of field is spelt as forms spell it:
 - ``Fact``: ``yes`` or ``no``
 - ``Day``: three controls, ``child.born_on-day``, ``-month`` and ``-year``
 - ``starts`` (a *moment*): a day with or without ``starts-time``; it becomes ``starts_at``, or ``starts_on`` without a time
-- a list of words: one in each line; a list of choices: one control for each, and an empty one besides where “none of them” is
-  an answer of its own (what is left out may have a default)
+- a list of words or whole numbers: one in each line; a list of choices: one control for each, and an empty one besides where
+  “none of them” is an answer of its own (what is left out may have a default)
 
 What was typed is kept as it was typed; what is wrong is one sentence for each control, the same that the API says.
 """
@@ -155,9 +155,9 @@ def _scalar(kind: fields.Field[Any], text: str) -> Any:
     return text
 
 
-def _listed(kind: "fields.List[Any]", name: str, form: "MultiDict[str, str]") -> list[str]:
+def _listed(kind: "fields.List[Any]", name: str, form: "MultiDict[str, str]") -> list[Any]:
     said = form.getlist(name) if _is_choices(kind) else _lines(form.get(name, "")).split("\n")
-    return [text.strip() for text in said if text.strip()]
+    return [_scalar(kind.inner, text.strip()) for text in said if text.strip()]
 
 
 def _is_choices(kind: "fields.List[Any]") -> bool:
@@ -310,7 +310,7 @@ def _spelt(kind: fields.Field[Any], name: str, value: Any) -> Typed:
     if isinstance(kind, fields.Boolean):
         return {name: YES if value else NO}
     if isinstance(kind, fields.List):
-        return {name: list(value) if _is_choices(kind) else "\n".join(value)}
+        return {name: list(value) if _is_choices(kind) else "\n".join(str(each) for each in value)}
     return {name: str(value)}
 
 
