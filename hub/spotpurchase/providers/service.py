@@ -138,6 +138,7 @@ def save(
     """
     own = _own(session, actor, ref)
     row = queries.provider_of(session, own)
+    asked_before = row.says_run_by_id if row else None
     if version != (row.version if row else 0):
         raise EditConflict("This entry was changed since you read it. Read it again, then send your change.")
     codes = _codes(areas, told["areas"])
@@ -147,7 +148,7 @@ def save(
     queries.cover(session, number, codes)
     audit.record(session, actor, Event.INTERVIEW_PROVIDER_CHANGED, ref, now=now, details={"areas": len(codes)})
     after = _fresh(session, own)
-    _ask_council(session, actor, row.says_run_by_id if row else None, after, rules=rules, now=now)
+    _ask_council(session, actor, asked_before, after, rules=rules, now=now)
     return _seen(session, [after], london_date(now))[0]
 
 
