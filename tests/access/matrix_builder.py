@@ -34,11 +34,15 @@ from hub.notify.models import Alert, Delivery, FeedEvent
 from hub.notify.obligations import Opening, open_obligations
 from hub.registry.desk import passing_on, questions
 from hub.registry.uploads.models import Upload, UploadRow
+from hub.spotpurchase.providers import agreements
+from hub.spotpurchase.providers import service as providers
+from hub.spotpurchase.providers.schemas import InterviewAgreementIn, InterviewProviderIn
 from tests.access.matrix_world import (
     API,
     ARRIVALS,
     MEMBERS,
     NOISE,
+    SELLS,
     START,
     UPLOADED,
     WITHOUT_CAST,
@@ -79,6 +83,7 @@ class Builder:
         self._missing()
         self._markers()
         self._look_ups()
+        self._providers_of_interviews()
         self._uploads()
         for member in (*MEMBERS, "bradford"):
             self._belongings(member)
@@ -240,6 +245,25 @@ class Builder:
             sealed = keys.seal(row_ref, told)
             session.add(UploadRow(ref=row_ref, upload_id=upload.id, number=2, state="ready", sealed=sealed))
         return ref
+
+    def _providers_of_interviews(self) -> None:
+        """One says that it is Kent's team; Leeds has agreed something with Kent and proposed it, too; so has the noise."""
+        own = self.refs["interviews"]
+        with self.database.write() as session:
+            actor = Actor("api_client", "cli_world", self.ids["interviews"], own, "rhi_provider")
+            told = InterviewProviderIn().load(SELLS | {"run_by": "E10000016"})
+            entry = providers.save(session, actor, own, told, version=0, areas=self.areas, rules=self.rules, now=NOW)
+        self.records["interview team"] = [record(entry.team, kent="host", interviews="own")]
+        # One that everybody may read and only its own organisation changes; and another provider's.
+        self.records["interview provider"] = [record(own, interviews="own"), record(self.refs["northstar"])]
+        asked = {"kind": "reciprocal", "with": "E10000016"}
+        ref = self._posted("leeds", "/interview-agreements", json=asked)["ref"]
+        self.records["interview agreement"] = [record(ref, leeds="host", kent="placing")]
+        norfolk = Actor("api_client", "cli_noise", self.ids["norfolk"], self.refs["norfolk"], "local_authority")
+        noisy = InterviewAgreementIn().load({"kind": "host_pays", "with": "E08000032", "terms": "Clamour"})
+        with self.database.write() as session:
+            made = agreements.propose(session, norfolk, noisy, areas=self.areas, rules=self.rules, now=NOW)
+        self.noise["interview agreement"] = made.ref
 
     def _look_ups(self) -> None:
         """Kent's police have looked the child up and broken its shield; so has Bradford, the noise, its own child's."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Final
 
-from tests.access.matrix_world import ARRIVALS, UPLOADED, Record, Somebody
+from tests.access.matrix_world import ARRIVALS, SELLS, UPLOADED, Record, Somebody
 from tests.registry.papers import MEDWAY
 from tests.registry.sample_files import pdf
 
@@ -192,6 +192,23 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/uploads/<ref>/pause"): Ask("upload begun"),
     ("POST", "/uploads/<ref>/resumption"): Ask("upload paused"),
     ("DELETE", "/uploads/<ref>"): Ask("upload"),
+    # Providers of interviews, and what councils agree.
+    ("GET", "/interview-providers"): Ask(query=ALL),
+    ("GET", "/interview-providers/<ref>"): Ask("interview provider"),
+    ("PUT", "/interview-providers/<ref>"): Ask("interview provider", body=SELLS, is_edit=True),
+    ("PUT", "/interview-providers/<ref>/capacity"): Ask("interview provider", body={"is_taking": False}),
+    ("GET", "/interview-providers/<ref>/rate-cards"): Ask("interview provider"),
+    ("POST", "/interview-providers/<ref>/rate-cards"): Ask(
+        "interview provider", body={"basis": "fixed", "price_pence": 18_500}
+    ),
+    ("PUT", "/interview-teams/<ref>"): Ask("interview team", body={"is_ours": True}),
+    ("GET", "/interview-agreements"): Ask(lists="interview agreement", query=ALL),
+    ("GET", "/interview-agreements/<ref>"): Ask("interview agreement"),
+    ("POST", "/interview-agreements"): Ask(body={"kind": "host_pays"}),
+    ("POST", "/interview-agreements/<ref>/answer"): Ask(
+        "interview agreement", body={"is_agreed": True}, also=(409,)
+    ),  # who proposed it does not answer
+    ("POST", "/interview-agreements/<ref>/end"): Ask("interview agreement"),
     # Look-ups.
     ("GET", "/look-up-purposes"): Ask(),
     ("POST", "/look-ups"): Ask(body=_look_up),

@@ -44,6 +44,11 @@ MEMBERS = (
     *("interviews", "hospital", "panel", "inspectorate", "operator"),
 )
 """Whose people ask: the placing and the host council and one that has no part; its force and another; the provider and others."""
+SELLS: dict[str, Any] = {
+    "covers_everywhere": True, "is_independent": True, "independence": "Invented.", "languages": ["en"],
+    "genders": ["female"], "modes": ["phone"], "ages": [8, 17],
+}  # fmt: skip
+"""What a provider of interviews says of itself."""
 NOISE = ("bradford", "norfolk", "noise_home")
 NOISY_WORDS = ("Quentin", "Clamour")
 
@@ -145,6 +150,7 @@ _TABLES = {
     "mkr": "marker", "dty": "duty_override", "arc": "area_correction",
     "mis": "missing_episode",
     "lku": "look_up", "rvw": "look_up_review", "dsc": "disclosure",
+    "agr": "interview_agreement", "ipv": "interview_provider",
     "tea": "team", "apq": "approval_request", "upl": "upload",
 }  # fmt: skip
 
