@@ -38,6 +38,7 @@ from hub.registry.links import api as links_api
 from hub.registry.markers import api as markers_api
 from hub.registry.uploads import api as uploads_api
 from hub.resources import open_areas, open_database, set_clock
+from hub.spotpurchase.providers import api as interview_providers_api
 from hub.web import api_people, refusals, sandbox, unreadable
 from hub.web.slow_bodies import PatientApp
 
@@ -132,6 +133,7 @@ _API_MODULES = (
     missing_api,
     look_up_api,
     look_up_accounts_api,
+    interview_providers_api,
     audit_api,
     api_people,
     sandbox,
