@@ -263,6 +263,12 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "interview.hold": _may(
         "interview missing", COUNCIL | INTERVIEWS, "performer", "whoever holds it books it and says what came of it"
     ),
+    "interview.cancel_appointment": _may(
+        "interview missing",
+        COUNCIL | INTERVIEWS,
+        "placing performer",
+        "a time is between whoever asked and whoever comes",
+    ),
     "report.write": _may(
         "interview missing", COUNCIL | INTERVIEWS, "performer", "whoever held the interview writes it up"
     ),
@@ -283,6 +289,7 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "statement.read": _may(
         "read", COUNCIL | INTERVIEWS, "placing host performer", "buyer and seller see the same lines"
     ),
+    "purchase.agree": _may("manage", COUNCIL, "placing host", "a manager's act: it commits the council's money"),
     "purchase.adjust": _may("manage", INTERVIEWS, "performer", "the seller puts its own mistakes right"),
     # The directory: notices are routed by it, so the operator alone adds and changes entries.
     "organisation.add": _may("operate", OPERATOR, "operator", "one hand adds entries"),
