@@ -68,6 +68,12 @@ def locked(session: Session, request_id: int) -> InterviewRequest:
     return session.scalars(wanted.execution_options(**_FRESH)).one()
 
 
+def request_by_id(session: Session, request_id: int) -> InterviewRequest:
+    """The request as it is now, not kept from anybody."""
+    wanted = select(InterviewRequest).where(InterviewRequest.id == request_id)
+    return session.scalars(wanted.execution_options(**_FRESH)).one()
+
+
 def by_ref(session: Session, ref: str) -> InterviewRequest | None:
     """The request *ref*, whoever asks: for callers that have asked whose it is."""
     wanted = select(InterviewRequest).where(InterviewRequest.ref == ref).execution_options(**_FRESH)

@@ -21,8 +21,11 @@ def is_paid_by_placing(request: InterviewRequest) -> bool:
     return request.payer_id == request.placing_authority_id
 
 
-def over_money(session: Session, request: InterviewRequest, pence: int) -> list[str]:
-    """Codes of ``OUT_OF_TERMS``: what *pence* is over. Others under the same order wait until this transaction is over."""
+def over_money(session: Session, request: InterviewRequest, pence: int, *, is_only_shown: bool = False) -> list[str]:
+    """Codes of ``OUT_OF_TERMS``: what *pence* is over.
+
+    Unless it *is_only_shown*, others who agree under the same order wait until this transaction is over.
+    """
     if not is_paid_by_placing(request):
         return []
     found = []
@@ -30,16 +33,19 @@ def over_money(session: Session, request: InterviewRequest, pence: int) -> list[
         found.append("over_price_cap")
     if request.purchase_order and request.purchase_order_pence is not None:
         order = request.purchase_order
-        take_turns(session, [sha256(f"purchase order {request.payer_id} {order}".encode()).digest()])
+        if not is_only_shown:
+            take_turns(session, [sha256(f"purchase order {request.payer_id} {order}".encode()).digest()])
         before = queries.agreed_under(session, request.payer_id, order, but_for=request.id)
         if before + pence > request.purchase_order_pence:
             found.append("over_purchase_order")
     return found
 
 
-def out_of_terms(session: Session, request: InterviewRequest, ask: InterviewAsk, *, now: datetime) -> list[str]:
+def out_of_terms(
+    session: Session, request: InterviewRequest, ask: InterviewAsk, *, is_only_shown: bool = False, now: datetime
+) -> list[str]:
     """Codes of ``OUT_OF_TERMS``: why the offer of *ask* waits for a person; none: it is acceptable as it stands."""
-    found = over_money(session, request, ask.quoted_pence or 0)
+    found = over_money(session, request, ask.quoted_pence or 0, is_only_shown=is_only_shown)
     is_late = ask.earliest_at is not None and ask.earliest_at > request.latest_at and now < request.latest_at
     return [*found, *(["after_72_hours"] if is_late else [])]
 
