@@ -27,6 +27,7 @@ GROUPS = (
     "files",
     "host_steps",
     "inbox",
+    "interview_providers",
     "look_up_accounts",
     "look_ups",
     "markers",
@@ -42,6 +43,11 @@ GROUPS = (
     "sandbox",
     "uploads",
 )
+ASKED = [
+    *((group, member) for group in GROUPS for member in ("leeds", "operator")),
+    *((group, "beacon") for group in GROUPS if group.startswith("interview")),
+]
+"""Who asks: a council and the operator, and of interviews a provider too."""
 PROMISES = [
     not_a_server_error,
     status_code_conformance,
@@ -59,8 +65,7 @@ QUICK = settings(
 )
 
 
-@pytest.mark.parametrize("member", ["leeds", "operator"])
-@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize(("group", "member"), ASKED)
 def test_anything_may_be_sent_and_is_answered_properly(app: Flask, cast: Cast, group: str, member: str) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     headers = {"Authorization": f"Bearer {cast.tokens[member]}"}
