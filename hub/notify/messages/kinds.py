@@ -56,6 +56,7 @@ SECTIONS: Final = {
     "interview.held": "new",
     "interview.report_sent": "due",
     "interview.report_shared": "due",
+    "interview.report_recalled": "new",
     "interview.report_answered": "new",
     "interview.agreement_proposed": "due",
     "interview.agreement_answered": "new",

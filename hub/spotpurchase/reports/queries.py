@@ -46,9 +46,9 @@ def add_rows(session: Session, model: Any, rows: Sequence[Mapping[str, Any]]) ->
         session.execute(insert(model), [dict(row) for row in rows])
 
 
-def carry_over(session: Session, model: Any, row_id: int, report_id: int, number: int) -> None:
-    """Let a recommendation or referral of an earlier version belong to the corrected one."""
-    changed(session, update(model).where(model.id == row_id).values(report_id=report_id, number=number))
+def change_point(session: Session, model: Any, row_id: int, values: Mapping[str, Any]) -> None:
+    """Change a recommendation or referral, but not its state: a correction carries it over."""
+    changed(session, update(model).where(model.id == row_id).values(**values))
 
 
 def pass_on(session: Session, recommendation_ids: Collection[int], *, at: datetime | None) -> None:
@@ -194,13 +194,14 @@ def referrals_of(session: Session, report_id: int) -> Sequence[SafeguardingRefer
 
 
 def may_answer(organisation_id: int) -> ColumnElement[bool]:
-    """Condition on a recommendation: it is put to the organisation, which knows of it."""
-    its = exists().where(
+    """Condition on a recommendation: given to the host it is the host's; given to nobody it is the placing authority's."""
+    placing = exists().where(
         InterviewReport.id == Recommendation.report_id,
         InterviewRequest.id == InterviewReport.request_id,
         InterviewRequest.placing_authority_id == organisation_id,
     )
-    return (Recommendation.to_id == organisation_id) & or_(its, Recommendation.passed_on_at.is_not(None))
+    given = Recommendation.passed_on_at.is_not(None)
+    return or_(placing & ~given, (Recommendation.to_id == organisation_id) & given)
 
 
 def recommendation_for(session: Session, ref: str, organisation_id: int) -> Recommendation | None:
@@ -218,11 +219,23 @@ def is_placing_of_referral(organisation_id: int) -> ColumnElement[bool]:
     )
 
 
+def referral(session: Session, referral_id: int) -> SafeguardingReferral:
+    """The referral as it is now."""
+    wanted = select(SafeguardingReferral).where(SafeguardingReferral.id == referral_id).execution_options(**_FRESH)
+    return session.scalars(wanted).one()
+
+
 def referral_for(session: Session, ref: str, organisation_id: int) -> SafeguardingReferral | None:
     """The referral *ref*, kept from other writers, if the organisation is the placing authority."""
     mine = is_placing_of_referral(organisation_id)
     wanted = select(SafeguardingReferral).where(SafeguardingReferral.ref == ref, mine).with_for_update()
     return session.scalars(wanted.execution_options(**_FRESH)).one_or_none()
+
+
+def recommendations_by_ref(session: Session, refs: Collection[str]) -> Sequence[Recommendation]:
+    """These recommendations, kept from other writers until the end of the transaction."""
+    wanted = select(Recommendation).where(Recommendation.ref.in_(list(refs))).order_by(Recommendation.id)
+    return session.scalars(wanted.with_for_update().execution_options(**_FRESH)).all()
 
 
 # --- shares -----------------------------------------------------------------------------------------------------------
@@ -246,6 +259,12 @@ def share_given_by(organisation_id: int) -> ColumnElement[bool]:
 def share_written_by(organisation_id: int) -> ColumnElement[bool]:
     """Condition on a share: the organisation wrote the report that it is a view of."""
     return exists().where(InterviewReport.id == ReportShare.report_id, InterviewReport.author_id == organisation_id)
+
+
+def share(session: Session, share_id: int) -> ReportShare:
+    """The share as it is now."""
+    wanted = select(ReportShare).where(ReportShare.id == share_id).execution_options(**_FRESH)
+    return session.scalars(wanted).one()
 
 
 def share_where(session: Session, ref: str, *conditions: ColumnElement[bool]) -> ReportShare | None:

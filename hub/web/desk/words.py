@@ -54,6 +54,7 @@ ALERT_WORDS: Final = {
     "interview.held": lazy_gettext("An interview was held"),
     "interview.report_sent": lazy_gettext("The report of an interview came"),
     "interview.report_shared": lazy_gettext("You are given a view of an interview report"),
+    "interview.report_recalled": lazy_gettext("A view of an interview report was recalled"),
     "interview.report_answered": lazy_gettext("Your interview report was answered"),
     "interview.agreement_proposed": lazy_gettext("A council proposes who pays for interviews"),
     "interview.agreement_answered": lazy_gettext("An agreement about interviews was answered or ended"),

@@ -1,0 +1,357 @@
+"""What a reader is shown of a report, of what was given of it, and of what became of it. Each reading is recorded.
+
+The placing authority and whoever wrote it read the whole. Of what was given to others the writer sees how it stands, and the
+question that came back, but not why it was given; a recipient sees what it was given, as it was given, until that is recalled.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from hub.audit import service as audit
+from hub.audit.events import Event
+from hub.core.actor import Actor
+from hub.core.db import keys_of
+from hub.core.errors import NotFound
+from hub.core.ids import is_ref
+from hub.directory import queries as directory
+from hub.directory.queries import Brief
+from hub.missing.queries import seen_by as episode_seen_by
+from hub.missing.views import named
+from hub.notify.inbox import read_about
+from hub.spotpurchase.models import InterviewRequest
+from hub.spotpurchase.reports import queries
+from hub.spotpurchase.reports.models import InterviewReport, Recommendation, ReportShare, SafeguardingReferral
+from hub.spotpurchase.reports.policy import load_views
+from hub.spotpurchase.reports.sharing import NO_REPORT, NO_SHARE, TO_HOST, content_of
+
+Names = Mapping[int, Brief]
+_ANSWER: Final = ("answer", "outcome", "reason", "words", "by", "done_by", "on", "at", "organisation")
+
+
+@dataclass(frozen=True)
+class ReportBrief:
+    """A report in a list. ``part``: what its reader is to it, ``placing_authority`` or ``performer``."""
+
+    ref: str
+    request: str
+    number: int
+    state: str
+    part: str
+    placing_authority: dict[str, Any] | None
+    host_authority: dict[str, Any] | None
+    author: dict[str, Any] | None
+    begun_at: datetime
+    submitted_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RecommendationSeen:
+    """A recommendation and its answers, the newest last. ``is_ours``: the reader is to answer it."""
+
+    ref: str
+    number: int
+    to: dict[str, Any] | None
+    state: str
+    passed_on_at: datetime | None
+    answered_at: datetime | None
+    is_ours: bool
+    text: str = field(repr=False)
+    answers: list[dict[str, Any]] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ReferralSeen:
+    """A safeguarding referral and what was said became of it, the newest last. ``made_at`` ``None``: it is asked for."""
+
+    ref: str
+    number: int
+    state: str
+    made_at: datetime | None
+    outcome: str | None
+    answered_at: datetime | None
+    kind: str = field(repr=False)
+    what: str = field(repr=False)
+    to_whom: str = field(repr=False)
+    answers: list[dict[str, Any]] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ShareStands:
+    """How a share stands. ``decision``: why it was given and what, for the placing authority alone."""
+
+    ref: str
+    recipient: dict[str, Any] | None
+    view: str
+    state: str
+    number: int
+    """Of the version of the report that it is a view of."""
+    given_at: datetime
+    acknowledged_at: datetime | None
+    asked_at: datetime | None
+    answered_at: datetime | None
+    recalled_at: datetime | None
+    question: str | None = field(repr=False)
+    answer: str | None = field(repr=False)
+    decision: dict[str, Any] | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ReportSeen(ReportBrief):
+    """A report as who answers for the child, or who wrote it, reads it. ``content``: line by line, by codes of ``FIELDS``."""
+
+    episodes: list[dict[str, Any]]
+    newest: str
+    """The version that stands: another than this where it was corrected."""
+    correction: str | None
+    content: dict[str, Any] = field(repr=False)
+    submitted_by: str | None = field(repr=False)
+    acknowledged_by: str | None = field(repr=False)
+    recommendations: list[RecommendationSeen]
+    referrals: list[ReferralSeen]
+    shares: list[ShareStands]
+
+
+@dataclass(frozen=True)
+class SharedBrief:
+    """A view that the reader's organisation was given, in a list."""
+
+    ref: str
+    view: str
+    state: str
+    placing_authority: dict[str, Any] | None
+    given_at: datetime
+    acknowledged_at: datetime | None
+    asked_at: datetime | None
+    answered_at: datetime | None
+    recalled_at: datetime | None
+    is_corrected: bool
+    """A corrected report has taken the place of the one that it shows."""
+    episodes: list[str]
+    """References of the missing episodes that it is about, of those that the reader may see."""
+
+
+@dataclass(frozen=True)
+class SharedSeen(SharedBrief):
+    """What its recipient was given, as it was given. ``content`` ``None``: it was recalled."""
+
+    content: dict[str, Any] | None = field(repr=False)
+    given_by: str | None = field(repr=False)
+    question: str | None = field(repr=False)
+    answer: str | None = field(repr=False)
+    recommendations: list[RecommendationSeen]
+
+
+# --- the whole report -------------------------------------------------------------------------------------------------
+
+
+def read_report(session: Session, actor: Actor, ref: str, *, now: datetime) -> ReportSeen:
+    """A report that was sent, for the placing authority and for who wrote it; the reading is recorded. Raises ``NotFound``."""
+    report = queries.seen_by(session, ref, actor.organisation) if is_ref(ref, "irp") else None
+    if report is None or report.state not in queries.SENT:
+        raise NotFound(NO_REPORT)
+    audit.record(session, actor, Event.INTERVIEW_REPORT_READ, ref, now=now, details={"view": "full"})
+    read_about(session, actor, ref, now=now)
+    return report_seen(session, actor, report)
+
+
+def report_seen(session: Session, actor: Actor, report: InterviewReport) -> ReportSeen:
+    """A report as the actor's organisation sees it, after an act of its own, which is recorded as that."""
+    request = queries.request(session, report.request_id)
+    document = keys_of(session).open(report.ref, report.sealed)
+    versions = queries.sent_of(session, request.id)
+    shares = queries.shares_of(session, [each.id for each in versions])
+    recommended = queries.recommendations_of(session, report.id)
+    names = _names(session, request, report, *(each.recipient_id for each in shares))
+    numbers = {each.id: each.number for each in versions}
+    is_placing = actor.organisation == request.placing_authority_id
+    return ReportSeen(
+        **vars(_brief(actor, report, request, names)),
+        episodes=document["facts"]["episodes"],
+        newest=versions[0].ref,
+        correction=document.get("correction"),
+        content=content_of(session, report, load_views()["full"]).content,
+        submitted_by=document.get("by"),
+        acknowledged_by=document.get("acknowledged_by"),
+        recommendations=[_recommendation(session, actor, each, names, is_placing) for each in recommended],
+        referrals=[_referral(session, each) for each in queries.referrals_of(session, report.id)],
+        shares=[_stands(session, each, numbers[each.report_id], names, is_placing) for each in shares],
+    )
+
+
+def list_reports(
+    session: Session, actor: Actor, *, state: str | None, after: str | None, at_most: int, now: datetime
+) -> list[ReportBrief]:
+    """The reports that the actor's organisation wrote or was sent, newest first; the reading is recorded."""
+    rows = queries.listed(session, actor.organisation, state=state, after=after, at_most=at_most)
+    ids = {number for row in rows for number in _parties(row.InterviewRequest, row.InterviewReport)}
+    names = directory.by_ids(session, ids)
+    found = [_brief(actor, row.InterviewReport, row.InterviewRequest, names) for row in rows]
+    if found:
+        details = {"reports": [each.ref for each in found]}
+        own = actor.organisation_ref or ""
+        audit.record(session, actor, Event.INTERVIEW_LISTED, own, now=now, details=details)
+    return found
+
+
+def _parties(request: InterviewRequest, report: InterviewReport) -> list[int]:
+    ids = (request.placing_authority_id, request.host_authority_id, report.author_id)
+    return [number for number in ids if number is not None]
+
+
+def _names(session: Session, request: InterviewRequest, report: InterviewReport, *others: int) -> Names:
+    return directory.by_ids(session, {*_parties(request, report), *others})
+
+
+def _brief(actor: Actor, report: InterviewReport, request: InterviewRequest, names: Names) -> ReportBrief:
+    is_placing = actor.organisation == request.placing_authority_id
+    return ReportBrief(
+        ref=report.ref,
+        request=request.ref,
+        number=report.number,
+        state=report.state,
+        part="placing_authority" if is_placing else "performer",
+        placing_authority=named(names.get(request.placing_authority_id)),
+        host_authority=named(names.get(request.host_authority_id or 0)),
+        author=named(names.get(report.author_id)),
+        begun_at=report.begun_at,
+        submitted_at=report.submitted_at,
+        acknowledged_at=report.acknowledged_at,
+    )
+
+
+def _recommendation(
+    session: Session, actor: Actor, row: Recommendation, names: Names, is_placing: bool
+) -> RecommendationSeen:
+    document = keys_of(session).open(row.ref, row.sealed)
+    is_ours = row.to_id == actor.organisation if row.passed_on_at else is_placing
+    return RecommendationSeen(
+        row.ref,
+        row.number,
+        named(names.get(row.to_id)),
+        row.state,
+        row.passed_on_at,
+        row.answered_at,
+        is_ours,
+        document["text"],
+        _answers(document),
+    )
+
+
+def _referral(session: Session, row: SafeguardingReferral) -> ReferralSeen:
+    document = keys_of(session).open(row.ref, row.sealed)
+    said = (document["kind"], document["what"], document["to_whom"])
+    return ReferralSeen(
+        row.ref, row.number, row.state, row.made_at, row.outcome, row.answered_at, *said, _answers(document)
+    )
+
+
+def _answers(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{name: each[name] for name in _ANSWER if each.get(name)} for each in document["answers"]]
+
+
+def _stands(session: Session, row: ReportShare, number: int, names: Names, is_placing: bool) -> ShareStands:
+    document = keys_of(session).open(row.ref, row.sealed)
+    said = ("content", "necessity", "necessity_words", "proportionality", "override", "by", "recall")
+    decision: dict[str, Any] = {name: document[name] for name in said if document.get(name)}
+    decision |= {"wishes": row.wishes, "redacted": list(row.redacted)}
+    return ShareStands(
+        row.ref,
+        named(names.get(row.recipient_id)),
+        row.view,
+        row.state,
+        number,
+        row.given_at,
+        row.acknowledged_at,
+        row.asked_at,
+        row.answered_at,
+        row.recalled_at,
+        document.get("question"),
+        document.get("answer"),
+        decision if is_placing else None,
+    )
+
+
+# --- what was given ---------------------------------------------------------------------------------------------------
+
+
+def read_share(session: Session, actor: Actor, ref: str, *, now: datetime) -> SharedSeen:
+    """What the actor's organisation was given, as it was given, or that it was recalled; the reading is recorded.
+
+    Raises ``NotFound`` for anybody but the recipient: the placing authority reads it with the report.
+    """
+    mine = ReportShare.recipient_id == actor.organisation
+    row = queries.share_where(session, ref, mine) if is_ref(ref, "shr") else None
+    if row is None:
+        raise NotFound(NO_SHARE)
+    details = {"view": row.view, "state": row.state}
+    audit.record(session, actor, Event.INTERVIEW_REPORT_READ, ref, now=now, details=details)
+    read_about(session, actor, ref, now=now)
+    return share_seen(session, actor, row)
+
+
+def share_seen(session: Session, actor: Actor, row: ReportShare) -> SharedSeen:
+    """A share as its recipient sees it, after an act of its own, which is recorded as that."""
+    report = queries.report(session, row.report_id)
+    request = queries.request(session, report.request_id)
+    names = _names(session, request, report, row.recipient_id)
+    document = keys_of(session).open(row.ref, row.sealed)
+    is_there = row.state in queries.STANDING_SHARES
+    put = document["recommendations"] if is_there and TO_HOST in row.fields else []
+    rows = queries.recommendations_by_ref(session, put)
+    return SharedSeen(
+        **vars(_shared_brief(session, actor, row, report, request, names)),
+        content=document["content"] if is_there else None,
+        given_by=document.get("by") if is_there else None,
+        question=document.get("question"),
+        answer=document.get("answer") if is_there else None,
+        recommendations=[_recommendation(session, actor, each, names, is_placing=False) for each in rows],
+    )
+
+
+def list_shares(
+    session: Session, actor: Actor, *, state: str | None, after: str | None, at_most: int, now: datetime
+) -> list[SharedBrief]:
+    """What the actor's organisation was given of reports, newest first; the reading is recorded."""
+    rows = queries.shares_for(session, actor.organisation, state=state, after=after, at_most=at_most)
+    names = directory.by_ids(session, {row.InterviewRequest.placing_authority_id for row in rows})
+    found = [
+        _shared_brief(session, actor, row.ReportShare, row.InterviewReport, row.InterviewRequest, names) for row in rows
+    ]
+    if found:
+        details = {"shares": [each.ref for each in found]}
+        own = actor.organisation_ref or ""
+        audit.record(session, actor, Event.INTERVIEW_LISTED, own, now=now, details=details)
+    return found
+
+
+def _shared_brief(
+    session: Session,
+    actor: Actor,
+    row: ReportShare,
+    report: InterviewReport,
+    request: InterviewRequest,
+    names: Names,
+) -> SharedBrief:
+    return SharedBrief(
+        ref=row.ref,
+        view=row.view,
+        state=row.state,
+        placing_authority=named(names.get(request.placing_authority_id)),
+        given_at=row.given_at,
+        acknowledged_at=row.acknowledged_at,
+        asked_at=row.asked_at,
+        answered_at=row.answered_at,
+        recalled_at=row.recalled_at,
+        is_corrected=report.state == "superseded",
+        episodes=_seen_episodes(session, actor, request),
+    )
+
+
+def _seen_episodes(session: Session, actor: Actor, request: InterviewRequest) -> list[str]:
+    refs: Sequence[str] = [episode.ref for _, episode in queries.episodes_of(session, request.id)]
+    return [ref for ref in refs if episode_seen_by(session, ref, actor.organisation) is not None]

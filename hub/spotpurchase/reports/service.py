@@ -1,0 +1,40 @@
+"""Reports of interviews: written, sent, read, given in views, answered. The front door for pages and the API."""
+
+from hub.spotpurchase.reports.answers import acknowledge, answer_recommendation, answer_referral
+from hub.spotpurchase.reports.drafts import Draft, StaleDraft, begin_correction, read_draft, save_draft
+from hub.spotpurchase.reports.reading import (
+    list_reports,
+    list_shares,
+    read_report,
+    read_share,
+    report_seen,
+    share_seen,
+)
+from hub.spotpurchase.reports.receiving import acknowledge_share, answer, ask
+from hub.spotpurchase.reports.sharing import choices, preview, recall, share
+from hub.spotpurchase.reports.submitting import submit
+
+__all__ = [
+    "Draft",
+    "StaleDraft",
+    "acknowledge",
+    "acknowledge_share",
+    "answer",
+    "answer_recommendation",
+    "answer_referral",
+    "ask",
+    "begin_correction",
+    "choices",
+    "list_reports",
+    "list_shares",
+    "preview",
+    "read_draft",
+    "read_report",
+    "read_share",
+    "recall",
+    "report_seen",
+    "save_draft",
+    "share",
+    "share_seen",
+    "submit",
+]
