@@ -38,6 +38,10 @@ from hub.registry.links import api as links_api
 from hub.registry.markers import api as markers_api
 from hub.registry.uploads import api as uploads_api
 from hub.resources import open_areas, open_database, set_clock
+from hub.spotpurchase import api as interview_requests_api
+from hub.spotpurchase.interviews import api as interviews_api
+from hub.spotpurchase.money import api as interview_money_api
+from hub.spotpurchase.policy import load_interview_policy
 from hub.spotpurchase.providers import api as interview_providers_api
 from hub.web import api_people, refusals, sandbox, unreadable
 from hub.web.slow_bodies import PatientApp
@@ -70,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=settings.max_body_bytes, PROPAGATE_EXCEPTIONS=False)
     database = open_database(settings)
     load_disclosure_policy(settings.config_dir)  # a fault in it is told at the start, not at 2 a.m.
+    load_interview_policy(settings.config_dir)
     limits = RateLimits(database, in_force=settings.limits)
     areas = open_areas(settings, lambda: resource(Database))
     provide(app, settings, database, load_rulebook(settings.config_dir), areas, limits)
@@ -134,6 +139,9 @@ _API_MODULES = (
     look_up_api,
     look_up_accounts_api,
     interview_providers_api,
+    interview_requests_api,
+    interview_money_api,
+    interviews_api,
     audit_api,
     api_people,
     sandbox,

@@ -48,6 +48,7 @@ from hub.registry.names import spreading as name_spreading
 from hub.registry.uploads import registering as uploads_registering
 from hub.registry.uploads.policy import load_upload_policy
 from hub.resources import open_areas, open_database, set_clock
+from hub.spotpurchase import stepping as interviews
 
 BATCH = 100
 LETTERS = 500
@@ -93,7 +94,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("personal mail", write_to_people, 1, full_round=PERSONAL_MAILS),
         Job("events", lambda: place_events_once(database, now=utc_now()), 1, full_round=1),
         Job("seal", partial(seal_audit_once, database), 1, full_round=audit.BATCH_ENTRIES),
-        Job("auditor", lambda: int(audit_once(database, now=utc_now()).is_well), 20),
+        Job("auditor", lambda: int(audit_once(database, checks=interviews.CHECKS, now=utc_now()).is_well), 20),
         Job("reachability", partial(_survey_once, database, rules), 86_400),
         Job("gaps on duty", lambda: tell_of_gaps_once(database, rules, now=utc_now()), 3600),
         Job("ended", lambda: close_ended_once(database, now=utc_now(), limit=BATCH), 60, full_round=BATCH),
@@ -109,6 +110,9 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("held forms", lambda: held_forms.forget_expired_once(database, now=utc_now()), 60),
         Job("forget", partial(_forget_once, database), 3600),
         *_missing(settings, database, rules),
+        Job(
+            "interviews", lambda: interviews.step_once(database, rules, now=utc_now(), limit=BATCH), 1, full_round=BATCH
+        ),
         *spreadsheets,
         Job("files", partial(files.sweep_once, database, folder_of(settings.data_dir)), 3600),
     ]

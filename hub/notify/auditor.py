@@ -27,15 +27,25 @@ NAMED_AT_MOST: Final = 20
 class Check:
     """A question of another part of the hub that the auditor asks too: *find* (session, now, at most) names what is wrong."""
 
+    code: str
     fault: str
     find: Callable[[Session, datetime, int], list[str]]
+
+
+@dataclass(frozen=True)
+class Other:
+    """What such a check found: its ``code``, the fault in words, and the references of what is wrong."""
+
+    code: str
+    fault: str
+    refs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Findings:
     """What the auditor found. All are faults but ``faulty``: rows the sweep failed on and has put ahead.
 
-    ``others``: what the checks of other parts found, as (fault, references).
+    ``others``: what the checks of other parts found.
     """
 
     at: datetime
@@ -44,11 +54,15 @@ class Findings:
     stuck_deliveries: tuple[str, ...]
     stuck_mails: tuple[str, ...]
     faulty: tuple[str, ...]
-    others: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    others: tuple[Other, ...] = ()
 
     @property
     def is_well(self) -> bool:
         return not (self.unattended or self.waiting_since or self.stuck_deliveries or self.stuck_mails or self.others)
+
+    def of(self, code: str) -> tuple[str, ...]:
+        """The references that the check *code* of another part named."""
+        return next((each.refs for each in self.others if each.code == code), ())
 
 
 def audit_once(database: Database, *, checks: Sequence[Check] = (), now: datetime) -> Findings:
@@ -61,7 +75,7 @@ def audit_once(database: Database, *, checks: Sequence[Check] = (), now: datetim
         "stuck_mails": len(found.stuck_mails),
         "faulty": len(found.faulty),
         "is_sweep_stalled": found.waiting_since is not None,
-        "others": sum(len(refs) for _, refs in found.others),
+        "others": sum(len(each.refs) for each in found.others),
     }
     with database.write() as session:
         queries.record_beat(session, JOB, now=now, is_well=found.is_well, details=counts)
@@ -82,9 +96,9 @@ def findings(session: Session, *, checks: Sequence[Check] = (), now: datetime) -
     )
 
 
-def _others(session: Session, checks: Sequence[Check], now: datetime) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    found = [(check.fault, tuple(check.find(session, now, NAMED_AT_MOST))) for check in checks]
-    return tuple((fault, refs) for fault, refs in found if refs)
+def _others(session: Session, checks: Sequence[Check], now: datetime) -> tuple[Other, ...]:
+    found = [Other(each.code, each.fault, tuple(each.find(session, now, NAMED_AT_MOST))) for each in checks]
+    return tuple(each for each in found if each.refs)
 
 
 def is_fresh(session: Session, *, now: datetime, stale_seconds: int) -> bool:
@@ -99,7 +113,7 @@ def describe(found: Findings) -> str:
         _line(found.unattended, "open obligations have neither a next step nor an owner"),
         _line(found.stuck_deliveries, "queued deliveries have no next attempt"),
         _line(found.stuck_mails, "queued personal e-mails have no next attempt"),
-        *(_line(refs, fault) for fault, refs in found.others),
+        *(_line(each.refs, each.fault) for each in found.others),
     ]
     if found.waiting_since:
         lines.append(

@@ -137,7 +137,7 @@ def _stalled(session: Session, now: datetime, at_most: int) -> list[str]:
 
 
 CHECKS: Final = (
-    Check("requests for interviews that nobody has: no step to come, nothing owed, no commission", _unattended),
-    Check("requests for interviews have waited for the hub's next step for too long", _stalled),
+    Check("interviews_unattended", "requests for interviews have no step to come, nothing owed, nobody", _unattended),
+    Check("interviews_stalled", "requests for interviews wait too long for the hub's next step", _stalled),
 )
 """What the auditor asks of interviews: nothing is ever in a state that nobody owns."""

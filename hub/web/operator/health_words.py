@@ -179,6 +179,8 @@ def _faults(found: Standing) -> Iterator[Check]:
         (gettext("Duties without a next step or an owner"), found.found.unattended),
         (gettext("Messages without a next try"), found.found.stuck_deliveries),
         (gettext("E-mails to people without a next try"), found.found.stuck_mails),
+        (gettext("Interviews that nobody has"), found.found.of("interviews_unattended")),
+        (gettext("Interviews for which nothing was done in time"), found.found.of("interviews_stalled")),
     )
     for number, (what, refs) in enumerate(listed):
         if refs:

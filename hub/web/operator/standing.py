@@ -18,6 +18,7 @@ from hub.core.settings import Settings
 from hub.notify import auditor, nodes, operating_queries, sweep_queries
 from hub.notify.auditor import Findings
 from hub.notify.nodes import Node
+from hub.spotpurchase import stepping as interviews
 
 RECENTLY: Final = timedelta(days=7)
 LISTED: Final = 20
@@ -58,7 +59,7 @@ def standing(database: Database, settings: Settings, *, now: datetime) -> Standi
             oldest_due_seconds=_age(operating_queries.oldest_queued(session), now),
             given_up=operating_queries.given_up_since(session, now - RECENTLY),
             sweep_lag_seconds=_age(sweep_queries.earliest_step_at(session), now),
-            found=auditor.findings(session, now=now),
+            found=auditor.findings(session, checks=interviews.CHECKS, now=now),
             auditor_silent_seconds=_silence(session, now),
             workers=nodes.nodes(session),
             set_aside=operating_queries.set_aside(session, at_most=LISTED),
