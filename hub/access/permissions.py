@@ -278,7 +278,10 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "report.share": _may(
         "missing", COUNCIL, "placing", "for each recipient somebody decides what it needs, and says why"
     ),
-    "report.acknowledge": _may("missing acknowledge", COUNCIL | FORCE, "placing recipient", "so that its author knows"),
+    "report.acknowledge": _may("missing acknowledge", COUNCIL, "placing", "so that its author knows that it was read"),
+    "report.acknowledge_view": _may(
+        "missing acknowledge", COUNCIL | FORCE, "recipient", "so that whoever gave it knows that it was read"
+    ),
     "report.ask": _may(
         "missing acknowledge", COUNCIL | FORCE, "recipient", "one question back, of whoever was given it"
     ),

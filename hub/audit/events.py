@@ -98,6 +98,7 @@ class Event(Enum):
     RECOMMENDATION_ANSWERED = ("recommendation.answered", "collection")
     REFERRAL_ANSWERED = ("referral.answered", "collection")
     PURCHASE_ENTERED = ("purchase.entered", "administration")
+    PURCHASE_AGREED = ("purchase.agreed", "administration")
     STATEMENT_READ = ("statement.read", "administration")
     AREA_ACCEPTED = ("area.accepted", "alteration")
     PLACEMENT_OPENED = ("placement.opened", "collection")

@@ -5,6 +5,7 @@ has an outline. It is drawn with fpdf2, which needs no libraries of the system.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -43,7 +44,15 @@ def drawn(pack: Pack, *, key_address: str) -> bytes:
         compress=True,
         checksum=True,
     )
-    drawing = blocks(pack, key_address=key_address)
+    return _filled(pdf, blocks(pack, key_address=key_address))
+
+
+def on_paper(title: str, drawing: Sequence[Block], *, made_at: datetime) -> bytes:
+    """*drawing* as a PDF of that title, with nothing attached: for whatever else is kept on paper."""
+    return _filled(_document(title, made_at), drawing)
+
+
+def _filled(pdf: "FPDF", drawing: Sequence[Block]) -> bytes:
     for block, following in zip_longest(drawing, drawing[1:]):
         _draw(pdf, block, following)
     return bytes(pdf.output())

@@ -120,13 +120,13 @@ def price_of(card: Card, minutes: int) -> int:
 
 
 def capped(card: Card, priced: Priced, at_most_pence: int) -> Priced:
-    """*priced* cut down to what was agreed, VAT included: the last lines go first, and none is charged beyond it."""
+    """*priced* cut down to what was agreed, VAT included: the last lines first, to nothing where nothing is left for them."""
     left, kept = at_most_pence, []
     for line in priced.lines:
         fitting = line if line.total_pence <= left else _line(card, line.kind, _net_within(card, max(left, 0)))
         left -= fitting.total_pence
         kept.append(fitting)
-    return Priced(tuple(line for line in kept if line.net_pence))
+    return Priced(tuple(kept))
 
 
 def vat_on(card: Card, net_pence: int) -> int:

@@ -2,7 +2,7 @@
 
 Nothing is charged where no terms were agreed, where a council is served by itself or by its own team, and where it was the seller
 that could not. An interview is never charged beyond what was agreed for it: what lies over it is told to whoever enters it, and
-only the payer can agree to more (``agreeing.py``).
+only the payer can agree to more (``correcting.py``).
 """
 
 from collections.abc import Iterable
@@ -20,6 +20,7 @@ from hub.core.clock import london_date
 from hub.core.ids import new_ref
 from hub.core.turns import take_turns
 from hub.duties.rulebook import Rulebook
+from hub.notify.outbox import FeedItem, publish
 from hub.spotpurchase.interviews.models import Appointment, Attempt
 from hub.spotpurchase.models import Commission
 from hub.spotpurchase.money import pricing, queries
@@ -152,11 +153,20 @@ def row_of(
 
 
 def record(
-    session: Session, actor: Actor, commission_ref: str, rows: Iterable[dict[str, Any]], *, now: datetime, **said: Any
+    session: Session,
+    actor: Actor,
+    commission: Commission,
+    rows: Iterable[dict[str, Any]],
+    *,
+    now: datetime,
+    **said: Any,
 ) -> None:
-    """Record that lines were entered for a commission: references, kinds and pence."""
+    """Record that lines were entered for a commission, and let buyer and seller know by their feeds: references and pence."""
     lines = [{"entry": row["ref"], "kind": row["kind"], "pence": row["net_pence"] + row["vat_pence"]} for row in rows]
-    audit.record(session, actor, Event.PURCHASE_ENTERED, commission_ref, now=now, details={"lines": lines, **said})
+    audit.record(session, actor, Event.PURCHASE_ENTERED, commission.ref, now=now, details={"lines": lines, **said})
+    told = {"entries": len(lines), "pence": sum(line["pence"] for line in lines), **said}
+    ends = (commission.payer_id, commission.performer_id)
+    publish(session, [FeedItem(end, "purchase.entered", commission.ref, told) for end in ends], now=now)
 
 
 def _charged_by(session: Session, commission: Commission) -> Card | None:
@@ -186,6 +196,6 @@ def _enter(
     rows = [row_of(*between, event_ref, line, occurred_at, now) for line in priced.lines]
     queries.add_entries(session, rows)
     over = full.total_pence - priced.total_pence
-    if rows or over:
-        record(session, actor, commission.ref, rows, now=now, event=event_ref, over_pence=over)
+    if rows:
+        record(session, actor, commission, rows, now=now, event=event_ref, over_pence=over)
     return Entered(tuple(row["ref"] for row in rows), priced.total_pence, over)

@@ -84,6 +84,7 @@ EVENT_WORDS: Final[Mapping[Event, str]] = {
     Event.RECOMMENDATION_ANSWERED: lazy_gettext("Answered a recommendation of an interview"),
     Event.REFERRAL_ANSWERED: lazy_gettext("Said what became of a safeguarding referral"),
     Event.PURCHASE_ENTERED: lazy_gettext("Entered what an interview costs"),
+    Event.PURCHASE_AGREED: lazy_gettext("Agreed that an interview may cost more"),
     Event.STATEMENT_READ: lazy_gettext("Read a statement of interviews bought and sold"),
     Event.AREA_ACCEPTED: lazy_gettext("Accepted that a placement is in its area"),
     Event.PLACEMENT_OPENED: lazy_gettext("Opened a placement"),
