@@ -120,7 +120,7 @@ class AskMessageOut(Schema):
     text = fields.String(required=True, metadata=PERSONAL)
 
 
-class InterviewAskOut(Schema):
+class InterviewAskBriefOut(Schema):
     """One provider that was asked, and what it said."""
 
     ref = fields.String(required=True)
@@ -143,6 +143,11 @@ class InterviewAskOut(Schema):
     by = _maybe(fields.String)
     note = _maybe(fields.String, metadata=PERSONAL)
     conversation = fields.List(fields.Nested(AskMessageOut), required=True, metadata=PERSONAL)
+
+
+class InterviewAskOut(InterviewAskBriefOut):
+    """One provider that was asked, with what it may know of the request."""
+
     facts = fields.Nested(RequestFactsOut, required=True, metadata=PERSONAL)
 
 
@@ -212,7 +217,7 @@ class InterviewRequestOut(InterviewRequestBriefOut):
 
     stage = fields.String(required=True, validate=validate.OneOf(("placing", *STAGES)))
     version = fields.Integer(required=True)
-    asks = fields.List(fields.Nested(InterviewAskOut(exclude=("facts",))), required=True)
+    asks = fields.List(fields.Nested(InterviewAskBriefOut), required=True)
     commissions = fields.List(fields.Nested(InterviewCommissionOut), required=True)
     episodes = fields.List(fields.Nested(EpisodeServedOut), required=True)
     award = _maybe(fields.String, validate=validate.OneOf(AWARDS))

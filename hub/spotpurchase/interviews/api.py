@@ -74,7 +74,7 @@ def offer_to_carer(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     "POST",
     "/interview-child-offers/<ref>/taking-back",
     permission="interview.offer_to_child",
-    body=said.TakingBackIn,
+    body=said.InterviewTakingBackIn,
     out=out.ChildOfferMadeOut,
     idempotent=True,
 )
@@ -176,7 +176,7 @@ def hold_unbooked(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     "POST",
     f"{_TIME}/taking-back",
     permission="interview.hold",
-    body=said.TakingBackIn,
+    body=said.InterviewTakingBackIn,
     out=out.AppointmentMadeOut,
     idempotent=True,
 )
@@ -205,7 +205,7 @@ def attempt(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     "POST",
     "/interview-attempts/<ref>/taking-back",
     permission="interview.hold",
-    body=said.TakingBackIn,
+    body=said.InterviewTakingBackIn,
     out=out.AttemptMadeOut,
     idempotent=True,
 )

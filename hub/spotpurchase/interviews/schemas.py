@@ -116,7 +116,7 @@ class AttemptIn(_SaidIn):
     miles = _miles()
 
 
-class TakingBackIn(Schema):
+class InterviewTakingBackIn(Schema):
     """Why what was recorded is taken back."""
 
     reason = one_of(taking_back.REASONS, required=True, error_messages={"required": "Say why it is taken back."})

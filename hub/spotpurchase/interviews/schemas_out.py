@@ -69,7 +69,7 @@ class AppointmentOut(Schema):
     note = _words()
 
 
-class AttemptOut(Schema):
+class InterviewAttemptOut(Schema):
     """An attempt to see the child, or to reach somebody about it."""
 
     ref = fields.String(required=True)
@@ -109,7 +109,7 @@ class AppointmentMadeOut(AppointmentOut, _OfRequest):
     """An appointment, and how its request stands by it."""
 
 
-class AttemptMadeOut(AttemptOut, _OfRequest):
+class AttemptMadeOut(InterviewAttemptOut, _OfRequest):
     """An attempt, and how its request stands by it."""
 
 
@@ -134,5 +134,5 @@ class CourseOut(Schema):
     tries_left = _maybe(fields.Integer)
     offers = fields.List(fields.Nested(ChildOfferOut), required=True)
     appointments = fields.List(fields.Nested(AppointmentOut), required=True)
-    attempts = fields.List(fields.Nested(AttemptOut), required=True)
+    attempts = fields.List(fields.Nested(InterviewAttemptOut), required=True)
     news = fields.List(fields.Nested(InterviewNewsOut), required=True)
