@@ -44,13 +44,16 @@ WANTED: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Broker:
     """Everybody who asks, offers and decides in these stories. Each act is a transaction of its own."""
 
     desk: Callable[[str], Desk]
     books: Books
     rules: Rulebook
+
+    def __repr__(self) -> str:
+        return "<Broker>"
 
     # --- what leads to it
 
@@ -227,6 +230,6 @@ NAMES: Mapping[str, str] = {
     "Kent Return Interviews": "kent_returns",
     "Beacon Return Interviews": "beacon",
     "Northstar Interviews": "northstar",
-    "Leeds": "leeds",
-    "Kent": "kent",
+    "Leeds City Council": "leeds",
+    "Kent County Council": "kent",
 }
