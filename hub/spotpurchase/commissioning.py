@@ -284,10 +284,7 @@ def ask_again(
 
     Raises ``StateConflict`` where it is being sought or held, or another is for the same episode.
     """
-    served = [each.episode_id for each in queries.episodes_of(session, request.id)]
-    other = queries.under_way_for(session, served)
-    if other is not None and other.id != request.id:
-        raise StateConflict(f"Another interview is sought for this episode: {other.ref}. Go on with that one.")
+    _refuse_other(session, request)
     cleared = {"ended_at": None, "end_reason": None, "next_step_at": now}
     request = move(session, actor, request, "ask_again", **cleared, **values)
     for ask in queries.asks_of(session, request.id):
@@ -296,6 +293,37 @@ def ask_again(
     audit.record(session, actor, Event.INTERVIEW_ASKED_AGAIN, request.ref, now=now)
     telling.note(session, request, "interview.asked_again", telling.councils(request), now=now)
     return asking.step_on(session, actor, request, rules=rules, now=now)
+
+
+def resume(
+    session: Session,
+    actor: Actor,
+    request: InterviewRequest,
+    ended: Commission,
+    action: str,
+    *,
+    rules: Rulebook,
+    now: datetime,
+    **values: Any,
+) -> InterviewRequest:
+    """Whoever held the locked *request* holds it again, for its end was recorded in error; it has time to be heard of anew.
+
+    *action*: ``uncomplete`` or ``undecline``. Raises ``StateConflict`` where another is sought for the same episode by now.
+    """
+    _refuse_other(session, request)
+    hours = duties.hours_of(request.returned_at, request.latest_at, rules=rules)
+    respond_by = cascade.respond_by(hours, load_interview_policy().asking, now=now)
+    again = {"ended_at": None, "end_reason": None, "respond_by": respond_by}
+    COMMISSION.apply_one(session, Commission, "resume", Commission.id == ended.id, again)
+    return move(session, actor, request, action, next_step_at=respond_by, **values)
+
+
+def _refuse_other(session: Session, request: InterviewRequest) -> None:
+    """Raise ``StateConflict`` where another request under way serves one of the episodes of this one."""
+    served = [each.episode_id for each in queries.episodes_of(session, request.id)]
+    others = [each for each in queries.all_under_way_for(session, served) if each.id != request.id]
+    if others:
+        raise StateConflict(f"Another interview is sought for this episode: {others[0].ref}. Go on with that one.")
 
 
 def _refused(name: str, sentence: str) -> Invalid:

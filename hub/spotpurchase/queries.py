@@ -129,9 +129,14 @@ def missing_episodes(session: Session, ids: Collection[int]) -> Sequence[Missing
 
 def under_way_for(session: Session, episode_ids: Collection[int]) -> InterviewRequest | None:
     """A request that serves one of these episodes and whose interview is still to be held."""
+    return next(iter(all_under_way_for(session, episode_ids)), None)
+
+
+def all_under_way_for(session: Session, episode_ids: Collection[int]) -> Sequence[InterviewRequest]:
+    """The requests that serve one of these episodes and whose interview is still to be held."""
     served = select(InterviewEpisode.request_id).where(InterviewEpisode.episode_id.in_(list(episode_ids)))
     wanted = select(InterviewRequest).where(InterviewRequest.id.in_(served), InterviewRequest.state.in_(UNDER_WAY))
-    return session.scalars(wanted.order_by(InterviewRequest.id).limit(1).execution_options(**_FRESH)).first()
+    return session.scalars(wanted.order_by(InterviewRequest.id).execution_options(**_FRESH)).all()
 
 
 # --- commissions ------------------------------------------------------------------------------------------------------

@@ -145,7 +145,8 @@ def _refuse_second(session: Session, known: Prefilled) -> None:
     other = queries.under_way_for(session, [each.id for each in known.episodes])
     if other is not None:
         raise StateConflict(
-            f"An interview is sought for this episode already: {other.ref}. Go on with that one.", code="sought_already"
+            f"An interview is sought for this episode already: {other.ref}. Go on with that one.",
+            code="sought_already",
         )
 
 

@@ -16,7 +16,7 @@ from hub.core.ids import is_ref
 from hub.duties.rulebook import Rulebook
 from hub.spotpurchase import queries as request_queries
 from hub.spotpurchase import standing
-from hub.spotpurchase.commissioning import ask_again
+from hub.spotpurchase.commissioning import ask_again, resume
 from hub.spotpurchase.interviews import duties, queries, telling
 from hub.spotpurchase.interviews.acting import NO_APPOINTMENT, Held, performed, record
 from hub.spotpurchase.interviews.models import Appointment, Attempt, ChildOffer
@@ -24,7 +24,7 @@ from hub.spotpurchase.interviews.offering import CHILD_DECLINED, NO_OFFER
 from hub.spotpurchase.interviews.uncharging import uncharge
 from hub.spotpurchase.models import Commission, InterviewRequest
 from hub.spotpurchase.reports.duties import report_not_due
-from hub.spotpurchase.states import APPOINTMENT, COMMISSION
+from hub.spotpurchase.states import APPOINTMENT
 
 REASONS: Final = ("entered_in_error", "wrong_child", "wrong_time")
 NO_ATTEMPT: Final = "There is no attempt with this reference that your organisation recorded."
@@ -54,8 +54,7 @@ def take_back_interview(
     for each in queries.attempts_of(session, request.id):
         if each.appointment_id == appointment.id and each.outcome == "held":
             queries.take_back(session, Attempt, each.id, now=now)
-    _resume(session, commission)
-    after = standing.move(session, actor, request, "uncomplete", next_step_at=now)
+    after = resume(session, actor, request, commission, "uncomplete", rules=rules, now=now)
     report_not_due(session, actor, after, reason=duties.RECORDED_IN_ERROR, now=now)
     _tell(session, actor, after, rules=rules, now=now, what="interview", appointment=ref, reason=reason)
     return queries.appointment(session, appointment.id)
@@ -118,8 +117,8 @@ def _undeclined(
     for each in queries.appointments_of(session, request.id):
         if each.commission_id == last[0].id and each.cancel_reason == CHILD_DECLINED:
             uncharge(session, actor, last[0], each.ref, now=now)
-    _resume(session, last[0])
-    return standing.move(session, actor, request, "undecline", ended_at=None, end_reason=None, next_step_at=now)
+    cleared = {"ended_at": None, "end_reason": None}
+    return resume(session, actor, request, last[0], "undecline", rules=rules, now=now, **cleared)
 
 
 def _strike(session: Session, actor: Actor, commission: Commission, appointment: Appointment, *, now: datetime) -> None:
@@ -134,11 +133,6 @@ def _strike_missed(session: Session, actor: Actor, held: Held, made: Attempt, *,
     missed = queries.appointment(session, made.appointment_id)
     if missed.state == "missed":
         _strike(session, actor, held.commission, missed, now=now)
-
-
-def _resume(session: Session, commission: Commission) -> None:
-    values = {"ended_at": None, "end_reason": None}
-    COMMISSION.apply_one(session, Commission, "resume", Commission.id == commission.id, values)
 
 
 def _tell(
