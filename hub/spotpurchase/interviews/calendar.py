@@ -79,6 +79,8 @@ def _event(entry: Entry, link: str, now: datetime) -> Event:
 
 
 def _local(instant: datetime) -> datetime:
-    """In London's time; in UTC within the hour that the clock repeats, of which a local time would mean the first."""
-    local = instant.replace(microsecond=0).astimezone(LONDON)
-    return instant.replace(microsecond=0) if local.fold else local
+    """In London's time; in UTC within the two hours to which the clock gives one name, which calendars read in both ways."""
+    whole = instant.replace(microsecond=0)
+    local = whole.astimezone(LONDON)
+    is_either = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return whole if is_either else local

@@ -58,7 +58,7 @@ def note(
     ref = new_ref("nws")
     row = {"ref": ref, "request_id": request.id, "kind": kind, "noticed_at": now, "noticed_by": actor.ref}
     queries.add_news(session, kind, row, about_id)
-    details = {"news": ref, "kind": kind}
+    details = {"news": ref, "what": kind}
     record(session, actor, Event.INTERVIEW_CHANGED, request, now, **details)
     parts = (telling.PLACING, telling.PERFORMER)
     telling.tell(session, actor, request, "interview.meanwhile", alerted=parts, details=details, rules=rules, now=now)
@@ -108,7 +108,7 @@ def answer(
     if not _close(session, actor, [InterviewNews.id == news.id], answer, now=now):
         raise StateConflict("This was decided already. Read it again.")
     record(session, actor, Event.INTERVIEW_CHANGED, request, now, news=ref, answer=answer)
-    details = {"news": ref, "kind": news.kind, "answer": answer}
+    details = {"news": ref, "what": news.kind, "answer": answer}
     telling.tell(session, actor, request, "interview.decided", details=details, rules=rules, now=now)
     _do(session, actor, request, news, answer, reason, rules=rules, now=now)
     return queries.news(session, news.id)
