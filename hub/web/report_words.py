@@ -1,6 +1,6 @@
-"""What the codes in a report of an interview are called on pages, and what its lines are asked as (``reports.record``)."""
+"""What the codes in a report of an interview (``reports.record``) are called on pages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask_babel import lazy_gettext
@@ -35,16 +35,16 @@ INDEPENDENCE_WORDS: Final[Words] = {
     "not_independent": lazy_gettext("Is not independent of the child’s care"),
 }
 LATE_WORDS: Final[Words] = {
-    "child_chose": lazy_gettext("The child chose a later time"),
+    "child_not_ready": lazy_gettext("The child was not ready before"),
+    "child_asked_for_later": lazy_gettext("The child asked for a later time"),
+    "carer_asked_for_later": lazy_gettext("A parent or carer asked for a later time"),
     "child_missing_again": lazy_gettext("The child was missing again"),
-    "child_moved": lazy_gettext("The child moved"),
-    "no_interviewer": lazy_gettext("There was no interviewer"),
-    "asked_late": lazy_gettext("It was asked for late"),
-    "could_not_reach": lazy_gettext("The child could not be reached"),
-    "travel": lazy_gettext("The way was too long"),
-    "placement_declined": lazy_gettext("The placement did not allow it"),
+    "could_not_reach_child": lazy_gettext("The child could not be reached"),
+    "commissioned_late": lazy_gettext("It was commissioned late"),
+    "interviewer_unavailable": lazy_gettext("The interviewer could not come before"),
     "other": lazy_gettext("Another reason"),
 }
+"""Why an interview was held after the 72nd hour."""
 PUSH_WORDS: Final[Words] = {
     "family_conflict": lazy_gettext("Conflict in the family"),
     "domestic_abuse": lazy_gettext("Domestic abuse"),
@@ -299,126 +299,3 @@ OUTCOME_WORDS: Final[Words] = {
     "open": lazy_gettext("To be answered anew"),
 }
 """What became of a referral."""
-
-CODES: Final[Mapping[str, Words]] = {
-    "interview.place": PLACE_WORDS,
-    "interview.present": PRESENT_WORDS,
-    "interview.independence": INDEPENDENCE_WORDS,
-    "interview.late_because": LATE_WORDS,
-    "reasons.push": PUSH_WORDS,
-    "reasons.pull": PULL_WORDS,
-    "during.where": WHERE_WORDS,
-    "during.company": COMPANY_WORDS,
-    "during.travel": TRAVEL_WORDS,
-    "during.means": MEANS_WORDS,
-    "during.crime": CRIME_WORDS,
-    "after.returned": RETURNED_WORDS,
-    "wishes.host_authority": WISH_WORDS,
-    "wishes.police_force": WISH_WORDS,
-    "helped.what_helped": HELPED_WORDS,
-    "protective.factors": PROTECTIVE_WORDS,
-    "safety.told": TOLD_WORDS,
-    "intelligence.kinds": INTELLIGENCE_WORDS,
-    "harms.kind": HARM_WORDS,
-    "harms.when": WHEN_WORDS,
-    "risks.kind": RISK_WORDS,
-    "risks.level": LEVEL_WORDS,
-    "actions.kind": ACTION_WORDS,
-    "recommendations.to": ADDRESSEE_WORDS,
-    "referrals.kind": REFERRAL_WORDS,
-    "people.role": PERSON_WORDS,
-}
-"""By the line of the record that they are the answers to."""
-PART_WORDS: Final[Words] = {
-    "interview": lazy_gettext("The interview"),
-    "reasons": lazy_gettext("Why they went"),
-    "before": lazy_gettext("Before they went"),
-    "during": lazy_gettext("While they were missing"),
-    "after": lazy_gettext("Coming back"),
-    "harms": lazy_gettext("Harm"),
-    "risks": lazy_gettext("Risks"),
-    "child": lazy_gettext("What the child says"),
-    "wishes": lazy_gettext("What the child wishes"),
-    "helped": lazy_gettext("What helped, or would have"),
-    "protective": lazy_gettext("What keeps the child safe"),
-    "safety": lazy_gettext("What the child was told about staying safe"),
-    "actions": lazy_gettext("What was done at once"),
-    "recommendations": lazy_gettext("Recommendations"),
-    "referrals": lazy_gettext("Safeguarding referrals"),
-    "people": lazy_gettext("People who are named"),
-    "intelligence": lazy_gettext("For the police"),
-    "narrative": lazy_gettext("The account"),
-}
-LINE_WORDS: Final[Words] = {
-    "interview.interviewer": lazy_gettext("Who held it"),
-    "interview.role_of_interviewer": lazy_gettext("What they are"),
-    "interview.independence": lazy_gettext("What their independence rests on"),
-    "interview.place": lazy_gettext("Where the child was seen"),
-    "interview.present": lazy_gettext("Who else was there"),
-    "interview.interpreter": lazy_gettext("Was there an interpreter?"),
-    "interview.language": lazy_gettext("In which language"),
-    "interview.late_because": lazy_gettext("If it was later than 72 hours after the return: why?"),
-    "interview.words": lazy_gettext("Anything else about the interview"),
-    "reasons.push": lazy_gettext("What drove the child away"),
-    "reasons.pull": lazy_gettext("What drew the child"),
-    "reasons.words": lazy_gettext("In words"),
-    "before.words": lazy_gettext("What happened before"),
-    "during.where": lazy_gettext("Where they were"),
-    "during.places": lazy_gettext("Which places"),
-    "during.company": lazy_gettext("With whom"),
-    "during.travel": lazy_gettext("How they travelled"),
-    "during.means": lazy_gettext("Money, gifts and phone"),
-    "during.crime": lazy_gettext("Crime"),
-    "during.words": lazy_gettext("What happened"),
-    "after.returned": lazy_gettext("How they came back"),
-    "after.afraid": lazy_gettext("Are they afraid of anybody?"),
-    "after.words": lazy_gettext("What happened on the way back and since"),
-    "child.words": lazy_gettext("In the child’s own words"),
-    "child.told_who_sees_it": lazy_gettext("Was the child told who may see this?"),
-    "wishes.words": lazy_gettext("What the child wishes for"),
-    "wishes.host_authority": lazy_gettext("Does the child mind that the council where they live is told?"),
-    "wishes.police_force": lazy_gettext("Does the child mind that the police are told?"),
-    "helped.what_helped": lazy_gettext("What helped, or would have"),
-    "helped.words": lazy_gettext("In words"),
-    "protective.factors": lazy_gettext("What keeps them safe"),
-    "protective.words": lazy_gettext("In words"),
-    "safety.told": lazy_gettext("What they were told"),
-    "safety.words": lazy_gettext("In words"),
-    "intelligence.for_police": lazy_gettext("Is there something in it that the police should know?"),
-    "intelligence.kinds": lazy_gettext("What it is about"),
-    "intelligence.words": lazy_gettext("What they should know"),
-    "no_harm": lazy_gettext("There was no harm"),
-    "no_risk": lazy_gettext("There is no risk"),
-    "harms.kind": lazy_gettext("What harm"),
-    "harms.when": lazy_gettext("When"),
-    "harms.words": lazy_gettext("In words"),
-    "risks.kind": lazy_gettext("What risk"),
-    "risks.level": lazy_gettext("How high"),
-    "risks.words": lazy_gettext("In words"),
-    "actions.kind": lazy_gettext("What was done"),
-    "actions.words": lazy_gettext("In words"),
-    "recommendations.to": lazy_gettext("Who is to answer it"),
-    "recommendations.text": lazy_gettext("The recommendation"),
-    "referrals.kind": lazy_gettext("What sort"),
-    "referrals.what": lazy_gettext("What is referred"),
-    "referrals.to_whom": lazy_gettext("To whom"),
-    "referrals.made": lazy_gettext("When it was made; left empty, you ask the council to make it"),
-    "people.name": lazy_gettext("Name"),
-    "people.also_called": lazy_gettext("Also called"),
-    "people.role": lazy_gettext("What they are to the child"),
-    "people.police_need_name": lazy_gettext("Do the police need the name?"),
-    "people.words": lazy_gettext("What is known of them"),
-    "narrative": lazy_gettext("What was said, in the order in which it was said"),
-}
-"""What each line of the record is asked as."""
-
-
-def options(line: str) -> list[tuple[str, Any]]:
-    """The answers to choose from for a line of the record: value and words."""
-    return list(CODES[line].items())
-
-
-def said(line: str, codes: str | Iterable[str]) -> str:
-    """One code or several of a line, in words; a code that is not known stands as it is."""
-    given = [codes] if isinstance(codes, str) else list(codes)
-    return ", ".join(str(CODES.get(line, {}).get(code, code)) for code in given)
