@@ -321,7 +321,7 @@ def resume(
 def _refuse_other(session: Session, request: InterviewRequest) -> None:
     """Raise ``StateConflict`` where another request under way serves one of the episodes of this one."""
     served = [each.episode_id for each in queries.episodes_of(session, request.id)]
-    others = [each for each in queries.all_under_way_for(session, served) if each.id != request.id]
+    others = [each for each in queries.under_way_for(session, served) if each.id != request.id]
     if others:
         raise StateConflict(f"Another interview is sought for this episode: {others[0].ref}. Go on with that one.")
 

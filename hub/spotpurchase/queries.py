@@ -127,12 +127,7 @@ def missing_episodes(session: Session, ids: Collection[int]) -> Sequence[Missing
     return session.scalars(wanted.execution_options(**_FRESH)).all()
 
 
-def under_way_for(session: Session, episode_ids: Collection[int]) -> InterviewRequest | None:
-    """A request that serves one of these episodes and whose interview is still to be held."""
-    return next(iter(all_under_way_for(session, episode_ids)), None)
-
-
-def all_under_way_for(session: Session, episode_ids: Collection[int]) -> Sequence[InterviewRequest]:
+def under_way_for(session: Session, episode_ids: Collection[int]) -> Sequence[InterviewRequest]:
     """The requests that serve one of these episodes and whose interview is still to be held."""
     served = select(InterviewEpisode.request_id).where(InterviewEpisode.episode_id.in_(list(episode_ids)))
     wanted = select(InterviewRequest).where(InterviewRequest.id.in_(served), InterviewRequest.state.in_(UNDER_WAY))

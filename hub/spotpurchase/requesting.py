@@ -142,10 +142,10 @@ def _area(session: Session, episode: MissingEpisode, named: str | None, areas: A
 
 def _refuse_second(session: Session, known: Prefilled) -> None:
     take_turns(session, [sha256(f"interview {known.child_id}".encode()).digest()])
-    other = queries.under_way_for(session, [each.id for each in known.episodes])
-    if other is not None:
+    others = queries.under_way_for(session, [each.id for each in known.episodes])
+    if others:
         raise StateConflict(
-            f"An interview is sought for this episode already: {other.ref}. Go on with that one.",
+            f"An interview is sought for this episode already: {others[0].ref}. Go on with that one.",
             code="sought_already",
         )
 
@@ -275,9 +275,9 @@ def add_episode(
     if added.child_id not in episode_queries.same_child(session, wanted.child_id):
         raise refused("episode", "That is an episode of another child.")
     take_turns(session, [sha256(f"interview {wanted.child_id}".encode()).digest()])
-    other = queries.under_way_for(session, [added.id])
-    if other is not None:
-        raise StateConflict(f"An interview is sought for this episode already: {other.ref}.", code="sought_already")
+    others = queries.under_way_for(session, [added.id])
+    if others:
+        raise StateConflict(f"An interview is sought for this episode already: {others[0].ref}.", code="sought_already")
     is_welsh = _is_welsh(session, wanted.placing_authority_id)
     row = _served(added, wanted.id, {"reason": reason}, actor, 1, is_welsh, rules, now)
     queries.add_episodes(session, [row])
