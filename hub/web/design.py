@@ -27,6 +27,8 @@ _OFFERED: Final = (
     ("/residents", "resident.read", lazy_gettext("Residents")),
     ("/look-up", "look_up.ask", lazy_gettext("Look up")),
     ("/missing", "missing.read", lazy_gettext("Missing")),
+    ("/interviews", "interview.request", lazy_gettext("Interviews")),
+    ("/providing", "interview.hold", lazy_gettext("Interviews to hold")),
     ("/inbox", "inbox.read", lazy_gettext("Inbox")),
     ("/register", "register.read", lazy_gettext("Register")),
     ("/owed", "obligation.read", lazy_gettext("Due and overdue")),

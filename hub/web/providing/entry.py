@@ -85,7 +85,7 @@ def show_entry() -> Response:
 
 @blp.get(f"{PATH}/change")
 @may("interview_provider.change")
-def change_form() -> Response:
+def entry_form() -> Response:
     """The entry as it stands, to be changed; empty for one that is made."""
     with resource(Database).read() as session:
         entry = own_entry(session)
@@ -126,7 +126,7 @@ def _form(given: Filled, status: int, *, version: int, differences: Any = None) 
 
 @blp.post(f"{PATH}/change")
 @may("interview_provider.change")
-def change() -> Response:
+def save_entry() -> Response:
     """Save what we cover and offer."""
     version, given = _version_sent(), _read()
 

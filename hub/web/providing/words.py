@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext
 
+from hub.web.missing.words import name as name
+
 NO_ENTRY: Final = lazy_gettext(
     "Your organisation does not offer interviews to others, so it has no entry and no rate card."
 )
@@ -16,6 +18,13 @@ DONE_WORDS: Final[Mapping[str, Any]] = {
         "You are asked for no new interviews until you switch it on again. What you took on stays yours."
     ),
     "capacity": lazy_gettext("It is noted how many more you can take on."),
+    "given_back": lazy_gettext("You gave it back, and the council is told. Others are asked."),
+    "answered": lazy_gettext(
+        "What the child said is recorded, and the council that asked is told. Nothing more is to be done by you."
+    ),
+    "tried": lazy_gettext(
+        "The attempt is recorded. It was the last that was agreed: the council decides how it goes on."
+    ),
 }
 ENTRY_LABELS: Final[Mapping[str, Any]] = {
     "covers_everywhere": lazy_gettext("Do you cover all of England and Wales?"),
@@ -70,3 +79,58 @@ BASIS_WORDS: Final[Mapping[str, Any]] = {
     "fixed": lazy_gettext("For an interview with its report"),
     "hourly": lazy_gettext("For an hour, each quarter of an hour begun"),
 }
+
+ASK_DONE: Final[Mapping[str, Any]] = {
+    "offered": lazy_gettext("Your offer was made. The council decides, and you are told at once."),
+    "declined": lazy_gettext("It is noted that you cannot. Somebody else is asked."),
+    "referred": lazy_gettext("It is noted whom you named. They are asked, if they were not before."),
+    "asked": lazy_gettext("What you wrote is with the council. You are told when it answers."),
+}
+ASK_STATES: Final[Mapping[str, tuple[Any, str]]] = {
+    "asked": (lazy_gettext("Your turn: answer"), "red"),
+    "lapsed": (lazy_gettext("Late: you may still answer"), "orange"),
+    "offered": (lazy_gettext("Offered: the council’s turn"), "blue"),
+    "won": (lazy_gettext("Yours"), "green"),
+    "declined": (lazy_gettext("You declined"), "grey"),
+    "referred": (lazy_gettext("You named another"), "grey"),
+    "not_needed": (lazy_gettext("Not needed any more"), "grey"),
+}
+NEXT_WORDS: Final[Mapping[str, Any]] = {
+    "book": lazy_gettext("Book a time"),
+    "go": lazy_gettext("See the child"),
+    "record": lazy_gettext("Say what came of it"),
+    "report": lazy_gettext("Write it up"),
+    "read": lazy_gettext("See what became of it"),
+}
+"""The next thing to do about an interview that was taken on."""
+CHANGING_WORDS: Final[Mapping[str, Any]] = {
+    "child_asked": lazy_gettext("The child asked for it"),
+    "carer_asked": lazy_gettext("A parent or carer asked for it"),
+    "placing_asked": lazy_gettext("The council asked for it"),
+    "interviewer_unavailable": lazy_gettext("Our interviewer cannot come"),
+    "place_unsuitable": lazy_gettext("The place does not suit"),
+    "lone_working_risk": lazy_gettext("Our interviewer could not go there alone safely"),
+    "child_missing_again": lazy_gettext("The child is missing again"),
+    "child_moved": lazy_gettext("The child has moved"),
+    "entered_in_error": lazy_gettext("It was booked in error"),
+    "other": lazy_gettext("Another reason"),
+}
+"""Why a time is moved or cancelled."""
+TAKING_BACK_WORDS: Final[Mapping[str, Any]] = {
+    "entered_in_error": lazy_gettext("It was not held"),
+    "wrong_child": lazy_gettext("It was another child’s"),
+    "wrong_time": lazy_gettext("It was held at another time"),
+}
+ACT_DONE: Final[Mapping[str, Any]] = {
+    "won": lazy_gettext(
+        "The interview is yours: the council took your offer. Below is who the child is, and what to know."
+    ),
+    "booked": lazy_gettext("The time is booked. The council where the child lives and the one that asked are told."),
+    "changed": lazy_gettext("The time is moved. Calendars that have the file take the new one from it."),
+    "cancelled": lazy_gettext("The time is cancelled. The interview is still yours: book another."),
+    "tried": lazy_gettext("The attempt is recorded. The council that asked is told."),
+    "answered": lazy_gettext("What the child said is recorded. The council that asked is told."),
+    "held": lazy_gettext("It is recorded that the interview was held. Its report is next."),
+    "taken_back": lazy_gettext("It is taken back: the interview is still to be held, by the same 72 hours."),
+}
+NO_PLACE: Final = lazy_gettext("No address is known: ring the contact below.")

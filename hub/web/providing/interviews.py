@@ -1,0 +1,203 @@
+"""An interview that is ours to hold: who the child is and what to know, the time that is booked, and the next thing to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Response, redirect, request
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from hub.core.clock import utc_now
+from hub.core.db import Database
+from hub.core.errors import NotFound
+from hub.core.http import resource
+from hub.core.settings import Settings
+from hub.duties.rulebook import Rulebook
+from hub.spotpurchase import queries, views
+from hub.spotpurchase.interviews import calendar
+from hub.spotpurchase.interviews import views as course_views
+from hub.spotpurchase.interviews.views import Course
+from hub.spotpurchase.standing import NOT_SEEN
+from hub.spotpurchase.views import CommissionSeen, RequestSeen
+from hub.web.interviews import words as interview_words
+from hub.web.providing import words
+from hub.web.providing.blueprint import blp, shown
+from hub.web.signed_in import acting, allowed, may
+
+PATH: Final = "/providing/interviews"
+STANDING: Final = ("standing", "fulfilled")
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that may be done now. ``is_first``: what is to be done next."""
+
+    path: str
+    title: str
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class Interview:
+    """An interview of ours: the request as we may see it, our commission, how it went so far, and the time that is booked."""
+
+    seen: RequestSeen
+    commission: CommissionSeen
+    course: Course
+
+    @property
+    def booked(self) -> dict[str, Any] | None:
+        return next((each for each in self.course.appointments if each["state"] == "booked"), None)
+
+    @property
+    def held(self) -> dict[str, Any] | None:
+        return next((each for each in self.course.appointments if each["state"] == "held"), None)
+
+
+def read(session: Session, ref: str, now: datetime) -> Interview:
+    """The interview *ref*, which the reader's organisation performs; the reading is recorded. Raises ``NotFound``."""
+    seen = views.read_request(session, acting(), ref, rules=resource(Rulebook), now=now)
+    ours = _commission(seen)
+    if ours is None:
+        raise NotFound(NOT_SEEN)
+    return Interview(seen, ours, course_views.read_course(session, acting(), ref, now=now))
+
+
+def _commission(seen: RequestSeen) -> CommissionSeen | None:
+    own = acting().organisation_ref
+    ours = [each for each in seen.commissions if each.organisation.get("ref") == own and each.state in STANDING]
+    return ours[-1] if ours else None
+
+
+def is_ours(session: Session, ref: str, now: datetime) -> bool:
+    """Whether the reader's organisation still performs it, after what it has just said."""
+    row = queries.by_ref(session, ref)
+    return (
+        row is not None
+        and _commission(views.request_seen(session, acting(), row.id, rules=resource(Rulebook), now=now)) is not None
+    )
+
+
+@blp.get(f"{PATH}/<ref>")
+@may("interview.read")
+def interview(ref: str) -> Response:
+    """The page; whoever was only asked is led to what it was asked, and the council to its own page."""
+    now = utc_now()
+    with resource(Database).write() as session:
+        seen = views.read_request(session, acting(), ref, rules=resource(Rulebook), now=now)
+        if _commission(seen) is None:
+            return _elsewhere(seen)
+        found = read(session, ref, now)
+    return shown(
+        "interview",
+        found=found,
+        seen=found.seen,
+        course=found.course,
+        commission=found.commission,
+        steps=steps_for(found, now),
+        was_done=words.ACT_DONE.get(request.args.get("done", "")),
+        told=history(found.course),
+        now=now,
+    )
+
+
+def _elsewhere(seen: RequestSeen) -> Response:
+    if seen.part == "asked" and seen.asks:
+        return redirect(f"/providing/asks/{seen.asks[-1].ref}", 303)  # type: ignore[return-value]
+    return redirect(f"/interviews/{seen.ref}", 303)  # type: ignore[return-value]
+
+
+# --- what may be done next --------------------------------------------------------------------------------------------
+
+
+def steps_for(found: Interview, now: datetime) -> list[Step]:
+    """What the reader may do now, what is to be done next first."""
+    if not allowed("interview.hold"):
+        return []
+    at = f"{PATH}/{found.seen.ref}"
+    match found.seen.state:
+        case "commissioned" | "scheduled" if found.commission.state == "standing":
+            return [*_of_time(found, at, now), *_of_child(at)]
+        case "completed":
+            return [Step(f"{at}/report", gettext("Write it up"), True), *_wrong(found, at)]
+        case "reported":
+            return [Step(f"{at}/report", gettext("See the report, and what became of it"), True)]
+    return []
+
+
+def _of_time(found: Interview, at: str, now: datetime) -> list[Step]:
+    if found.booked is None:
+        return [
+            Step(f"{at}/book", gettext("Book a time"), True),
+            Step(f"{at}/held", gettext("Say that it was held already")),
+        ]
+    apt = f"{at}/times/{found.booked['ref']}"
+    if found.booked["starts_at"] <= now:
+        return [Step(f"{apt}/held", gettext("Say that it was held"), True)]
+    return [Step(f"{apt}/change", gettext("Move it")), Step(f"{apt}/cancel", gettext("Cancel this time"))]
+
+
+def _of_child(at: str) -> list[Step]:
+    made = [
+        Step(f"{at}/attempt", gettext("Record an attempt that came to nothing")),
+        Step(f"{at}/child", gettext("Record what the child said to it")),
+    ]
+    return [*made, Step(f"{at}/give-back", gettext("Give it back"))] if allowed("interview.give_back") else made
+
+
+def _wrong(found: Interview, at: str) -> list[Step]:
+    if found.held is None:
+        return []
+    return [Step(f"{at}/times/{found.held['ref']}/take-back", gettext("It was not held, or not then"))]
+
+
+# --- what happened ----------------------------------------------------------------------------------------------------
+
+
+def history(course: Course) -> list[tuple[datetime, str, str]]:
+    """What was recorded so far, the newest first: when, what, and what was written with it."""
+    made = [
+        *((each["offered_at"], _said(each), each.get("reason") or "") for each in course.offers),
+        *((each["at"], _tried(each), each.get("note") or "") for each in course.attempts if each["outcome"] != "held"),
+        *((each["noticed_at"], str(interview_words.NEWS_WORDS[each["kind"]]), "") for each in course.news),
+        *(
+            (each["cancelled_at"], gettext("A time was cancelled."), "")
+            for each in course.appointments
+            if each["cancelled_at"] is not None
+        ),
+    ]
+    return sorted(made, key=lambda each: each[0], reverse=True)
+
+
+def _said(each: dict[str, Any]) -> str:
+    said, how = interview_words.SAID_WORDS[each["said"]][0], interview_words.HOW_WORDS[each["how"]]
+    return _marked(
+        gettext("Offered to the child (%(how)s): %(said)s", how=str(how).lower(), said=str(said).lower()), each
+    )
+
+
+def _tried(each: dict[str, Any]) -> str:
+    came, how = interview_words.OUTCOME_WORDS[each["outcome"]], interview_words.HOW_WORDS[each["how"]]
+    return _marked(gettext("Tried (%(how)s): %(came)s", how=str(how).lower(), came=str(came).lower()), each)
+
+
+def _marked(said: str, each: dict[str, Any]) -> str:
+    return gettext("%(said)s. Taken back.", said=said) if each["taken_back_at"] else said
+
+
+# --- for a calendar ---------------------------------------------------------------------------------------------------
+
+
+@blp.get("/providing/times/<ref>.ics")
+@may("interview.read")
+def calendar_file(ref: str) -> Response:
+    """The time that is booked, as a file for a calendar: reference and link, nothing about the child."""
+    with resource(Database).write() as session:
+        base_url = resource(Settings).base_url
+        text = course_views.calendar_file(session, acting(), ref, base_url=base_url, now=utc_now())
+    headers = {
+        "Content-Disposition": f'attachment; filename="interview-{ref}.ics"',
+        "Cache-Control": "private, no-store",
+    }
+    return Response(text, mimetype=calendar.MEDIA_TYPE, headers=headers)
