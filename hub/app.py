@@ -43,6 +43,8 @@ from hub.spotpurchase.interviews import api as interviews_api
 from hub.spotpurchase.money import api as interview_money_api
 from hub.spotpurchase.policy import load_interview_policy
 from hub.spotpurchase.providers import api as interview_providers_api
+from hub.spotpurchase.reports import api as interview_reports_api
+from hub.spotpurchase.reports.policy import load_views
 from hub.web import api_people, refusals, sandbox, unreadable
 from hub.web.slow_bodies import PatientApp
 
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database = open_database(settings)
     load_disclosure_policy(settings.config_dir)  # a fault in it is told at the start, not at 2 a.m.
     load_interview_policy(settings.config_dir)
+    load_views(settings.config_dir)
     limits = RateLimits(database, in_force=settings.limits)
     areas = open_areas(settings, lambda: resource(Database))
     provide(app, settings, database, load_rulebook(settings.config_dir), areas, limits)
@@ -142,6 +145,7 @@ _API_MODULES = (
     interview_requests_api,
     interview_money_api,
     interviews_api,
+    interview_reports_api,
     audit_api,
     api_people,
     sandbox,

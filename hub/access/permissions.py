@@ -245,6 +245,9 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "interview.read": _may(
         "read", COUNCIL | INTERVIEWS, "placing host asked performer", "each sees as much as its part needs"
     ),
+    "interview.follow": _may(
+        "read", COUNCIL | INTERVIEWS, "placing host performer", "how it goes is not for those who were only asked"
+    ),
     "interview.answer": _may("acknowledge", INTERVIEWS, "asked", "only the provider that was asked can say yes or no"),
     "interview.converse": _may(
         "missing acknowledge interview", COUNCIL | INTERVIEWS, "placing asked", "a question is between the two ends"

@@ -48,6 +48,8 @@ class Known:
     has_host: bool
     """Whether there is a host authority other than the placing one."""
     in_time: bool
+    late_because: str | None
+    """As it was said when the interview was recorded as held."""
     episodes: frozenset[str]
     born_on: date | None = field(repr=False)
 
@@ -93,7 +95,7 @@ def _missing(record: Mapping[str, Any], narrative: str | None, known: Known) -> 
             yield f"wishes.{whom}", _MINDS[whom]
     if not any(_said(record, f"reasons.{name}") for name in ("push", "pull", "words")):
         yield "reasons.push", "Say what drove the child away or drew it, or write that they would not say."
-    if not known.in_time and not _said(record, "interview.late_because"):
+    if not known.in_time and not (known.late_because or _said(record, "interview.late_because")):
         yield "interview.late_because", "The interview was later than 72 hours after a return. Say why."
     if not narrative:
         yield "narrative", "Write the account of the interview."

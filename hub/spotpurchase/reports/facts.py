@@ -12,7 +12,7 @@ from hub.spotpurchase.models import InterviewRequest
 from hub.spotpurchase.reports import queries
 from hub.spotpurchase.reports.complete import Known
 
-_SHOWN: Final = ("held_at", "held_until", "mode", "in_time")
+_SHOWN: Final = ("held_at", "held_until", "mode", "in_time", "late_because")
 
 
 def facts_of(session: Session, request: InterviewRequest, held: Appointment) -> dict[str, Any]:
@@ -22,9 +22,15 @@ def facts_of(session: Session, request: InterviewRequest, held: Appointment) -> 
         {"ref": episode.ref, "returned_at": iso(served.returned_at), "in_time": held_at <= served.latest_at}
         for served, episode in queries.episodes_of(session, request.id)
     ]
-    until = {"held_until": iso(held.held_until)} if held.held_until else {}
-    in_time = all(each["in_time"] for each in episodes)
-    return {"held_at": iso(held_at), **until, "mode": held.mode, "in_time": in_time, "episodes": episodes}
+    known = {
+        "held_at": iso(held_at),
+        "held_until": iso(held.held_until) if held.held_until else None,
+        "mode": held.mode,
+        "in_time": all(each["in_time"] for each in episodes),
+        "late_because": held.late_reason,
+        "episodes": episodes,
+    }
+    return {name: value for name, value in known.items() if value is not None}
 
 
 def known_of(session: Session, request: InterviewRequest, facts: Mapping[str, Any]) -> Known:
@@ -32,6 +38,7 @@ def known_of(session: Session, request: InterviewRequest, facts: Mapping[str, An
     return Known(
         has_host=has_host(request),
         in_time=bool(facts["in_time"]),
+        late_because=facts.get("late_because"),
         episodes=frozenset(each["ref"] for each in facts["episodes"]),
         born_on=subjects.born_on(session, request.child_id),
     )
@@ -45,4 +52,4 @@ def has_host(request: InterviewRequest) -> bool:
 def with_facts(record: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     """*record* with the facts of the interview among what is said of it."""
     known = {name: facts[name] for name in _SHOWN if name in facts}
-    return {**record, "interview": {**record.get("interview", {}), **known}}
+    return {**record, "interview": {**known, **record.get("interview", {})}}

@@ -118,12 +118,13 @@ class ReportSeen(ReportBrief):
 
 @dataclass(frozen=True)
 class SharedBrief:
-    """A view that the reader's organisation was given, in a list."""
+    """A view that was given, in a list of what the reader's organisation received."""
 
     ref: str
     view: str
     state: str
     placing_authority: dict[str, Any] | None
+    recipient: dict[str, Any] | None
     given_at: datetime
     acknowledged_at: datetime | None
     asked_at: datetime | None
@@ -137,7 +138,7 @@ class SharedBrief:
 
 @dataclass(frozen=True)
 class SharedSeen(SharedBrief):
-    """What its recipient was given, as it was given. ``content`` ``None``: it was recalled."""
+    """What was given, as it was given. ``content`` ``None``: it was recalled, or is not for the reader."""
 
     content: dict[str, Any] | None = field(repr=False)
     given_by: str | None = field(repr=False)
@@ -181,6 +182,11 @@ def report_seen(session: Session, actor: Actor, report: InterviewReport) -> Repo
         referrals=[_referral(session, each) for each in queries.referrals_of(session, report.id)],
         shares=[_stands(session, each, numbers[each.report_id], names, is_placing) for each in shares],
     )
+
+
+def report_of_share(session: Session, actor: Actor, row: ReportShare) -> ReportSeen:
+    """The report that a share is a view of, as the placing authority sees it after giving it."""
+    return report_seen(session, actor, queries.report(session, row.report_id))
 
 
 def list_reports(
@@ -280,12 +286,14 @@ def _stands(session: Session, row: ReportShare, number: int, names: Names, is_pl
 
 
 def read_share(session: Session, actor: Actor, ref: str, *, now: datetime) -> SharedSeen:
-    """What the actor's organisation was given, as it was given, or that it was recalled; the reading is recorded.
+    """What was given, as it was given, for its recipient and for the placing authority; the reading is recorded.
 
-    Raises ``NotFound`` for anybody but the recipient: the placing authority reads it with the report.
+    Who wrote the report sees how it stands and what was asked, and not what was given. Of what was recalled nobody is shown more
+    than that. Raises ``NotFound`` for everybody else.
     """
-    mine = ReportShare.recipient_id == actor.organisation
-    row = queries.share_where(session, ref, mine) if is_ref(ref, "shr") else None
+    own = actor.organisation
+    mine = (ReportShare.recipient_id == own, queries.share_given_by(own), queries.share_written_by(own))
+    row = queries.share_where(session, ref, *mine) if is_ref(ref, "shr") else None
     if row is None:
         raise NotFound(NO_SHARE)
     details = {"view": row.view, "state": row.state}
@@ -295,12 +303,13 @@ def read_share(session: Session, actor: Actor, ref: str, *, now: datetime) -> Sh
 
 
 def share_seen(session: Session, actor: Actor, row: ReportShare) -> SharedSeen:
-    """A share as its recipient sees it, after an act of its own, which is recorded as that."""
+    """A share as the actor's organisation sees it, after an act of its own, which is recorded as that."""
     report = queries.report(session, row.report_id)
     request = queries.request(session, report.request_id)
     names = _names(session, request, report, row.recipient_id)
     document = keys_of(session).open(row.ref, row.sealed)
-    is_there = row.state in queries.STANDING_SHARES
+    is_given = actor.organisation in (row.recipient_id, request.placing_authority_id)
+    is_there = row.state in queries.STANDING_SHARES and is_given
     put = document["recommendations"] if is_there and TO_HOST in row.fields else []
     rows = queries.recommendations_by_ref(session, put)
     return SharedSeen(
@@ -308,8 +317,11 @@ def share_seen(session: Session, actor: Actor, row: ReportShare) -> SharedSeen:
         content=document["content"] if is_there else None,
         given_by=document.get("by") if is_there else None,
         question=document.get("question"),
-        answer=document.get("answer") if is_there else None,
-        recommendations=[_recommendation(session, actor, each, names, is_placing=False) for each in rows],
+        answer=document.get("answer"),
+        recommendations=[
+            _recommendation(session, actor, each, names, actor.organisation == request.placing_authority_id)
+            for each in rows
+        ],
     )
 
 
@@ -318,7 +330,9 @@ def list_shares(
 ) -> list[SharedBrief]:
     """What the actor's organisation was given of reports, newest first; the reading is recorded."""
     rows = queries.shares_for(session, actor.organisation, state=state, after=after, at_most=at_most)
-    names = directory.by_ids(session, {row.InterviewRequest.placing_authority_id for row in rows})
+    names = directory.by_ids(
+        session, {actor.organisation, *(row.InterviewRequest.placing_authority_id for row in rows)}
+    )
     found = [
         _shared_brief(session, actor, row.ReportShare, row.InterviewReport, row.InterviewRequest, names) for row in rows
     ]
@@ -342,6 +356,7 @@ def _shared_brief(
         view=row.view,
         state=row.state,
         placing_authority=named(names.get(request.placing_authority_id)),
+        recipient=named(names.get(row.recipient_id)),
         given_at=row.given_at,
         acknowledged_at=row.acknowledged_at,
         asked_at=row.asked_at,

@@ -14,9 +14,16 @@ PLACES_OF_INTERVIEW: Final = (
 PRESENT: Final = ("nobody", "carer", "parent", "social_worker", "advocate", "friend", "interpreter", "other")
 INDEPENDENCE: Final = ("other_organisation", "not_involved_in_care", "independent_person", "not_independent")
 LATE: Final = (
-    *("child_chose", "child_missing_again", "child_moved", "no_interviewer", "asked_late", "could_not_reach", "travel"),
-    *("placement_declined", "other"),
+    *(
+        "child_not_ready",
+        "child_asked_for_later",
+        "carer_asked_for_later",
+        "child_missing_again",
+        "could_not_reach_child",
+    ),
+    *("commissioned_late", "interviewer_unavailable", "other"),
 )
+"""Why it was later than 72 hours after a return: the codes with which it is recorded as held (``interviews.holding``)."""
 PUSH: Final = (
     *("family_conflict", "domestic_abuse", "abuse_or_neglect", "substance_at_home", "school", "bullying", "isolation"),
     *("unhappy_in_placement", "placement_breaking_down", "communication", "boundaries", "boredom", "other"),

@@ -11,7 +11,7 @@ from hub.spotpurchase.reports.reading import (
     share_seen,
 )
 from hub.spotpurchase.reports.receiving import acknowledge_share, answer, ask
-from hub.spotpurchase.reports.sharing import choices, preview, recall, share
+from hub.spotpurchase.reports.sharing import preview, recall, recipients, share
 from hub.spotpurchase.reports.submitting import submit
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "answer_referral",
     "ask",
     "begin_correction",
-    "choices",
     "list_reports",
     "list_shares",
     "preview",
@@ -32,6 +31,7 @@ __all__ = [
     "read_report",
     "read_share",
     "recall",
+    "recipients",
     "report_seen",
     "save_draft",
     "share",

@@ -58,6 +58,12 @@ def choices(session: Session, request: InterviewRequest) -> list[Choice]:
     return sorted((each for each in found if each.views), key=lambda each: (each.part, each.organisation.name))
 
 
+def recipients(session: Session, actor: Actor, report_ref: str) -> list[Choice]:
+    """Everybody who may be given something of the report, for the placing authority. Raises ``NotFound`` for anybody else."""
+    _, request = placing_report(session, actor, report_ref)
+    return choices(session, request)
+
+
 def _views_for(part: str) -> tuple[str, ...]:
     return tuple(name for name, view in load_views().items() if part in view.to)
 
