@@ -19,6 +19,8 @@ _NEW_EACH_TIME = re.compile(r"[0-9a-f]{64}|\b(?:req|key)_[0-9a-z]{26}\b")
 """Tokens and keys of forms, and the reference of the request."""
 AUDIT = "/api/v1/audit"
 RECORDS = frozenset({AUDIT, "/audit"})
+DIRECTORY = frozenset({"/api/v1/interview-providers"})
+"""Who sells interviews, where and for how much, is open: whose entry it is, and by which card, stands in it."""
 RECORD_ABOUT = "/audit/about/<ref>"
 """Where one sees what one's own organisation asked for, by the references that it asked with."""
 ASKED_BY = ("organisation", "person", "subject", "placement", "notice", "actor")
@@ -142,7 +144,7 @@ def _on_lists(report: Report, stranger: Stranger, addresses: list[str], theirs: 
         for query in ["", *(f"?{name}={ref}" for name in ASKED_BY for ref in some)]:
             text = stranger.browser.get(address + query).text
             tried += 1
-            secrets = theirs.words if address in RECORDS else theirs.words | set(refs)
+            secrets = theirs.words if address in RECORDS | DIRECTORY else theirs.words | set(refs)
             leaks += [f"{address}{query} shows {each}" for each in secrets if each in text and each not in query]
     report.many(f"{stranger.name} finds something of others in a list", "nothing is there", leaks, tried=tried)
     acted = {entry["actor"] for entry in stranger.browser.get(f"{AUDIT}?limit=200").json().get("items", [])}
