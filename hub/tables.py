@@ -12,6 +12,7 @@ from hub.lookup import models as look_up_models
 from hub.missing import models as missing
 from hub.notify import models as notify
 from hub.registry import models as registry
+from hub.registry import shield_models
 from hub.registry.casework import models as casework_models
 from hub.registry.desk import models as desk_models
 from hub.registry.markers import models as marker_models
@@ -42,6 +43,7 @@ MODULES = (
     marker_models,
     notify,
     registry,
+    shield_models,
     rotation_models,
     team_models,
     uploads_models,

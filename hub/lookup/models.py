@@ -1,4 +1,4 @@
-"""Look-ups, what was shown in answer to them, the children who are shielded from them, and how they were reviewed."""
+"""Look-ups, what was shown in answer to them, and how they were reviewed."""
 
 from datetime import datetime
 from typing import Any
@@ -72,33 +72,6 @@ class Disclosure(Keyed, Base):
         CheckConstraint("stage IN ('possible_match','confirmed','risk_detail')", name="stage"),
         CheckConstraint("band IN ('strong','weak')", name="band"),
         Index("ix_disclosure_placing_authority_id", "placing_authority_id", "id"),
-    )
-
-
-class ChildShield(Keyed, Base):
-    """A child of whom look-ups say only whom to ring, because the placing authority has decided so."""
-
-    __tablename__ = "child_shield"
-
-    ref: Mapped[str] = mapped_column(unique=True)
-    child_id: Mapped[int] = mapped_column(BigId, ForeignKey("child.id"))
-    organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
-    """The placing authority that decided it."""
-    set_by: Mapped[str]
-    set_at: Mapped[datetime]
-    lifted_by: Mapped[str | None]
-    lifted_at: Mapped[datetime | None] = mapped_column()
-    sealed: Mapped[bytes] = mapped_column(info={"personal": True})
-    """``{"reason": …, "by": …, "lifted": {"reason": …, "by": …}}``"""
-
-    __table_args__ = (
-        Index(
-            "uq_child_shield_child_id",
-            "child_id",
-            unique=True,
-            sqlite_where=lifted_at.is_(None),
-            postgresql_where=lifted_at.is_(None),
-        ),
     )
 
 

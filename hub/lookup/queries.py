@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 from hub.core.bulk import Insertion
 from hub.core.db import changed, connection_of
 from hub.directory.models import Organisation
-from hub.lookup.models import ChildShield, Disclosure, LookUp
+from hub.lookup.models import Disclosure, LookUp
 from hub.registry.models import Child, Placement
+from hub.registry.shield_models import ChildShield
 
 AnyRow = Row[*tuple[Any, ...]]
 AnySelect = Select[*tuple[Any, ...]]

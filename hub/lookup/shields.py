@@ -1,4 +1,4 @@
-"""Shielding a child from look-ups: the placing authority's manager decides that only a number to ring is given."""
+"""Shielding a child: the placing authority's manager decides that look-ups, and forces in missing episodes, get only a number."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,8 +11,9 @@ from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.errors import NotFound, StateConflict
 from hub.core.ids import new_ref
-from hub.lookup import queries, shield_queries
-from hub.lookup.models import ChildShield
+from hub.lookup import queries
+from hub.registry import shield_queries
+from hub.registry.shield_models import ChildShield
 
 
 @dataclass(frozen=True)

@@ -303,6 +303,11 @@ def episode_shown(session: Session, episode_id: int) -> AnyRow:
     return session.execute(shown().where(MissingEpisode.id == episode_id).execution_options(**_FRESH)).one()
 
 
+def episodes_shown(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
+    """These episodes with what belongs to them."""
+    return session.execute(shown().where(MissingEpisode.id.in_(list(ids))).execution_options(**_FRESH)).all()
+
+
 def part_of(organisation_id: int, part: str | None) -> ColumnElement[bool]:
     """Condition: the organisation has this part in the episode; ``None``: any.
 

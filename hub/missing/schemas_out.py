@@ -55,6 +55,12 @@ class EpisodeBriefOut(Schema):
     graded_at = _maybe(fields.AwareDateTime)
     placement = _maybe(fields.String)
     placement_has_ended = fields.Boolean(required=True)
+    is_shielded = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "The child is shielded: of who and where it is a force learns from the placing authority"
+        },
+    )
     placing_authority = _organisation()
     host_authority = _organisation()
     provider = _organisation()

@@ -12,6 +12,7 @@ from hub.core.errors import NotFound
 from hub.core.ids import is_ref
 from hub.directory import queries as directory
 from hub.missing import queries, told_queries
+from hub.missing.shielding import shielded_from
 from hub.missing.standing import NOT_SEEN
 from hub.missing.telling import everybody
 from hub.missing.views import named
@@ -41,7 +42,8 @@ class Told:
 def who_was_told(session: Session, actor: Actor, ref: str) -> list[Told]:
     """Everybody whom the episode *ref* concerns, each with what they were told. Raises ``NotFound`` for who is no party.
 
-    Whoever told something themselves is told of what others say. One whom nothing reaches has ``reached_at`` ``None``.
+    Whoever told something themselves is told of what others say. One whom nothing reaches has ``reached_at`` ``None``. Of a
+    shielded child a force sees itself and the placing authority alone: the others' names would say where the child lives.
     """
     seen = queries.seen_by(session, ref, actor.organisation) if is_ref(ref, "mis") else None
     if seen is None:
@@ -54,6 +56,8 @@ def who_was_told(session: Session, actor: Actor, ref: str) -> list[Told]:
         if row.kind in TELLS:
             by_organisation.setdefault(row.organisation_id, []).append(row)
     wanted = list(dict.fromkeys([*everybody(session, episode), *by_organisation]))
+    if shielded_from(session, actor, [episode.child_id]):
+        wanted = [each for each in wanted if each in (actor.organisation, episode.placing_authority_id)]
     reporters = {each.organisation_id for each in queries.reports_of(session, [each.id for each in group])}
     return list(_told(session, wanted, by_organisation, reporters))
 

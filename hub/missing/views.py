@@ -1,12 +1,13 @@
 """What a party is shown of a missing episode: who, since when, how it stands, and who said what. Each reading is recorded.
 
-Parties see the child, for they are to find or to look after them. The reason of a low grade is for the placing authority and the
-forces; what the police write of a grade, or of their talk with the child, is not for the home or agency. A list of who is missing
-now is recorded as one reading of all it shows.
+Parties see the child, for they are to find or to look after them. Of a shielded child a force sees that a child is missing, how
+it stands, what the force itself said, and which council to ring: who and where the child is, that council tells (``shielding``).
+The reason of a low grade is for the placing authority and the forces; what the police write of a grade, or of their talk with the
+child, is not for the home or agency. A list of who is missing now is recorded as one reading of all it shows.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from hub.directory.queries import Brief
 from hub.missing import queries
 from hub.missing.models import EpisodeForce, EpisodeGrade, EpisodeReport, EpisodeStep, MissingEpisode
 from hub.missing.queries import AnyRow
+from hub.missing.shielding import shielded_from
 from hub.missing.standing import NOT_SEEN
 from hub.missing.states import RUNNING
 from hub.notify.inbox import read_about
@@ -57,6 +59,8 @@ class EpisodeBrief:
     placement: str | None
     placement_has_ended: bool
     """The placement that the child is missing from has ended meanwhile."""
+    is_shielded: bool
+    """The child is shielded and the reader a force: the rest is withheld, and the placing authority is rung."""
     placing_authority: dict[str, Any] | None
     host_authority: dict[str, Any] | None
     provider: dict[str, Any] | None
@@ -133,15 +137,16 @@ def episode_seen(session: Session, actor: Actor, root_id: int) -> EpisodeSeen:
     """An episode as the actor's organisation sees it, after an act of its own, which is recorded as that."""
     ids = queries.group_of(session, root_id)
     row = queries.episode_shown(session, root_id)
-    briefs = _briefs(session, [row])
-    merged = [each.ref for each in queries.episodes(session, ids) if each.id != root_id]
+    [brief] = _briefs(session, actor, [row])
+    said = _timeline(session, actor, row.MissingEpisode, ids)
+    shown = [each for each in said if each.is_ours] if brief.is_shielded else said
     return EpisodeSeen(
-        **vars(briefs[0]),
-        timeline=_timeline(session, actor, row.MissingEpisode, ids),
-        places=_places(session, ids),
-        together_with=_seen_refs(session, actor, queries.companions_of(session, ids)),
-        merged=merged,
-        matches=_matches(session, ids),
+        **vars(brief),
+        timeline=shown,
+        places=_places(session, ids, {each.ref for each in shown if each.taken_back_at is None}),
+        together_with=[] if brief.is_shielded else _seen_refs(session, actor, queries.companions_of(session, ids)),
+        merged=[each.ref for each in queries.episodes(session, ids) if each.id != root_id],
+        matches=[] if brief.is_shielded else _matches(session, ids),
     )
 
 
@@ -202,12 +207,10 @@ def _without(document: dict[str, Any], hidden: set[str]) -> dict[str, Any]:
     return {name: said for name, said in document.items() if name not in hidden}
 
 
-def _places(session: Session, ids: Collection[int]) -> list[PlaceSeen]:
-    said: list[EpisodeReport | EpisodeStep] = [*queries.reports_of(session, ids), *queries.steps_of(session, ids)]
-    standing = {each.ref for each in said if each.taken_back_at is None}
+def _places(session: Session, ids: Collection[int], said_in: Collection[str]) -> list[PlaceSeen]:
     keys, found = keys_of(session), []
     for row in queries.places_of(session, ids):
-        if row.said_in in standing:
+        if row.said_in in said_in:
             document = keys.open(row.ref, row.sealed)
             found.append(PlaceSeen(row.kind, row.recorded_at, document.get("place"), document.get("postcode")))
     return found
@@ -259,16 +262,40 @@ def missing_now(
     ``home`` (ours: the placing authority lies in its area); ``None``: any.
     """
     rows = queries.listed(session, actor.organisation, part=part, states=states, after=after, at_most=at_most)
-    found = _briefs(session, rows)
+    found = _briefs(session, actor, rows)
     if found:
         details = {"episodes": [each.ref for each in found]}
         audit.record(session, actor, Event.MISSING_LISTED, actor.organisation_ref or "", now=now, details=details)
     return found
 
 
-def _briefs(session: Session, rows: Sequence[AnyRow]) -> list[EpisodeBrief]:
+def read_briefs(session: Session, actor: Actor, ids: Collection[int], *, now: datetime) -> dict[int, EpisodeBrief]:
+    """These episodes by id, which the caller has found to concern the actor's organisation; recorded as one reading."""
+    rows = queries.episodes_shown(session, ids) if ids else []
+    found = {row.MissingEpisode.id: brief for row, brief in zip(rows, _briefs(session, actor, rows), strict=True)}
+    if found:
+        details = {"episodes": [each.ref for each in found.values()]}
+        audit.record(session, actor, Event.MISSING_LISTED, actor.organisation_ref or "", now=now, details=details)
+    return found
+
+
+def _briefs(session: Session, actor: Actor, rows: Sequence[AnyRow]) -> list[EpisodeBrief]:
     forces = _forces(session, [row.MissingEpisode.id for row in rows])
-    return [_brief(session, row, forces.get(row.MissingEpisode.id, [])) for row in rows]
+    briefs = [_brief(session, row, forces.get(row.MissingEpisode.id, [])) for row in rows]
+    shielded = shielded_from(session, actor, [row.MissingEpisode.child_id for row in rows])
+    return [
+        _withheld(each, actor) if row.MissingEpisode.child_id in shielded else each
+        for row, each in zip(rows, briefs, strict=True)
+    ]
+
+
+def _withheld(brief: EpisodeBrief, actor: Actor) -> EpisodeBrief:
+    """Of a shielded child what a force needs in order to ring, and to record what it does."""
+    own = [each for each in brief.forces if each.organisation.get("ref") == actor.organisation_ref]
+    return replace(
+        brief, is_shielded=True, child={}, placement=None, placement_has_ended=False, host_authority=None,
+        provider=None, forces=own,
+    )  # fmt: skip
 
 
 def _forces(session: Session, root_ids: Collection[int]) -> dict[int, list[ForceSeen]]:
@@ -300,6 +327,7 @@ def _brief(session: Session, row: AnyRow, forces: list[ForceSeen]) -> EpisodeBri
         **{name: getattr(episode, name) for name in same},
         placement=row.Placement.ref if row.Placement else None,
         placement_has_ended=bool(row.Placement and row.Placement.state in ("ended", "cancelled")),
+        is_shielded=False,
         placing_authority=named(row.placing),
         host_authority=named(row.host),
         provider=named(row.provider),

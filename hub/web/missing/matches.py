@@ -84,7 +84,7 @@ def _labels() -> dict[str, str]:
 def _said_of(seen: EpisodeSeen) -> Said:
     reporters = [each.organisation["name"] for each in seen.timeline if each.kind == "reported"]
     return {
-        "name": words.name(seen.child),
+        "name": words.called(seen),
         "born_on": day(seen.child["born_on"]) if seen.child.get("born_on") else "",
         "since": instant(seen.missing_from_at),
         "back": instant(seen.returned_at) if seen.returned_at else "",

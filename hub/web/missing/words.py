@@ -168,6 +168,11 @@ def name(child: Mapping[str, Any]) -> str:
     return named or str(gettext("Name not known"))
 
 
+def called(episode: EpisodeBrief) -> str:
+    """Who is missing; of a shielded child, to a force, that alone."""
+    return str(gettext("A shielded child")) if episode.is_shielded else name(episode.child)
+
+
 def with_times(sentence: str, **said: Any) -> Markup:
     """*sentence*, whose places ``%(name)s`` are still open, filled with *said*: times keep their mark-up."""
     return escape(sentence) % {name: instant(it) if isinstance(it, datetime) else it for name, it in said.items()}

@@ -4,19 +4,35 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hub.core.db import changed
 from hub.core.errors import StateConflict
-from hub.lookup.models import ChildShield
+from hub.registry.models import Child
+from hub.registry.shield_models import ChildShield
 
 
 def standing(session: Session, child_ids: Collection[int]) -> ChildShield | None:
     """The shield that stands for any of these rows of one child."""
     wanted = select(ChildShield).where(ChildShield.child_id.in_(child_ids), ChildShield.lifted_at.is_(None))
     return session.scalars(wanted.order_by(ChildShield.id).limit(1)).first()
+
+
+def shielded_among(session: Session, child_ids: Collection[int]) -> set[int]:
+    """Those of *child_ids* who are shielded, under whichever row of the same child."""
+    if not child_ids:
+        return set()
+    asked, same = aliased(Child, name="asked"), aliased(Child, name="same")
+    root = func.coalesce(asked.merged_into_id, asked.id)
+    wanted = (
+        select(asked.id)
+        .join(same, or_(same.id == root, same.merged_into_id == root))
+        .join(ChildShield, (ChildShield.child_id == same.id) & ChildShield.lifted_at.is_(None))
+        .where(asked.id.in_(child_ids))
+    )
+    return set(session.scalars(wanted))
 
 
 def add(session: Session, row: Mapping[str, Any]) -> None:

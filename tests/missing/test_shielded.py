@@ -1,0 +1,101 @@
+"""A shielded child who is missing: a force learns that, and whom to ring; who and where the child is, the council tells."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hub.lookup import shields
+from hub.missing import views
+from hub.missing.told import who_was_told
+from tests.conftest import NOW
+from tests.missing.conftest import BY, Watch
+from tests.registry.papers import CHILD
+
+SHIELD = {"reason": "Invented: a relative in the police force.", "by": "M. Bell, team manager"}
+FORCES = ["kent_police", "west_yorkshire_police"]
+"""Of the area where the child lives, and of the council's own."""
+
+
+@pytest.fixture
+def gone(watch: Watch, placement: str) -> str:
+    """The home has reported the child, who is shielded; the reference of the episode."""
+    at_desk(watch, "leeds", shields.shield, placement, **SHIELD, now=NOW)
+    return watch.reports("willow_house", placement, last_seen={"place": "The gate of Willow House"}).episode
+
+
+def at_desk(watch: Watch, member: str, act: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """Do *act* of a service that needs no rules."""
+    desk = watch.desk(member)
+    with desk.reads() as session:
+        return act(session, desk.actor, *given, **named)
+
+
+def read(watch: Watch, member: str, ref: str) -> views.EpisodeSeen:
+    seen: views.EpisodeSeen = at_desk(watch, member, views.read_episode, ref, now=NOW)
+    return seen
+
+
+@pytest.mark.parametrize("force", FORCES)
+def test_a_force_sees_that_a_child_is_missing_and_whose_it_is_and_no_more(watch: Watch, gone: str, force: str) -> None:
+    seen = read(watch, force, gone)
+    assert seen.is_shielded
+    assert seen.placing_authority is not None
+    assert seen.placing_authority["name"] == "Leeds City Council"
+    assert (seen.child, seen.placement, seen.provider, seen.host_authority) == ({}, None, None, None)
+    assert (seen.timeline, seen.places, seen.matches, seen.together_with) == ([], [], [], [])
+    assert [each.organisation["ref"] for each in seen.forces] == [watch.desk(force).actor.organisation_ref]
+
+
+def test_nothing_that_would_say_who_or_where_is_anywhere_in_what_a_force_sees(watch: Watch, gone: str) -> None:
+    seen = str(vars(read(watch, "kent_police", gone)))
+    for word in (CHILD["family_name"], CHILD["given_names"], CHILD["born_on"], "Willow", "Kent County", "gate"):
+        assert word not in seen, word
+
+
+def test_the_board_of_a_force_says_no_more_than_the_episode(watch: Watch, gone: str) -> None:
+    [brief] = at_desk(watch, "kent_police", views.missing_now, at_most=10, now=NOW)
+    assert (brief.ref, brief.is_shielded, brief.child, brief.provider) == (gone, True, {}, None)
+
+
+def test_a_force_is_told_of_itself_and_of_the_council_alone(watch: Watch, gone: str) -> None:
+    def told(member: str) -> set[str]:
+        return {each.organisation["name"] for each in at_desk(watch, member, who_was_told, gone)}
+
+    assert told("kent_police") == {"Kent Police", "Leeds City Council"}
+    assert "Willow House" in told("leeds")
+
+
+def test_a_force_that_describes_a_shielded_child_learns_only_whom_to_ring(watch: Watch, placement: str) -> None:
+    """Or a report that is made up would be a way round the shield."""
+    at_desk(watch, "leeds", shields.shield, placement, **SHIELD, now=NOW)
+    told = watch.reports("west_yorkshire_police", child=CHILD, said="Invented: rang from a station.")
+    seen = read(watch, "west_yorkshire_police", told.episode)
+    assert seen.is_shielded
+    assert (seen.child, seen.provider) == ({}, None)
+    assert [(each.kind, each.details["said"]) for each in seen.timeline] == [
+        ("reported", "Invented: rang from a station.")
+    ]
+
+
+def test_what_a_force_does_is_recorded_and_told_as_for_any_child(watch: Watch, gone: str) -> None:
+    watch.grades("kent_police", gone, "high")
+    watch.locates("kent_police", gone, place={"place": "The pier"})
+    seen = read(watch, "kent_police", gone)
+    assert (seen.grade, seen.state) == ("high", "located")
+    assert {each.kind for each in seen.timeline} == {"graded", "located"}
+    assert [each.place for each in seen.places] == ["The pier"]
+    assert "Leeds City Council" in watch.told(gone, "missing.located")
+
+
+@pytest.mark.parametrize("member", ["leeds", "kent", "willow_house"])
+def test_who_looks_after_the_child_sees_it_as_ever(watch: Watch, gone: str, member: str) -> None:
+    seen = read(watch, member, gone)
+    assert not seen.is_shielded
+    assert seen.child["family_name"] == CHILD["family_name"]
+    assert [each.details["by"] for each in seen.timeline] == [BY]
+
+
+def test_a_force_sees_the_child_once_the_shield_is_lifted(watch: Watch, gone: str, placement: str) -> None:
+    at_desk(watch, "leeds", shields.lift, placement, **SHIELD, now=NOW)
+    assert read(watch, "kent_police", gone).child["family_name"] == CHILD["family_name"]
