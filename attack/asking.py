@@ -28,6 +28,7 @@ _STEAD = {
 _CHILD = {"candidate": new_ref("cnd"), "purpose": "missing_report"}
 _MARKER = {"marker": "cse", "author": "M. Stranger", "audience": "police_force"}
 _DONE = {"method": "letter", "done_at": "2026-01-05T09:00:00Z", "by": "M. Stranger, social worker"}
+_HELD = _BY | {"held_at": "2026-01-05T09:00:00Z", "minutes": 60}
 _CHILD_SHOWN = _BY | {"candidate": "cnd_" + "0" * 26, "purpose": "missing_report"}
 _PROVIDER = {
     "covers_everywhere": True,
@@ -97,6 +98,23 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /interview-providers/<ref>/rate-cards": {"basis": "fixed", "price_pence": 100_000},
     "PUT /interview-teams/<ref>": {"is_ours": True},
     "POST /interview-agreements/<ref>/answer": {"is_agreed": True},
+    "POST /purchases/<ref>/agreed-price": {"agreed_pence": 100_000},
+    "POST /purchase-entries/<ref>/adjustment": {"net_pence": 0, "reason": "charged_in_error"},
+    "POST /interview-requests/<ref>/child-offers": _BY
+    | {"offered_at": "2026-01-05T09:00:00Z", "how": "phone", "said": "accepted"},
+    "POST /interview-child-offers/<ref>/carer-offer": _BY | {"offered_at": "2026-01-05T09:00:00Z"},
+    "POST /interview-child-offers/<ref>/taking-back": {"reason": "wrong_child"},
+    "POST /interview-requests/<ref>/appointments": _BY | {"starts_at": "2036-01-05T09:00:00Z", "mode": "video"},
+    "POST /interview-appointments/<ref>/change": {"starts_at": "2036-01-05T09:00:00Z", "reason": "child_asked"},
+    "POST /interview-appointments/<ref>/cancellation": {"reason": "child_asked"},
+    "POST /interview-appointments/<ref>/holding": _HELD,
+    "POST /interview-appointments/<ref>/taking-back": {"reason": "wrong_child"},
+    "POST /interview-requests/<ref>/holding": _HELD | {"mode": "video"},
+    "POST /interview-requests/<ref>/attempts": _BY
+    | {"at": "2026-01-05T09:00:00Z", "how": "phone", "outcome": "no_contact"},
+    "POST /interview-attempts/<ref>/taking-back": {"reason": "wrong_child"},
+    "POST /interview-requests/<ref>/giving-back": _BY | {"reason": "taken_back"},
+    "POST /interview-news/<ref>/answer": {"answer": "own_interview"},
     "PUT /people/<ref>/roles": {"roles": ["administrator"]},
     "POST /people/<ref>/new-password": {},
     "PATCH /identity-providers/<ref>": {"name": "Renamed"},
@@ -119,6 +137,7 @@ BESIDE: Final = {
     "key_ref": new_ref("key"),
     "act": "correct",
     "ending": "csv",
+    "month": "2026-01",
 }
 """What stands in an address beside the record that is asked for."""
 _CONVERTED: Final = re.compile(r"<(?:[^<>]*:)?(\w+)>")

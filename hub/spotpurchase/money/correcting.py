@@ -15,7 +15,8 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.notify.outbox import FeedItem, publish
-from hub.spotpurchase.models import Commission
+from hub.spotpurchase import terms
+from hub.spotpurchase.models import Commission, InterviewRequest
 from hub.spotpurchase.money import queries, service
 from hub.spotpurchase.money.models import PurchaseEntry
 from hub.spotpurchase.money.pricing import Card, Line, in_pounds, vat_on
@@ -48,10 +49,13 @@ def adjust(session: Session, actor: Actor, entry_ref: str, *, net_pence: int, re
     return commission
 
 
-def agree_more(session: Session, actor: Actor, commission_ref: str, *, agreed_pence: int, now: datetime) -> Commission:
+def agree_more(
+    session: Session, actor: Actor, commission_ref: str, *, agreed_pence: int, over_terms: bool = False, now: datetime
+) -> Commission:
     """The payer agrees that an interview may come to *agreed_pence*, VAT included: more than before. What is charged stays.
 
-    Raises ``NotFound``; ``Invalid`` for less than was agreed, which nobody can take back; ``StateConflict`` if it has changed.
+    *over_terms*: although that is over the cap or over what the purchase order allows. Raises ``NotFound``; ``Invalid`` for less
+    than was agreed, which nobody can take back, and for what is over the terms; ``StateConflict`` if it has changed.
     """
     found = queries.commission(session, ref=commission_ref)
     if found is None or found.Commission.payer_id != actor.organisation:
@@ -60,13 +64,23 @@ def agree_more(session: Session, actor: Actor, commission_ref: str, *, agreed_pe
     before = commission.agreed_pence
     if agreed_pence <= before:
         _refuse("agreed_pence", f"{in_pounds(before)} was agreed, and stays agreed. Enter more than that, in pence.")
+    over = _over_terms(session, found.InterviewRequest, agreed_pence, is_accepted=over_terms)
     if queries.agree(session, commission, agreed_pence) != 1:
         raise StateConflict("Somebody has just agreed to another amount. Read it again.")
-    said = {"agreed_pence": agreed_pence, "before_pence": before}
+    said = {"agreed_pence": agreed_pence, "before_pence": before, "over": over}
     audit.record(session, actor, Event.PURCHASE_AGREED, commission_ref, now=now, details=said)
     ends = (commission.payer_id, commission.performer_id)
     publish(session, [FeedItem(end, "purchase.agreed", commission_ref, said) for end in ends], now=now)
     return _commission(session, commission.id)
+
+
+def _over_terms(session: Session, request: InterviewRequest, pence: int, *, is_accepted: bool) -> list[str]:
+    """What *pence* is over, as codes. Raises ``Invalid`` unless that *is_accepted*."""
+    codes = terms.over_money(session, request, pence)
+    if codes and not is_accepted:
+        said = terms.sentence_about(codes, request, pence).replace("The offer", "What is to be agreed")
+        _refuse("over_terms", f"{said} Send over_terms: true to agree to it all the same.")
+    return codes
 
 
 def _chain(session: Session, named: PurchaseEntry) -> list[PurchaseEntry]:

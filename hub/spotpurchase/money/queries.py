@@ -26,10 +26,12 @@ def entries_of_event(session: Session, event_ref: str) -> Sequence[PurchaseEntry
 
 
 def abortive_visits(session: Session, commission_id: int) -> int:
-    """How many visits of a commission were charged at which no interview could be held."""
-    kind = PurchaseEntry.kind == "abortive"
-    found = select(PurchaseEntry.id).where(PurchaseEntry.commission_id == commission_id, kind)
-    return len(session.scalars(found).all())
+    """How many visits of a commission at which no interview could be held are charged for: not those entered against whole."""
+    ours = PurchaseEntry.commission_id == commission_id
+    visits = select(PurchaseEntry.event_ref).where(ours, PurchaseEntry.kind == "abortive")
+    charged = select(PurchaseEntry.event_ref).where(ours, PurchaseEntry.event_ref.in_(visits))
+    charged = charged.group_by(PurchaseEntry.event_ref).having(func.sum(PurchaseEntry.net_pence) > 0)
+    return len(session.scalars(charged).all())
 
 
 def run_by(session: Session, organisation_id: int) -> int | None:
@@ -59,9 +61,9 @@ def agree(session: Session, commission: Commission, agreed_pence: int) -> int:
 
 
 def commission(session: Session, *, ref: str | None = None, number: int | None = None) -> Row | None:
-    """A commission, with the reference of its request as ``request``: by its own reference, or by its id."""
+    """A commission, its request, and the request's reference as ``request``: by its own reference, or by its id."""
     mine = Commission.ref == ref if ref is not None else Commission.id == number
-    found = select(Commission, InterviewRequest.ref.label("request")).join(
+    found = select(Commission, InterviewRequest, InterviewRequest.ref.label("request")).join(
         InterviewRequest, InterviewRequest.id == Commission.request_id
     )
     return session.execute(found.where(mine).execution_options(**_FRESH)).one_or_none()

@@ -50,6 +50,9 @@ class AgreedPriceIn(Schema):
     agreed_pence = Pence(
         MOST_PENCE, required=True, error_messages={"required": "Say what it may come to, in whole pence."}
     )
+    over_terms = fields.Boolean(
+        load_default=False, metadata={"description": "Although it is over the cap or over the purchase order"}
+    )
 
 
 def month_in(text: str) -> date:
