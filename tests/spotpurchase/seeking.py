@@ -201,8 +201,6 @@ class Broker:
     def due(self, request: str, code: str) -> datetime:
         """When what is owed is due."""
         with self.desk("leeds").reads() as session:
-            
-
             return next(
                 row.due_at
                 for row in notify_queries.locked(session, *notify_queries.about(request, [code]))
