@@ -5,10 +5,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from marshmallow import Schema
 from werkzeug.datastructures import MultiDict
 
+from hub.spotpurchase.money.pricing import in_pounds
+from hub.spotpurchase.pence import Pence
 from hub.web import forms
 from hub.web.forms import Errors, Filled, Unspelt
 
@@ -40,9 +42,23 @@ def filled(
     """As ``forms.filled``, for a form in whose controls *amounts* pounds are typed where the schema has whole pence."""
     in_pence, wrong = _in_pence(form, amounts)
     given = forms.filled(schema, names, in_pence, partial=partial)
-    errors = {**given.errors, **wrong}
+    errors = {**given.errors, **_bounds(schema, amounts, given.errors, form), **wrong}
     in_order = {name: errors[name] for name in sorted(errors, key=lambda name: _place(name, names))}
     return replace(given, typed=forms.typed_in(names, form), errors=in_order, loaded={} if in_order else given.loaded)
+
+
+def _bounds(schema: Schema, amounts: Collection[str], errors: Errors, form: "MultiDict[str, str]") -> Errors:
+    """What the schema refuses of an amount it says in pence: told in pounds, as it was typed."""
+    kinds = {name: forms.field_at(schema, name) for name in amounts if name in errors and form.get(name, "").strip()}
+    return {
+        name: gettext(
+            "Enter an amount between %(least)s and %(most)s.",
+            least=in_pounds(kind.slip_under),
+            most=in_pounds(kind.most),
+        )
+        for name, kind in kinds.items()
+        if isinstance(kind, Pence)
+    }
 
 
 def _in_pence(form: "MultiDict[str, str]", amounts: Collection[str]) -> tuple["MultiDict[str, str]", Errors]:

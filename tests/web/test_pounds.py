@@ -10,7 +10,7 @@ from hub.web.forms import Unspelt
 
 
 class _Priced(Schema):
-    price_pence = Pence(1_000_000, required=True, error_messages={"required": "Enter the price."})
+    price_pence = Pence(1_000_000, slip_under=1_000, required=True, error_messages={"required": "Enter the price."})
     note = fields.String(load_default="")
 
 
@@ -23,7 +23,7 @@ def given(written: str) -> pounds.Filled:
 
 @pytest.mark.parametrize(
     ("written", "pence"),
-    [("185", 18_500), ("185.00", 18_500), (" £185.50 ", 18_550), ("1,185.05", 118_505), ("0", 0), ("0.45", 45)],
+    [("185", 18_500), ("185.00", 18_500), (" £185.50 ", 18_550), ("1,185.05", 118_505), ("0", 0), ("10.00", 1_000)],
 )
 def test_pounds_with_or_without_pence_are_whole_pence(written: str, pence: int) -> None:
     assert pounds.pence_in(written) == pence
@@ -42,7 +42,8 @@ def test_what_might_mean_another_amount_is_refused_with_the_cure_and_kept(writte
 
 def test_what_the_schema_says_of_an_amount_is_told_at_its_control() -> None:
     assert given("").errors == {"price_pence": "Enter the price."}
-    assert given("10000.01").errors == {"price_pence": "Enter at most 1000000 pence (£10,000.00)."}
+    assert given("10000.01").errors == {"price_pence": "Enter an amount between £10.00 and £10,000.00."}
+    assert given("1.85").errors == {"price_pence": "Enter an amount between £10.00 and £10,000.00."}
 
 
 @pytest.mark.parametrize("pence", [0, 5, 45, 18_500, 118_505])

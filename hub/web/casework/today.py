@@ -19,6 +19,7 @@ from hub.notify.queries import COUNTED_AT_MOST
 from hub.registry.casework import caseload, waiting
 from hub.registry.casework.waiting import Group
 from hub.registry.views import PlacementBrief
+from hub.spotpurchase import returns
 from hub.web.casework import parts, words
 from hub.web.design import instant
 from hub.web.organisation.words import ACT_WORDS
@@ -62,12 +63,14 @@ def today() -> Response:
         whose = waiting.whose(session, actor)
         name, _ = parts.signature(session, actor)
         missing = missing_queries.count_running(session, actor.organisation, None) if _sees_missing(actor) else 0
+        back = returns.count_unasked(session, actor, now=now) if waiting.may(actor, "interview.request") else 0
     known = _Known(placements, now)
     return parts.shown(
         "today",
         groups=[_shown(group, known, whose) for group in groups],
-        urgent=sum(group.count for group in groups if group.kind in _URGENT) + missing,
+        urgent=sum(group.count for group in groups if group.kind in _URGENT) + missing + back,
         missing=missing,
+        back=back,
         starts=_starts(actor),
         whose=whose,
         has_duties=waiting.may(actor, "obligation.read"),

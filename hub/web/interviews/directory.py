@@ -20,7 +20,9 @@ from hub.directory.areas import Areas
 from hub.directory.opening_hours import is_open
 from hub.duties.rulebook import Rulebook
 from hub.registry.schemas_parts import one_of
+from hub.spotpurchase import queries as request_queries
 from hub.spotpurchase.matching import Matching, Wanted, ranked
+from hub.spotpurchase.money.pricing import Card
 from hub.spotpurchase.pence import Pence
 from hub.spotpurchase.providers import queries, service
 from hub.spotpurchase.providers.models import MODES
@@ -96,14 +98,14 @@ def _everybody(session: Session, given: Filled, after: str | None) -> Response:
 
 def _for_area(session: Session, given: Filled) -> Response:
     now, area = utc_now(), given.loaded["area"]
-    matching = _matched(session, given.loaded)
+    matching = matched(session, given.loaded)
     entries = {row.organisation.id: row for row in _entries(session, area)}
     asked = [_placed(entries[each.organisation_id], words.why(each.why)) for each in matching.asked]
     out = [_placed(entries[each.organisation_id], words.because(each.because)) for each in matching.ruled_out]
     return _shown(given, area=resource(Areas).authorities[area], asked=asked, ruled_out=out, now=now)
 
 
-def _matched(session: Session, needs: dict[str, Any]) -> Matching:
+def matched(session: Session, needs: dict[str, Any]) -> Matching:
     """Who would be asked now for such a child by the reader's organisation."""
     now, actor, area = utc_now(), acting(), needs["area"]
     host = organisations.by_gss(session, area)
@@ -203,3 +205,9 @@ def team(ref: str) -> Response:
         return f"/interview-providers/{found.organisation.ref}?done=said"
 
     return sent(given, ("is_ours",), act, lambda again, status: _one(ref, again, status))
+
+
+def card_of(session: Session, ask_ref: str) -> Card | None:
+    """The rate card by which the offer of an ask is priced; ``None``: nothing is charged."""
+    ask = request_queries.ask_by_ref(session, ask_ref)
+    return Card.of_row(request_queries.rate_card(session, ask.rate_card_id)) if ask and ask.rate_card_id else None

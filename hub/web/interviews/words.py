@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from babel.dates import format_date
 from flask_babel import get_locale, gettext, lazy_gettext, ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hub.core.clock import LONDON, iso, london_date
 from hub.spotpurchase import matching, reasons
 from hub.spotpurchase.money.pricing import in_pounds
-from hub.web.design import LANGUAGE, day_in_words
+from hub.web.design import LANGUAGE, day_in_words, instant_in_words
+from hub.web.missing import words as missing_words
 from hub.web.organisation import hours
 
 MODE_WORDS: Final = {
@@ -30,6 +31,21 @@ _PENNIES_IN_POUND: Final = 100
 _CODE_LONG: Final = 2
 
 
+TIME_WORDS: Final = {
+    "before_school": lazy_gettext("Before school"),
+    "school_hours": lazy_gettext("In school hours"),
+    "after_school": lazy_gettext("After school"),
+    "evening": lazy_gettext("In the evening"),
+    "weekend": lazy_gettext("At the weekend"),
+}
+AWARD_WORDS: Final = (
+    (
+        "first_acceptable",
+        lazy_gettext("The first offer within these terms is taken at once"),
+        lazy_gettext("The quickest: nobody of yours has to be awake."),
+    ),
+    ("by_hand", lazy_gettext("I choose among the offers"), lazy_gettext("You are told of each as it comes.")),
+)
 AGREEMENT_WORDS: Final = {
     "host_pays": lazy_gettext("The council where the child lives pays"),
     "reciprocal": lazy_gettext("Each pays for the other’s children in its own area"),
@@ -43,17 +59,110 @@ AGREEMENT_STATE_WORDS: Final = {
 }
 
 
+STATE_WORDS: Final = {
+    "requested": (lazy_gettext("Being sought"), "yellow"),
+    "unplaced": (lazy_gettext("Nobody has taken it on"), "red"),
+    "commissioned": (lazy_gettext("Commissioned"), "blue"),
+    "scheduled": (lazy_gettext("Booked"), "blue"),
+    "completed": (lazy_gettext("Held, report to come"), "turquoise"),
+    "reported": (lazy_gettext("Report came"), "green"),
+    "declined_by_child": (lazy_gettext("The child declined"), "grey"),
+    "cancelled": (lazy_gettext("Cancelled"), "grey"),
+}
+ASK_WORDS: Final = {
+    "asked": (lazy_gettext("Asked"), "yellow"),
+    "offered": (lazy_gettext("Offers"), "blue"),
+    "declined": (lazy_gettext("Declined"), "grey"),
+    "referred": (lazy_gettext("Named another"), "grey"),
+    "lapsed": (lazy_gettext("Has not answered"), "orange"),
+    "won": (lazy_gettext("Commissioned"), "green"),
+    "not_needed": (lazy_gettext("Not needed"), "grey"),
+}
+WHY_TOO: Final = {
+    "asked_by_hand": lazy_gettext("Your council asked it."),
+    "referred": lazy_gettext("Another provider named it."),
+}
+PERFORMER_WORDS: Final = {
+    "provider": lazy_gettext("A provider"),
+    "own_interviewer": lazy_gettext("The placing authority’s own interviewer"),
+    "social_worker": lazy_gettext("The child’s social worker"),
+}
+COMMISSION_WORDS: Final = {
+    "standing": (lazy_gettext("Stands"), "blue"),
+    "fulfilled": (lazy_gettext("Kept"), "green"),
+    "ended": (lazy_gettext("Ended"), "grey"),
+}
+APPOINTMENT_WORDS: Final = {
+    "booked": (lazy_gettext("Booked"), "blue"),
+    "held": (lazy_gettext("Held"), "green"),
+    "missed": (lazy_gettext("Missed"), "orange"),
+    "cancelled": (lazy_gettext("Cancelled"), "grey"),
+    "taken_back": (lazy_gettext("Recorded in error"), "grey"),
+}
+HOW_WORDS: Final = {
+    "in_person": lazy_gettext("In person"),
+    "video": lazy_gettext("By video"),
+    "phone": lazy_gettext("By telephone"),
+    "message": lazy_gettext("By a message"),
+    "through_carer": lazy_gettext("Through a carer"),
+}
+SAID_WORDS: Final = {
+    "accepted": (lazy_gettext("Said yes"), "green"),
+    "declined": (lazy_gettext("Said no"), "grey"),
+    "no_response": (lazy_gettext("Did not answer"), "orange"),
+    "not_possible": (lazy_gettext("Could not be asked"), "orange"),
+}
+OUTCOME_WORDS: Final = {
+    "held": lazy_gettext("Held"),
+    "child_declined": lazy_gettext("The child declined"),
+    "not_there": lazy_gettext("The child was not there"),
+    "missing_again": lazy_gettext("The child was missing again"),
+    "moved": lazy_gettext("The child had moved"),
+    "no_contact": lazy_gettext("Nobody could be reached"),
+    "unsafe": lazy_gettext("It was not safe"),
+    "rearranged": lazy_gettext("Put off"),
+}
+NEWS_WORDS: Final = {
+    "missing_again": lazy_gettext("The child was missing again before the interview could be held."),
+    "moved": lazy_gettext("The child lives elsewhere now."),
+}
+ANSWER_WORDS: Final = {
+    "one_interview": lazy_gettext("One interview for both"),
+    "own_interview": lazy_gettext("An interview of its own for the new return"),
+    "keep": lazy_gettext("Whoever has it keeps it, and goes to the new address"),
+    "ask_again": lazy_gettext("Ask again, for the area where the child lives now"),
+    "overtaken": lazy_gettext("The interview was held, or is sought no longer"),
+    "withdrawn": lazy_gettext("The report was withdrawn"),
+    "same_council": lazy_gettext("The child is still in the area of the same council"),
+}
+ENTRY_WORDS: Final = {
+    "interview": lazy_gettext("Interview"),
+    "out_of_hours": lazy_gettext("Out of hours"),
+    "travel": lazy_gettext("Travel"),
+    "abortive": lazy_gettext("Visit without an interview"),
+    "cancellation": lazy_gettext("Cancelled late"),
+    "adjustment": lazy_gettext("Correction"),
+}
+AGE_WORDS: Final = {
+    "under_10": lazy_gettext("Under 10"),
+    "10_to_12": lazy_gettext("10 to 12"),
+    "13_to_15": lazy_gettext("13 to 15"),
+    "16_to_17": lazy_gettext("16 or 17"),
+}
+
+
 # --- codes ------------------------------------------------------------------------------------------------------------
 
 
 def why(codes: Iterable[str]) -> list[str]:
     """Why a provider is asked, and in this place."""
-    return [gettext(matching.WHY[code]) for code in codes]
+    known = {**matching.WHY, **WHY_TOO}
+    return [gettext(str(known[code])) for code in dict.fromkeys(codes) if code in known]
 
 
 def because(codes: Iterable[str]) -> list[str]:
     """Why a provider is not asked."""
-    return [gettext(matching.BECAUSE[code]) for code in codes]
+    return [gettext(matching.BECAUSE[code]) for code in codes if code in matching.BECAUSE]
 
 
 def options(sentences: Mapping[str, str], only: Iterable[str] | None = None) -> list[tuple[str, str]]:
@@ -69,6 +178,16 @@ def reason(sentences: Mapping[str, str], code: str | None) -> str:
 def declined(code: str | None) -> str:
     """Why a provider said no."""
     return reason(reasons.DECLINES, code)
+
+
+def ended(code: str | None) -> str:
+    """Why a request or a commission ended."""
+    return reason({**reasons.LOSING, **reasons.CANCELLING, **reasons.DECLINES}, code)
+
+
+def out_of_terms(codes: Iterable[str]) -> list[str]:
+    """Why an offer waits for a person."""
+    return [gettext(reasons.OUT_OF_TERMS[code]) for code in codes]
 
 
 def language(code: str) -> str:
@@ -144,7 +263,7 @@ def _price(card: Any) -> str:
 def _travel(card: Any) -> str:
     if not card.travel_pence_per_mile:
         return ""
-    return str(gettext("travel %(pence)s a mile", pence=pence(card.travel_pence_per_mile)))
+    return str(gettext("Travel %(pence)s a mile", pence=pence(card.travel_pence_per_mile)))
 
 
 def _vat(card: Any) -> str:
@@ -219,3 +338,43 @@ def _lasting(long: timedelta) -> str:
     if whole < 96:
         return str(ngettext("%(num)s hour", "%(num)s hours", whole))
     return str(ngettext("%(num)s day", "%(num)s days", whole // 24))
+
+
+def plain(at: datetime) -> str:
+    """An instant without mark-up, for the words of a control."""
+    return instant_in_words(at)
+
+
+def child(said: Mapping[str, Any] | None) -> str:
+    """A child's names as they are said."""
+    return missing_words.name(said or {})
+
+
+def filled(sentence: str, **said: Any) -> Markup:
+    """*sentence*, whose places ``%(name)s`` are still open, filled with *said*: times keep their mark-up."""
+    return escape(sentence) % said
+
+
+def whole(pair: Mapping[str, tuple[Any, str]], code: str) -> tuple[Any, str]:
+    """How something stands, in words and in a colour."""
+    return pair.get(code, (code, "grey"))
+
+
+def read_instant(said: str) -> datetime:
+    """An instant that is sealed as text."""
+    return datetime.fromisoformat(said)
+
+
+def times(codes: Iterable[str]) -> list[str]:
+    """When it would be good, as parts of a sentence."""
+    return [str(TIME_WORDS[code]).lower() for code in TIME_WORDS if code in set(codes)]
+
+
+def award(code: str | None) -> str:
+    """Who decides, where that is shown."""
+    return next((str(said) for value, said, _ in AWARD_WORDS if value == code), "")
+
+
+def combining(code: str | None) -> str:
+    """Why one interview serves several episodes."""
+    return reason(reasons.COMBINING, code)

@@ -19,6 +19,7 @@ from hub.missing.views import EpisodeSeen, Saying, read_episode
 from hub.notify import worklists
 from hub.notify.queries import Listing
 from hub.registry.markers import reading
+from hub.spotpurchase.return_queries import newest_serving
 from hub.web.casework.words import due_words, party_words
 from hub.web.fact_words import MARKER_WORDS
 from hub.web.missing import ringing
@@ -77,6 +78,7 @@ def episode(ref: str) -> Response:
         ) if allowed("obligation.read") else []  # fmt: skip
         known = _known(session, seen, now)
         given = ringing.given_with(session, actor, seen.placement, now=now)
+        interview = _interview(session, seen)
     return shown(
         "episode",
         seen=seen,
@@ -86,7 +88,7 @@ def episode(ref: str) -> Response:
         told=told,
         owed=[each for each in owed if each["state"] != "void"],
         known=known,
-        steps=steps_for(seen),
+        steps=[*steps_for(seen), *interview],
         waits=[each for each in seen.matches if each.state == "doubtful"],
         placement_path=path_of(seen.placement) if seen.placement and known is not None else "",
         due_words=due_words,
@@ -112,6 +114,18 @@ def _known(session: Session, seen: EpisodeSeen, now: datetime) -> Known | None:
     except NotFound:
         return None
     return Known(found.standing, found.advice, found.held)
+
+
+def _interview(session: Session, seen: EpisodeSeen) -> list[Step]:
+    """Of a child who is back: the return home interview, for the council that owes it."""
+    placing = seen.placing_authority or {}
+    is_ours = placing.get("ref") == acting().organisation_ref and seen.state == "returned"
+    if not (is_ours and allowed("interview.request")):
+        return []
+    sought = newest_serving(session, seen.ref, acting().organisation)
+    if sought:
+        return [Step(f"/interviews/{sought}", gettext("See the return home interview"), True)]
+    return [Step(f"/interviews/new?episode={seen.ref}", gettext("Ask for a return home interview"), True)]
 
 
 # --- what may be done next --------------------------------------------------------------------------------------------

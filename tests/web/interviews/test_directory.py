@@ -14,7 +14,7 @@ def test_for_an_area_the_hosts_own_team_stands_first_and_each_says_why(at) -> No
     assert first < second < third
     assert "It is the host council's own team." in said
     assert "£140.00 an interview, with its report" in said
-    assert "£52.00 an hour, 2 hours at the least travel 45p a mile" in said
+    assert "£52.00 an hour, 2 hours at the least Travel 45p a mile" in said
 
 
 def test_a_provider_that_is_not_asked_stands_there_with_every_reason(at) -> None:
