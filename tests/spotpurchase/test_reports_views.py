@@ -1,4 +1,4 @@
-"""Nothing leaves a report beyond what the policy names; third parties stand as what they are to the child, wherever they are named."""
+"""Nothing leaves a report beyond what the policy names; third parties stand as what they are to the child, wherever named."""
 
 import re
 import unicodedata

@@ -1,11 +1,13 @@
-"""A report is written as it comes, saves itself, and is judged when it is sent: whole, about the right child, after the interview."""
+"""A report is written as it comes, saves itself, and is judged when sent: whole, of the right child, after the interview."""
 
 import pytest
 
 from hub.core.errors import Invalid, NotFound, StateConflict
+from hub.spotpurchase import commissioning
 from hub.spotpurchase.interviews.holding import LATE_REASONS
 from hub.spotpurchase.reports import record, service
 from hub.spotpurchase.reports.drafts import StaleDraft
+from tests.conftest import NOW
 from tests.spotpurchase.reporting import (
     BY,
     HELD,
@@ -13,7 +15,6 @@ from tests.spotpurchase.reporting import (
     NARRATIVE,
     RECORD,
     WRITTEN,
-    Books,
     Interviewing,
     Reporting,
     books,
@@ -32,19 +33,17 @@ from tests.spotpurchase.reporting import (
 )
 
 __all__ = [
-    *(
-        "books",
-        "bought",
-        "desk",
-        "episode",
-        "held",
-        "interviewing",
-        "placement",
-        "reporting",
-        "sent",
-        "sought",
-        "watch",
-    ),
+    "books",
+    "bought",
+    "desk",
+    "episode",
+    "held",
+    "interviewing",
+    "placement",
+    "reporting",
+    "sent",
+    "sought",
+    "watch",
 ]
 
 
@@ -102,9 +101,6 @@ def test_what_a_performer_wrote_that_lost_the_interview_is_not_for_the_next_one(
     reporting: Reporting, interviewing: Interviewing, bought: str
 ) -> None:
     reporting.saves(bought, {}, "Invented: what Beacon knew.", now=WRITTEN - 30 * HOUR)
-    from hub.spotpurchase import commissioning
-    from tests.conftest import NOW
-
     interviewing.does("leeds", commissioning.take_back, bought, now=NOW + HOUR)
     interviewing.buys(bought, "northstar", now=NOW + HOUR)
     assert reporting.reads_draft(bought, "northstar").version == 0
