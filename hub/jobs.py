@@ -49,6 +49,7 @@ from hub.registry.uploads import registering as uploads_registering
 from hub.registry.uploads.policy import load_upload_policy
 from hub.resources import open_areas, open_database, set_clock
 from hub.spotpurchase import stepping as interviews
+from hub.spotpurchase.interviews.following import follow_children_once
 
 BATCH = 100
 LETTERS = 500
@@ -113,6 +114,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job(
             "interviews", lambda: interviews.step_once(database, rules, now=utc_now(), limit=BATCH), 1, full_round=BATCH
         ),
+        Job("interviews follow", lambda: follow_children_once(database, rules, now=utc_now(), limit=BATCH), 10),
         *spreadsheets,
         Job("files", partial(files.sweep_once, database, folder_of(settings.data_dir)), 3600),
     ]

@@ -4,14 +4,18 @@ Queries are scoped by their own conditions. This is the same said party by party
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from hub.directory.models import Organisation
+from hub.spotpurchase.interviews.party_queries import PARTIES as INTERVIEW_PARTIES
+from hub.spotpurchase.models import InterviewAsk, InterviewRequest
 from hub.spotpurchase.providers import agreement_queries
 from hub.spotpurchase.providers.models import InterviewAgreement, InterviewProvider
+from hub.spotpurchase.queries import has_part
 
 Parties = Mapping[str, Callable[[int], ColumnElement[bool]]]
 """Party → the condition on the record under which an organisation (by id) is it."""
@@ -25,6 +29,20 @@ def _is_placing(council_id: int) -> ColumnElement[bool]:
 
 
 _PARTIES: Final[Mapping[str, tuple[Any, Parties]]] = {
+    **INTERVIEW_PARTIES,
+    "rhi": (
+        InterviewRequest,
+        {part: partial(has_part, part=part) for part in ("placing", "host", "performer", "asked")},
+    ),
+    "ask": (
+        InterviewAsk,
+        {
+            "placing": lambda number: exists().where(
+                InterviewRequest.id == InterviewAsk.request_id, has_part(number, "placing")
+            ),
+            "asked": lambda number: InterviewAsk.provider_id == number,
+        },
+    ),
     "agr": (
         InterviewAgreement,
         {"host": lambda number: InterviewAgreement.host_id == number, "placing": _is_placing},

@@ -37,6 +37,8 @@ from hub.registry.uploads.models import Upload, UploadRow
 from hub.spotpurchase.providers import agreements
 from hub.spotpurchase.providers import service as providers
 from hub.spotpurchase.providers.schemas import InterviewAgreementIn, InterviewProviderIn
+from tests.access.matrix_asking import add_asking
+from tests.access.matrix_interviews import add_interviews
 from tests.access.matrix_world import (
     API,
     ARRIVALS,
@@ -84,6 +86,8 @@ class Builder:
         self._markers()
         self._look_ups()
         self._providers_of_interviews()
+        add_interviews(self)
+        add_asking(self)
         self._uploads()
         for member in (*MEMBERS, "bradford"):
             self._belongings(member)

@@ -70,6 +70,11 @@ def _spreadsheet(who: Somebody, _record: Record | None) -> Mapping[str, Any]:
     return {"sheet": UPLOADED.get(who.member, "planned_start"), "rows": [{"legal_note": "Invented."}]}
 
 
+def _gives_back(who: Somebody, _record: Record | None) -> Mapping[str, Any]:
+    """Each end by a reason of its own."""
+    return BY | {"reason": "taken_back" if who.member == "leeds" else "no_capacity"}
+
+
 BY = {"by": "T. Field, duty manager"}
 WHY = {"reason": "Invented: it was entered in error."}
 ALL: Final = {"limit": "200"}
@@ -94,6 +99,16 @@ IN_STEAD = {
 MARKER_STEP = {"version": 1, "by": "P. Fictitious", "reason": "Invented."}
 FOUND_AT = "2026-11-18T09:00:00Z"
 MISSING_CHILD = {"child": {"family_name": "Other", "given_names": "Ash"}, "missing_from_at": "2026-11-18T08:00:00Z"}
+HELD_AT = "2026-11-18T09:00:00Z"
+LATER = "2026-11-18T16:00:00Z"
+SEEKS = {
+    "episodes": ["mis_" + "0" * 26], "risk": "Invented.", "purchase_order": "PO-3", "price_cap_pence": 90_000,
+    "by": "T. Field, duty manager", "contact": {"name": "M. Invented", "phone": "01632 960007"},
+}  # fmt: skip
+OFFERED = {"offered_at": HELD_AT, "how": "phone", "said": "accepted"}
+BOOKED = {"starts_at": "2026-11-20T10:00:00Z", "mode": "in_person"}
+HELD = {"held_at": HELD_AT, "minutes": 45}
+TRIED = {"at": HELD_AT, "how": "phone", "outcome": "no_contact"}
 APPROVAL = {"approver_name": "A. Specimen", "approver_role": "Nominated officer", "approved_at": "2026-11-17T09:00:00Z"}
 
 REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
@@ -209,6 +224,44 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
         "interview agreement", body={"is_agreed": True}, also=(409,)
     ),  # who proposed it does not answer
     ("POST", "/interview-agreements/<ref>/end"): Ask("interview agreement"),
+    # Interviews: asked for, offered, commissioned.
+    ("POST", "/interview-requests"): Ask(body=SEEKS, also=(422,)),  # that episode is not theirs
+    ("GET", "/interview-requests"): Ask(lists="interview sought", query=ALL),
+    ("GET", "/interview-requests/<ref>"): Ask("interview"),
+    ("POST", "/interview-requests/<ref>/episodes"): Ask("interview sought", body=_again),
+    ("POST", "/interview-requests/<ref>/asks"): Ask(
+        "interview sought", body={"providers": ["org_" + "0" * 26]}, also=(422,)
+    ),  # there is no such provider
+    ("POST", "/interview-requests/<ref>/commission"): Ask(
+        "interview sought", body=BY | {"performer": "own_interviewer"}
+    ),
+    ("POST", "/interview-requests/<ref>/commission/ending"): Ask("interview"),
+    ("POST", "/interview-requests/<ref>/cancellation"): Ask("interview", body=BY | {"reason": "held_otherwise"}),
+    ("POST", "/interview-requests/<ref>/renewal"): Ask("interview cancelled", body=BY),
+    ("GET", "/interview-asks"): Ask(lists="interview ask", query=ALL),
+    ("GET", "/interview-asks/<ref>"): Ask("interview ask"),
+    ("POST", "/interview-asks/<ref>/offer"): Ask("interview ask", body=BY | {"earliest_at": LATER, "mode": "phone"}),
+    ("POST", "/interview-asks/<ref>/decline"): Ask("interview ask", body=BY | {"code": "no_capacity"}),
+    ("POST", "/interview-asks/<ref>/referral"): Ask("interview ask", body=_again),
+    ("POST", "/interview-asks/<ref>/messages"): Ask("interview ask", body=BY | {"text": "Invented: is it far?"}),
+    # Interviews: how they go.
+    ("GET", "/interview-requests/<ref>/course"): Ask("interview"),
+    ("POST", "/interview-requests/<ref>/child-offers"): Ask("interview", body=BY | OFFERED),
+    ("POST", "/interview-child-offers/<ref>/carer-offer"): Ask("child offer", body=BY | {"offered_at": HELD_AT}),
+    ("POST", "/interview-child-offers/<ref>/taking-back"): Ask(
+        "child offer", body={"reason": "wrong_child"}, also=(404,)
+    ),  # each takes back its own
+    ("POST", "/interview-requests/<ref>/appointments"): Ask("interview", body=BY | BOOKED),
+    ("POST", "/interview-appointments/<ref>/change"): Ask("interview appointment", body=BOOKED | {"reason": "other"}),
+    ("POST", "/interview-appointments/<ref>/cancellation"): Ask("interview appointment", body={"reason": "other"}),
+    ("GET", "/interview-appointments/<ref>.ics"): Ask("interview appointment"),
+    ("POST", "/interview-appointments/<ref>/holding"): Ask("interview appointment", body=BY | HELD),
+    ("POST", "/interview-appointments/<ref>/taking-back"): Ask("interview held", body={"reason": "wrong_child"}),
+    ("POST", "/interview-requests/<ref>/holding"): Ask("interview", body=BY | HELD | {"mode": "video"}),
+    ("POST", "/interview-requests/<ref>/attempts"): Ask("interview", body=BY | TRIED),
+    ("POST", "/interview-attempts/<ref>/taking-back"): Ask("interview attempt", body={"reason": "wrong_child"}),
+    ("POST", "/interview-requests/<ref>/giving-back"): Ask("interview", body=_gives_back),
+    ("POST", "/interview-news/<ref>/answer"): Ask("interview news", body={"answer": "own_interview"}),
     # Look-ups.
     ("GET", "/look-up-purposes"): Ask(),
     ("POST", "/look-ups"): Ask(body=_look_up),

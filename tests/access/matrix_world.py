@@ -151,6 +151,8 @@ _TABLES = {
     "mis": "missing_episode",
     "lku": "look_up", "rvw": "look_up_review", "dsc": "disclosure",
     "agr": "interview_agreement", "ipv": "interview_provider",
+    "rhi": "interview_request", "apt": "interview_appointment", "att": "interview_attempt",
+    "ask": "interview_ask", "cof": "interview_child_offer", "nws": "interview_news",
     "tea": "team", "apq": "approval_request", "upl": "upload",
 }  # fmt: skip
 

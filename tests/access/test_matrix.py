@@ -189,7 +189,9 @@ def test_everybody_is_there(world: World) -> None:
     parties = {
         party for records in world.records.values() for one in records for p in one.parties.values() for party in p
     }
-    assert parties == {"placing", "host", "force", "provider", "sender", "recipient", "own"}
+    assert parties == {
+        *("placing", "host", "force", "provider", "sender", "recipient", "own", "asked", "performer"),
+    }
 
 
 def test_a_decision_is_explained_with_the_parties_that_the_queries_go_by(world: World, rehearsal: Undone) -> None:

@@ -29,7 +29,7 @@ CALENDAR: Final = {
 }
 
 
-@route(blp, "GET", f"{_ONE}/course", permission="interview.read", out=out.CourseOut)
+@route(blp, "GET", f"{_ONE}/course", permission="interview.follow", out=out.CourseOut)
 def show_course(actor: Actor, ref: str) -> Any:
     """See how an interview went so far: offers, times, attempts, what happened before it; the reading is recorded."""
     with resource(Database).write() as session:
@@ -129,7 +129,7 @@ def cancel(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     return _done(once, actor, service.cancel, ref, body, views.appointment_made)
 
 
-@route(blp, "GET", "/interview-appointments/<ref>.ics", permission="interview.read")
+@route(blp, "GET", "/interview-appointments/<ref>.ics", permission="interview.follow")
 @blp.doc(responses={"200": CALENDAR})  # type: ignore[untyped-decorator]
 def show_calendar(actor: Actor, ref: str) -> Response:
     """Give an appointment as an iCalendar file, for Outlook or Google; the reading is recorded."""

@@ -29,7 +29,7 @@ def follow_children_once(database: Database, rules: Rulebook, *, now: datetime, 
     done = sum(_note_each(database, kind, rows, rules=rules, now=now) for kind, rows in found.items())
     if settled:
         with database.write() as session:
-            meanwhile.settle(session, SYSTEM, settled, now=now)
+            meanwhile.settle(session, SYSTEM, settled, rules=rules, now=now)
     return done
 
 

@@ -20,7 +20,7 @@ from hub.missing import queries as episode_queries
 from hub.spotpurchase import queries as request_queries
 from hub.spotpurchase import requesting, standing
 from hub.spotpurchase.commissioning import lose_performer
-from hub.spotpurchase.interviews import queries, telling
+from hub.spotpurchase.interviews import duties, queries, telling
 from hub.spotpurchase.interviews.acting import record
 from hub.spotpurchase.interviews.models import InterviewNews
 from hub.spotpurchase.interviews.plausible import refuse
@@ -73,10 +73,11 @@ def overtaken(session: Session, actor: Actor, request: InterviewRequest, *, now:
     _close(session, actor, [InterviewNews.request_id == request.id], OVERTAKEN, now=now)
 
 
-def settle(session: Session, actor: Actor, rows: Sequence[tuple[int, str]], *, now: datetime) -> None:
+def settle(session: Session, actor: Actor, rows: Sequence[tuple[int, str]], *, rules: Rulebook, now: datetime) -> None:
     """Close what the course of things has answered. *rows*: (id of the news, how it was answered)."""
     for number, answer in rows:
-        _close(session, actor, [InterviewNews.id == number], answer, now=now)
+        if _close(session, actor, [InterviewNews.id == number], answer, now=now):
+            duties.bring_in_line(session, actor, queries.news(session, number).request_id, rules=rules, now=now)
 
 
 # --- decided ----------------------------------------------------------------------------------------------------------
@@ -129,6 +130,7 @@ def _do(
         [episode] = episode_queries.episodes(session, [news.episode_id or 0])
         given = {"episode": episode.ref, "reason": reason or "missing_again_before"}
         requesting.add_episode(session, actor, request.ref, **given, rules=rules, now=now)
+        duties.bring_in_line(session, actor, request.id, rules=rules, now=now)
     elif news.kind == "moved":
         there = _put_there(session, request, news.placement_id or 0)
         if answer == "ask_again" and there.state not in SEEKING:
