@@ -228,14 +228,29 @@ def score(cost: float, by_chance: float) -> float:
 def offered(asked: Question, found: Mapping[int, Likeness]) -> list[tuple[int, Likeness]]:
     """The likeliest of *found*, likeliest first: at most MOST, none dearer than what is offered at all.
 
-    Raises ``Invalid`` when more children than FITS_AT_MOST fit equally well; where neither a name nor anything of the birth was
-    told, when more do than are offered.
+    Raises ``Invalid`` when more children than FITS_AT_MOST fit equally well; and when more than one fits where a telephone number
+    is all that was told: a home's own would list who lives there.
     """
     ordered = sorted((each.cost, number) for number, each in found.items() if each.is_offered)
+    if len(ordered) > 1 and not (_has_name(asked) or asked.has_birth or asked.numbers):
+        raise several_there()
     most = FITS_AT_MOST if asked.family or asked.given or asked.has_birth else MOST
     if len(ordered) > most and ordered[most][0] == ordered[0][0]:
         raise too_many()
     return [(number, found[number]) for cost, number in ordered[:MOST] if cost <= ordered[0][0] + _WITHIN]
+
+
+def _has_name(asked: Question) -> bool:
+    """Whether a name was told; a letter is none."""
+    return any(len(word) > 1 for word in (*asked.family, *asked.given))
+
+
+def several_there() -> Invalid:
+    """The refusal of a telephone number, with or without the place, at which several children live or lived."""
+    return Invalid(
+        "Several children belong to that telephone number. Add one thing of the child: a name, the date of birth, or the age.",
+        code="too_many_fit",
+    )
 
 
 def too_many() -> Invalid:

@@ -3,7 +3,7 @@
 Enough is one of these, and nothing less:
 
 - an NHS number, a unique pupil number, or a council's own number for the child with that council;
-- a telephone number;
+- a telephone number, where it belongs to one child alone;
 - family name and given name;
 - one name with something of the birth (date, month and year, year, age) or a place (postcode, home);
 - something of the birth with a place;

@@ -81,12 +81,25 @@ def test_more_than_twenty_who_fit_equally_well_are_a_list_and_refused(database: 
     assert refused.value.reason == "too_many_fit"
 
 
+def test_a_telephone_number_of_two_children_asks_for_one_thing_more(database: Database) -> None:
+    house = home(database, "Bramble Test House", phone="01632 960777")
+    children = [
+        kept(database, family_name="Testwell", given_names=name, born_on=day, provider=house, stay={"address": {}})
+        for name, day in (("Ana", "2012-03-14"), ("Cato", "2013-05-02"))
+    ]
+    with pytest.raises(Invalid, match="Several children belong to that telephone number"):
+        found(database, phone="01632 960777")
+    assert found(database, phone="01632 960777", born_year=2013)[0] == children[1]
+
+
 def test_the_telephone_of_a_house_full_of_children_does_not_list_them(database: Database) -> None:
     house = home(database, "Bramble Test House", phone="01632 960777")
     children = [
         kept(database, family_name="Testwell", given_names=given, provider=house, stay={"address": {}})
         for given in ("Ana", "Ben", "Cato", "Dora", "Eve", "Finn")
     ]
-    with pytest.raises(Invalid, match="Too many children fit that"):
+    with pytest.raises(Invalid, match="Several children belong to that telephone number"):
         found(database, phone="01632 960777")
+    with pytest.raises(Invalid, match="Several children belong to that telephone number"):
+        found(database, phone="01632 960777", family_name="T")
     assert found(database, phone="01632 960777", given_names="Cato") == [children[2]]
