@@ -110,6 +110,21 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /interview-asks/<ref>/decline": _BY | {"code": "no_capacity"},
     "POST /interview-asks/<ref>/referral": _BY | {"to": "org_" + "0" * 26},
     "POST /interview-asks/<ref>/messages": _BY | {"text": "Invented: is it far?"},
+    "PUT /interview-requests/<ref>/report": {"narrative": "Invented."},
+    "POST /interview-requests/<ref>/report/submission": _BY,
+    "POST /interview-requests/<ref>/report/correction": {"reason": "mistake"},
+    "POST /interview-reports/<ref>/shares": _BY
+    | {
+        "recipient": "org_" + "0" * 26, "view": "summary", "necessity": ["protect_the_child"],
+        "proportionality": "Invented: the attack asks for it.", "wishes": "agrees",
+    },
+    "POST /interview-reports/<ref>/acknowledgement": _BY,
+    "POST /interview-shares/<ref>/acknowledgement": _BY,
+    "POST /interview-shares/<ref>/question": _BY | {"text": "Invented: is it so?"},
+    "POST /interview-shares/<ref>/answer": _BY | {"text": "Invented: it is."},
+    "POST /interview-shares/<ref>/recall": {"reason": "wrong_recipient"},
+    "POST /interview-recommendations/<ref>/answer": _BY | {"answer": "accepted"},
+    "POST /interview-referrals/<ref>/answer": _BY | {"outcome": "assessment"},
     "POST /interview-requests/<ref>/child-offers": _BY
     | {"offered_at": "2026-01-05T09:00:00Z", "how": "phone", "said": "accepted"},
     "POST /interview-child-offers/<ref>/carer-offer": _BY | {"offered_at": "2026-01-05T09:00:00Z"},
