@@ -45,6 +45,7 @@ from hub.web.sign_in import enrol as sign_in_enrol
 from hub.web.sign_in import pages as sign_in
 from hub.web.sign_in import passkey as sign_in_passkey
 from hub.web.sign_in import single_sign_on
+from hub.web.statements import pages as statements
 from hub.web.uploads import pages as uploads
 from hub.web.writing import pages as writing
 
@@ -84,6 +85,7 @@ PAGES = (
     operator_asked_in,
     operator_reach,
     operator_areas,
+    statements,
 )
 
 
