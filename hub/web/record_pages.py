@@ -14,6 +14,7 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "mat": ("/matches/", "match.read"),
     "qst": ("/inbox/questions/", "question.read"),
     "mis": ("/missing/", "missing.read"),
+    "rhi": ("/interviews/", "interview.read"),
     "org": ("/operator/organisations/", "organisation.add"),
     "arc": ("/operator/area-corrections#", "area.correct"),
 }

@@ -152,6 +152,7 @@ _TABLES = {
     "lku": "look_up", "rvw": "look_up_review", "dsc": "disclosure",
     "agr": "interview_agreement", "ipv": "interview_provider",
     "rhi": "interview_request", "apt": "interview_appointment", "att": "interview_attempt",
+    "irp": "interview_report", "shr": "interview_share", "rec": "interview_recommendation", "sfr": "interview_referral",
     "ask": "interview_ask", "cof": "interview_child_offer", "nws": "interview_news",
     "tea": "team", "apq": "approval_request", "upl": "upload",
 }  # fmt: skip
