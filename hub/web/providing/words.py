@@ -134,3 +134,25 @@ ACT_DONE: Final[Mapping[str, Any]] = {
     "taken_back": lazy_gettext("It is taken back: the interview is still to be held, by the same 72 hours."),
 }
 NO_PLACE: Final = lazy_gettext("No address is known: ring the contact below.")
+REPORT_DONE: Final[Mapping[str, Any]] = {
+    "saved": lazy_gettext("It is saved. Nobody but your organisation sees it until you send it."),
+    "sent": lazy_gettext("The report is sent. The council that asked is told, and answers here."),
+    "correcting": lazy_gettext("You are writing the next version. What was sent stands until you send this one."),
+}
+SHARE_STATES: Final[Mapping[str, tuple[Any, str]]] = {
+    "given": (lazy_gettext("Given"), "blue"),
+    "acknowledged": (lazy_gettext("Acknowledged"), "green"),
+    "recalled": (lazy_gettext("Taken back"), "grey"),
+}
+VIEW_WORDS: Final[Mapping[str, Any]] = {
+    "full": lazy_gettext("The whole report"),
+    "summary": lazy_gettext("A summary"),
+    "intelligence": lazy_gettext("An extract for the police"),
+}
+POINT_STATES: Final[Mapping[str, tuple[Any, str]]] = {
+    "open": (lazy_gettext("Waits for an answer"), "yellow"),
+    "accepted": (lazy_gettext("Accepted"), "blue"),
+    "declined": (lazy_gettext("Declined"), "grey"),
+    "done": (lazy_gettext("Done"), "green"),
+    "answered": (lazy_gettext("Answered"), "green"),
+}

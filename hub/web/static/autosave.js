@@ -1,11 +1,14 @@
 // Keeps a draft while it is written: some seconds after the typing stops, and when a control is left. It never sends a notice.
 // A form that begins something is led on to what it began: loaded again, the page shows what was kept.
 // <form data-autosave data-unsent="…" data-ended="…"> with a <p role="status" data-autosaved>: what is said stands there.
+// With data-keeps-trying it is sent again until the connection is back, and whoever leaves meanwhile is warned.
 const STILL = 3000;
+const AGAIN = 5000;
 
 const watch = (form) => {
   const said = form.querySelector("[data-autosaved]");
-  let [timer, request, kept, isOver, waiting] = [0, null, null, false, null];
+  const keepsTrying = "keepsTrying" in form.dataset;
+  let [timer, request, kept, isOver, waiting, isCutOff] = [0, null, null, false, null, false];
 
   const say = (text) => {
     if (said.textContent !== text) said.textContent = text;
@@ -24,6 +27,7 @@ const watch = (form) => {
   };
 
   const answered = () => {
+    isCutOff = false;
     const isAnswer = (request.getResponseHeader("Content-Type") || "").includes("json");
     const answer = isAnswer ? JSON.parse(request.responseText) : null;
     done();
@@ -54,6 +58,10 @@ const watch = (form) => {
     request.onerror = request.ontimeout = () => {
       kept = null;
       say(form.dataset.unsent);
+      if (keepsTrying) {
+        [isCutOff, waiting] = [true, null];
+        timer = setTimeout(save, AGAIN);
+      }
       done();
     };
     request.send(new URLSearchParams(new FormData(form)));
@@ -74,12 +82,21 @@ const watch = (form) => {
     const body = new URLSearchParams(new FormData(form));
     fetch(form.action, { method: "POST", body, keepalive: true, headers: { "X-Hub-Autosave": "1", Accept: "application/json" } }).catch(() => {});
   });
+  if (keepsTrying) {
+    window.addEventListener("online", save);
+    window.addEventListener("beforeunload", (event) => isCutOff && event.preventDefault());
+  }
   // Who presses the button while it is being saved waits until that is done: otherwise the two would look like two people's.
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     if (request) {
       waiting = event.submitter;
       event.preventDefault();
+    } else if (keepsTrying && (isCutOff || !navigator.onLine)) {
+      // Sent now it would end on the browser's own page, which has nothing of what was typed.
+      event.preventDefault();
+      kept = null;
+      save();
     } else {
       isOver = true;
     }

@@ -1,4 +1,4 @@
-"""What a provider says of itself and charges, without a browser: kept as it was typed, in pounds, and never over another's head."""
+"""What a provider says of itself and charges, without a browser: kept as it was typed, in pounds, never over another."""
 
 import pytest
 
