@@ -218,12 +218,6 @@ def stalled(session: Session, *, before: datetime, at_most: int) -> Sequence[str
     return session.scalars(wanted.order_by(InterviewRequest.next_step_at).limit(at_most)).all()
 
 
-def earliest_step_at(session: Session) -> datetime | None:
-    """When the hub is first to look at any request."""
-    wanted = select(InterviewRequest.next_step_at).where(InterviewRequest.next_step_at.is_not(None))
-    return session.execute(wanted.order_by(InterviewRequest.next_step_at).limit(1)).scalar_one_or_none()
-
-
 def unattended(session: Session, *, at_most: int) -> Sequence[str]:
     """References of requests under way that nobody has: no step of the hub's, nothing owed, no commission."""
     owed = exists().where(Obligation.subject_ref == InterviewRequest.ref, Obligation.state == "open")

@@ -130,9 +130,6 @@ def _unattended(session: Session, now: datetime, at_most: int) -> list[str]:
 
 
 def _stalled(session: Session, now: datetime, at_most: int) -> list[str]:
-    earliest = queries.earliest_step_at(session)
-    if earliest is None or earliest >= now - STALLED_AFTER:
-        return []
     return list(queries.stalled(session, before=now - STALLED_AFTER, at_most=at_most))
 
 
