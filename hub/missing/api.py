@@ -71,6 +71,7 @@ def list_episodes(actor: Actor, query: Body) -> Any:
             actor,
             part=query["part"],
             states=[query["state"]] if query["state"] else RUNNING,
+            grade=query["grade"],
             after=query["cursor"],
             at_most=query["limit"] + 1,
             now=utc_now(),

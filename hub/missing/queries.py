@@ -298,11 +298,6 @@ def shown() -> AnySelect:
     return wanted
 
 
-def episode_shown(session: Session, episode_id: int) -> AnyRow:
-    """An episode with what belongs to it."""
-    return session.execute(shown().where(MissingEpisode.id == episode_id).execution_options(**_FRESH)).one()
-
-
 def episodes_shown(session: Session, ids: Collection[int]) -> Sequence[AnyRow]:
     """These episodes with what belongs to them."""
     return session.execute(shown().where(MissingEpisode.id.in_(list(ids))).execution_options(**_FRESH)).all()
@@ -330,11 +325,17 @@ def listed(
     *,
     part: str | None,
     states: Collection[str] = RUNNING,
+    grade: str | None = None,
     after: str | None = None,
     at_most: int,
 ) -> Sequence[AnyRow]:
-    """Episodes in *states* in which the organisation has that part, newest first, from after the reference *after*."""
+    """Episodes in *states* in which the organisation has that part, newest first, from after the reference *after*.
+
+    *grade*: only those graded so; ``none``: only those without a grade.
+    """
     wanted = shown().where(MissingEpisode.state.in_(list(states)), part_of(organisation_id, part))
+    if grade:
+        wanted = wanted.where(MissingEpisode.grade.is_(None) if grade == "none" else MissingEpisode.grade == grade)
     if after:
         wanted = wanted.where(
             MissingEpisode.id < select(MissingEpisode.id).where(MissingEpisode.ref == after).scalar_subquery()

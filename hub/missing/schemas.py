@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from hub.core.http import PageQuery
 from hub.duties.words import LEGAL_STATUSES, SETTINGS
 from hub.missing.matching import REASONS as MERGE_REASONS
-from hub.missing.models import CATEGORIES
+from hub.missing.models import CATEGORIES, GRADES
 from hub.missing.policy import DUTIES, KINDS, MOST
 from hub.missing.states import EPISODE
 from hub.missing.taking_back import REASONS, WHAT
@@ -148,6 +148,7 @@ class EpisodesQuery(PageQuery):
 
     part = one_of(PARTS, load_default=None, metadata={"description": "only those in which you have this part"})
     state = one_of(STATES, load_default=None)
+    grade = one_of((*GRADES, "none"), load_default=None, metadata={"description": "`none`: not graded"})
 
 
 class PatternsQuery(Schema):

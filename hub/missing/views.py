@@ -136,7 +136,7 @@ def read_episode(session: Session, actor: Actor, ref: str, *, now: datetime) -> 
 def episode_seen(session: Session, actor: Actor, root_id: int) -> EpisodeSeen:
     """An episode as the actor's organisation sees it, after an act of its own, which is recorded as that."""
     ids = queries.group_of(session, root_id)
-    row = queries.episode_shown(session, root_id)
+    [row] = queries.episodes_shown(session, [root_id])
     [brief] = _briefs(session, actor, [row])
     said = _timeline(session, actor, row.MissingEpisode, ids)
     shown = [each for each in said if each.is_ours] if brief.is_shielded else said
@@ -252,6 +252,7 @@ def missing_now(
     *,
     part: str | None = None,
     states: Sequence[str] = RUNNING,
+    grade: str | None = None,
     after: str | None = None,
     at_most: int,
     now: datetime,
@@ -259,9 +260,11 @@ def missing_now(
     """Who is missing, newest first, in whose episode the actor's organisation has *part*; the reading is recorded.
 
     *part*: ``placing``, ``host``, ``provider``; of a force ``placed`` (in its area), ``reported`` (in the force), ``found``,
-    ``home`` (ours: the placing authority lies in its area); ``None``: any.
+    ``home`` (ours: the placing authority lies in its area); ``None``: any. *grade*: only those graded so; ``none``: not graded.
     """
-    rows = queries.listed(session, actor.organisation, part=part, states=states, after=after, at_most=at_most)
+    rows = queries.listed(
+        session, actor.organisation, part=part, states=states, grade=grade, after=after, at_most=at_most
+    )
     found = _briefs(session, actor, rows)
     if found:
         details = {"episodes": [each.ref for each in found]}

@@ -4,8 +4,9 @@ The board names children, so each time something new stands on it is on record. 
 the same already, nothing is shown, and nothing is recorded.
 """
 
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -15,13 +16,14 @@ from sqlalchemy.orm import Session
 
 from hub.access.browser import refreshes_itself
 from hub.core.actor import Actor
-from hub.core.clock import utc_now
+from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.core.ids import is_ref
 from hub.directory import queries as directory
 from hub.duties.rulebook import Rulebook
 from hub.missing import queries
+from hub.missing.export import export_missing
 from hub.missing.subjects import age_at
 from hub.missing.views import EpisodeBrief, missing_now
 from hub.registry.names.indexes import read_date
@@ -43,6 +45,7 @@ class Asked:
     part: str | None
     show: str
     after: str | None
+    grade: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,35 @@ def board() -> Response:
 
 
 def _asked(actor: Actor) -> Asked:
-    part, show, after = (request.args.get(name, "") for name in ("part", "show", "after"))
+    part, show, after, grade = (request.args.get(name, "") for name in ("part", "show", "after", "grade"))
     known = words.PARTS_OF.get(actor.organisation_kind or "", ())
     return Asked(
         part if part in known else None,
         show if show in words.SHOWS else "now",
         after if is_ref(after, "mis") else None,
+        grade if grade in words.GRADE_SHOWS else None,
     )
+
+
+@blp.get("/missing/export")
+@may("missing.read")
+def ask_for_file() -> Response:
+    """What a file would hold, before it is made."""
+    wanted = replace(_asked(acting()), after=None)
+    return shown("export", asked=wanted, again=_address(wanted, path="/missing/export"), back_path=_address(wanted))
+
+
+@blp.post("/missing/export")
+@may("missing.read")
+def file() -> Response:
+    """The board as a CSV file; that it was made is recorded first."""
+    wanted, now, written = _asked(acting()), utc_now(), io.StringIO(newline="")
+    with resource(Database).write() as session:
+        states = words.SHOWS[wanted.show]
+        export_missing(session, acting(), written, part=wanted.part, states=states, grade=wanted.grade, now=now)
+    answer = Response(written.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="missing-{london_date(now).isoformat()}.csv"'
+    return answer
 
 
 def _board(session: Session, wanted: Asked, now: datetime) -> Response:
@@ -85,6 +110,7 @@ def _board(session: Session, wanted: Asked, now: datetime) -> Response:
         actor,
         part=wanted.part,
         states=words.SHOWS[wanted.show],
+        grade=wanted.grade,
         after=wanted.after,
         at_most=AT_ONCE + 1,
         now=now,
@@ -102,7 +128,9 @@ def _board(session: Session, wanted: Asked, now: datetime) -> Response:
         count=queries.count_running(session, actor.organisation, None),
         counts={part: queries.count_running(session, actor.organisation, part) for part in _parts(actor)},
         asked=wanted,
-        further_path=_address(wanted, listed[-1].ref) if len(found) > AT_ONCE else "",
+        further_path=_address(replace(wanted, after=listed[-1].ref)) if len(found) > AT_ONCE else "",
+        export_path=_address(replace(wanted, after=None), path="/missing/export") if listed else "",
+        address=lambda **changed: _address(replace(wanted, after=None, **changed)),
         own=next(iter(own.values())),
         kind=actor.organisation_kind,
         may_report=allowed("missing.report"),
@@ -133,6 +161,5 @@ def _in_order(listed: Sequence[EpisodeBrief], show: str) -> list[EpisodeBrief]:
     return sorted(listed, key=lambda each: (each.state == "located", _RISK[each.grade], each.missing_from_at))
 
 
-def _address(wanted: Asked, after: str) -> str:
-    said = {"part": wanted.part, "show": wanted.show, "after": after}
-    return "/missing?" + urlencode({name: word for name, word in said.items() if word})
+def _address(wanted: Asked, *, path: str = "/missing") -> str:
+    return f"{path}?" + urlencode({name: word for name, word in vars(wanted).items() if word})

@@ -18,6 +18,8 @@ GRADE_WORDS: Final = {
 }
 NOT_GRADED: Final = (lazy_gettext("Not graded"), "purple")
 CHOICES: Final = tuple((code, words) for code, (words, _) in GRADE_WORDS.items())
+GRADE_SHOWS: Final = {"none": NOT_GRADED[0], **{code: words for code, (words, _) in GRADE_WORDS.items()}}
+"""The grades by which the board is narrowed."""
 CATEGORY_WORDS: Final = {
     "missing": lazy_gettext("Missing"),
     "away": lazy_gettext("Away without authorisation"),
