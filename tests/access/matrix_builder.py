@@ -39,6 +39,7 @@ from hub.spotpurchase.providers import service as providers
 from hub.spotpurchase.providers.schemas import InterviewAgreementIn, InterviewProviderIn
 from tests.access.matrix_asking import add_asking
 from tests.access.matrix_interviews import add_interviews
+from tests.access.matrix_money import add_money
 from tests.access.matrix_reports import add_reports
 from tests.access.matrix_world import (
     API,
@@ -90,6 +91,7 @@ class Builder:
         add_interviews(self)
         add_asking(self)
         add_reports(self)
+        add_money(self)
         self._uploads()
         for member in (*MEMBERS, "bradford"):
             self._belongings(member)

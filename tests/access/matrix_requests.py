@@ -44,7 +44,9 @@ class Ask:
 
 def asked(who: Somebody, method: str, rule: str, ask: Ask, record: Record | None) -> Any:
     """The answer of the hub."""
-    path = rule.replace("<ref>", record.ref if record else "").replace("<name>", "host_desk")
+    path = (
+        rule.replace("<ref>", record.ref if record else "").replace("<name>", "host_desk").replace("<month>", "2026-11")
+    )
     return who.tab.send(method, path, **ask.said(who, record))
 
 
@@ -207,6 +209,16 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/uploads/<ref>/pause"): Ask("upload begun"),
     ("POST", "/uploads/<ref>/resumption"): Ask("upload paused"),
     ("DELETE", "/uploads/<ref>"): Ask("upload"),
+    # What interviews cost.
+    ("GET", "/statements"): Ask(),
+    ("GET", "/statements/<month>/<ref>"): Ask("statement"),
+    ("GET", "/statements/<month>/<ref>.csv"): Ask("statement"),
+    ("GET", "/statements/<month>/<ref>.pdf"): Ask("statement"),
+    ("GET", "/purchases/<ref>"): Ask("purchase"),
+    ("POST", "/purchases/<ref>/agreed-price"): Ask("purchase", body={"agreed_pence": 80_000}),
+    ("POST", "/purchase-entries/<ref>/adjustment"): Ask(
+        "purchase entry", body={"net_pence": 0, "reason": "charged_in_error"}
+    ),
     # Providers of interviews, and what councils agree.
     ("GET", "/interview-providers"): Ask(query=ALL),
     ("GET", "/interview-providers/<ref>"): Ask("interview provider"),
@@ -264,7 +276,9 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/interview-news/<ref>/answer"): Ask("interview news", body={"answer": "own_interview"}),
     # Interviews: what is written of them, given and answered.
     ("GET", "/interview-requests/<ref>/report"): Ask("interview written"),
-    ("PUT", "/interview-requests/<ref>/report"): Ask("interview written", body={"narrative": "Invented."}, is_edit=True),
+    ("PUT", "/interview-requests/<ref>/report"): Ask(
+        "interview written", body={"narrative": "Invented."}, is_edit=True
+    ),
     ("POST", "/interview-requests/<ref>/report/submission"): Ask("interview written", body=BY, is_edit=True),
     ("POST", "/interview-requests/<ref>/report/correction"): Ask("interview reported", body={"reason": "mistake"}),
     ("GET", "/interview-reports"): Ask(lists="interview report", query=ALL),

@@ -154,6 +154,7 @@ _TABLES = {
     "rhi": "interview_request", "apt": "interview_appointment", "att": "interview_attempt",
     "irp": "interview_report", "shr": "interview_share", "rec": "interview_recommendation", "sfr": "interview_referral",
     "ask": "interview_ask", "cof": "interview_child_offer", "nws": "interview_news",
+    "com": "interview_commission", "pur": "purchase_entry",
     "tea": "team", "apq": "approval_request", "upl": "upload",
 }  # fmt: skip
 
