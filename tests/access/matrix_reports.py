@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from hub.spotpurchase.reports import queries, schemas, service
 from hub.spotpurchase.reports.models import InterviewReport
-from tests.access.matrix_interviews import HOLDING, PARTIES, Buying
+from tests.access.matrix_interviews import PARTIES, Buying
 from tests.access.matrix_world import record
 from tests.conftest import NOW
 from tests.registry.papers import NORWICH

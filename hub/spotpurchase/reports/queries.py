@@ -104,14 +104,13 @@ def is_placing(organisation_id: int) -> ColumnElement[bool]:
     its = exists().where(
         InterviewRequest.id == InterviewReport.request_id, InterviewRequest.placing_authority_id == organisation_id
     )
-    return its & InterviewReport.state.in_(SENT)
+    return its.correlate(InterviewReport) & InterviewReport.state.in_(SENT)
 
 
 def is_author(organisation_id: int) -> ColumnElement[bool]:
     """Condition on a report: the organisation wrote it, and its commission was not taken from it."""
-    return (InterviewReport.author_id == organisation_id) & exists().where(
-        Commission.id == InterviewReport.commission_id, Commission.state != "ended"
-    )
+    kept = exists().where(Commission.id == InterviewReport.commission_id, Commission.state != "ended")
+    return (InterviewReport.author_id == organisation_id) & kept.correlate(InterviewReport)
 
 
 def seen_by(session: Session, ref: str, organisation_id: int) -> InterviewReport | None:

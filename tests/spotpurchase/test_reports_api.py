@@ -1,0 +1,147 @@
+"""Reports over HTTP: a draft with its ETag, sending field by field, giving, acknowledging, answering; as each party may."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from tests.spotpurchase.reporting import (
+    BY,
+    HOUR,
+    NARRATIVE,
+    RECORD,
+    WRITTEN,
+    Reporting,
+    bought,
+    changed,
+    episode,
+    held,
+    interviewing,
+    placement,
+    reporting,
+    sent,
+    sought,
+    watch,
+)
+
+__all__ = ["bought", "episode", "held", "interviewing", "placement", "reporting", "sent", "sought", "watch"]
+API = "/api/v1"
+Speak = Callable[[str], FlaskClient]
+BODY = {"record": RECORD, "narrative": NARRATIVE}
+
+
+def put(speak: Speak, request: str, body: Any, version: int | None, member: str = "beacon") -> Any:
+    headers = {} if version is None else {"If-Match": f'"{version}"'}
+    return speak(member).put(f"{API}/interview-requests/{request}/report", json=body, headers=headers)
+
+
+def test_a_draft_is_saved_and_sent_by_the_version_that_was_read(
+    client_for: Speak, held: str, time_is: Callable[..., None]
+) -> None:
+    time_is(WRITTEN)
+    beacon = client_for("beacon")
+    assert put(client_for, held, BODY, None).status_code == 428
+    first = put(client_for, held, {"narrative": "Invented: begun."}, 0)
+    assert (first.status_code, first.headers["ETag"], first.json["version"]) == (200, '"1"', 1)
+    assert put(client_for, held, BODY, 0).status_code == 412
+    assert put(client_for, held, BODY, 1).json["version"] == 2
+    read = beacon.get(f"{API}/interview-requests/{held}/report")
+    assert (read.headers["ETag"], read.json["narrative"]) == ('"2"', NARRATIVE)
+    there = f"{API}/interview-requests/{held}/report/submission"
+    assert beacon.post(there, json={"by": BY}, headers={"If-Match": '"1"'}).status_code == 412
+    sending = {"If-Match": '"2"', "Idempotency-Key": "send-it-once"}
+    sent = beacon.post(there, json={"by": BY}, headers=sending)
+    assert (sent.status_code, sent.json["state"], sent.json["part"]) == (200, "submitted", "performer")
+    again = beacon.post(there, json={"by": BY}, headers=sending)
+    assert (again.json, again.headers["Idempotent-Replayed"]) == (sent.json, "true")
+
+
+def test_what_is_missing_is_said_field_by_field(client_for: Speak, held: str, time_is: Callable[..., None]) -> None:
+    time_is(WRITTEN)
+    put(client_for, held, {"record": {}}, 0)
+    there = f"{API}/interview-requests/{held}/report/submission"
+    refused = client_for("beacon").post(there, json={"by": BY}, headers={"If-Match": '"1"'})
+    assert refused.status_code == 422
+    assert {"narrative", "record.child.words", "record.interview.place"} <= refused.json["fields"].keys()
+
+
+def test_a_code_that_there_is_not_is_refused_at_once(client_for: Speak, held: str) -> None:
+    refused = put(client_for, held, {"record": {"reasons": {"push": ["the_moon"]}}}, 0)
+    assert refused.status_code == 422
+    assert list(refused.json["fields"]) == ["record.reasons.push.0"]
+
+
+def test_it_is_given_read_asked_about_and_recalled(
+    client_for: Speak, reporting: Reporting, sent: str, time_is: Callable[..., None]
+) -> None:
+    time_is(WRITTEN + HOUR)
+    leeds, police = client_for("leeds"), client_for("kent_police")
+    [choice] = [
+        each
+        for each in leeds.get(f"{API}/interview-reports/{sent}/recipients").json["recipients"]
+        if each["organisation"]["ref"] == reporting.cast.refs["kent_police"]
+    ]
+    assert choice["views"] == ["intelligence"]
+    told = {
+        "recipient": choice["organisation"]["ref"],
+        "view": "intelligence",
+        "necessity": ["prevent_crime"],
+        "proportionality": "Invented.",
+        "wishes": "objects",
+        "by": BY,
+    }
+    refused = leeds.post(f"{API}/interview-reports/{sent}/shares", json=told)
+    assert (refused.status_code, list(refused.json["fields"])) == (422, ["override"])
+    given = leeds.post(f"{API}/interview-reports/{sent}/shares", json=told | {"override": "Invented: danger."})
+    assert given.status_code == 201
+    [listed] = police.get(f"{API}/interview-shares").json["items"]
+    share = listed["ref"]
+    seen = police.get(f"{API}/interview-shares/{share}").json
+    assert seen["content"]["intelligence.words"] == "Invented: Kim gives bags to [friend] to carry."
+    assert (
+        police.post(f"{API}/interview-shares/{share}/acknowledgement", json={"by": BY}).json["state"] == "acknowledged"
+    )
+    asked = police.post(f"{API}/interview-shares/{share}/question", json={"by": BY, "text": "Invented: where?"})
+    assert asked.json["question"] == "Invented: where?"
+    answered = client_for("beacon").post(f"{API}/interview-shares/{share}/answer", json={"by": BY, "text": "Invented."})
+    assert answered.json["content"] is None
+    assert leeds.post(f"{API}/interview-shares/{share}/recall", json={"reason": "wrong_recipient"}).status_code == 200
+    after = police.get(f"{API}/interview-shares/{share}").json
+    assert (after["state"], after["content"]) == ("recalled", None)
+
+
+def test_it_is_acknowledged_and_its_points_are_answered(
+    client_for: Speak, sent: str, time_is: Callable[..., None]
+) -> None:
+    time_is(WRITTEN + HOUR)
+    leeds = client_for("leeds")
+    report = leeds.post(f"{API}/interview-reports/{sent}/acknowledgement", json={"by": BY}).json
+    assert report["acknowledged_by"] == BY
+    rec, referral = report["recommendations"][0]["ref"], report["referrals"][0]["ref"]
+    there = f"{API}/interview-recommendations/{rec}/answer"
+    assert leeds.post(there, json={"by": BY, "answer": "declined"}).status_code == 422
+    assert leeds.post(there, json={"by": BY, "answer": "accepted"}).json["state"] == "accepted"
+    said = {"by": BY, "outcome": "assessment"}
+    assert leeds.post(f"{API}/interview-referrals/{referral}/answer", json=said).json["state"] == "answered"
+    [listed] = client_for("beacon").get(f"{API}/interview-reports").json["items"]
+    assert (listed["ref"], listed["part"], listed["acknowledged_at"]) == (sent, "performer", report["acknowledged_at"])
+
+
+def test_what_is_others_is_not_there(client_for: Speak, reporting: Reporting, held: str, sent: str) -> None:
+    share = reporting.gives(sent)
+    for member in ("bradford", "medway"):
+        speaks = client_for(member)
+        assert speaks.get(f"{API}/interview-reports").json["items"] == []
+        assert speaks.get(f"{API}/interview-shares").json["items"] == []
+        for path in (f"interview-reports/{sent}", f"interview-shares/{share}", f"interview-requests/{held}/report"):
+            assert speaks.get(f"{API}/{path}").status_code == 404
+    assert put(client_for, held, BODY, 1, "northstar").status_code == 404
+    assert client_for("kent").get(f"{API}/interview-reports/{sent}").status_code == 404
+
+
+def test_a_correction_is_begun_over_http(client_for: Speak, held: str, sent: str, time_is: Callable[..., None]) -> None:
+    time_is(WRITTEN + HOUR)
+    begun = client_for("beacon").post(f"{API}/interview-requests/{held}/report/correction", json={"reason": "mistake"})
+    assert (begun.status_code, begun.json["number"], begun.json["version"]) == (201, 2, 1)
+    body = {"record": changed(after={"afraid": False}), "narrative": NARRATIVE}
+    assert put(client_for, held, body, 1).json["version"] == 2
