@@ -11,6 +11,7 @@ from hub.core.db import Database
 from hub.core.errors import Conflict, EditConflict, Invalid, NotFound, StateConflict
 from hub.demonstration.cast import Cast
 from hub.duties.rulebook import Rulebook
+from hub.registry.casework.timeline import read_timeline
 from hub.registry.corrections import correct_notice
 from hub.registry.markers import acts
 from hub.registry.markers.reading import MarkerSeen, PlacementMarkers, read_markers
@@ -361,3 +362,16 @@ def test_readings_are_recorded_with_what_was_shown(books: Books, desk: SitDown, 
     rows = books.all("SELECT details FROM audit_entry WHERE event = 'marker.read'")
     assert ref in str(rows[-1].details)
     assert "cse" not in str(rows)
+
+
+def test_a_placements_timeline_tells_who_did_what_with_a_marker_and_not_which(desk: SitDown, placed: Receipt) -> None:
+    seen = adds(desk, "willow_house", placed, audience=["placing_authority"])
+    ends(desk, "leeds", seen.ref)
+
+    def told(member: str) -> list[tuple[str, str, dict[str, Any]]]:
+        entries = desk(member).does(read_timeline, placed.placement, now=LATER).entries
+        return [(each.what, each.ref, each.facts) for each in entries if each.kind == "marker"]
+
+    home, leeds = {"organisation": "Willow House"}, {"organisation": "Leeds City Council"}
+    assert told("leeds") == [("added", seen.ref, home), ("ended", seen.ref, leeds)]
+    assert told("kent") == []  # not among those who may see it

@@ -25,12 +25,14 @@ from hub.registry.casework.approvals import approved_of
 from hub.registry.casework.assignments import Assigned
 from hub.registry.desk import question_queries
 from hub.registry.links import queries as link_queries
+from hub.registry.markers import queries as marker_queries
+from hub.registry.markers.service import may_see
 from hub.registry.models import Notice, Placement
 from hub.registry.notice_queries import SENT
 from hub.registry.placement_queries import PlacementFilter
 from hub.registry.views import PlacementBrief, PlacementSeen
 
-KINDS: Final = ("notice", "told", "approval", "duty", "step", "match", "question")
+KINDS: Final = ("notice", "told", "approval", "duty", "step", "match", "question", "marker")
 """What an entry may be about."""
 COUNCILS: Final = ("placing_authority", "host_authority")
 
@@ -81,6 +83,7 @@ def read_timeline(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
         *_told(session, notices),
         *_owed(session, actor, placement, sent, rules, now),
         *_questions(session, actor, sent),
+        *_markers(session, actor, placement, seen.party),
     ]
     if seen.party in COUNCILS:
         entries += [*_approvals(session, placement), *_matches(session, actor, placement)]
@@ -246,6 +249,18 @@ def _questions(session: Session, actor: Actor, sent: Sequence[Notice]) -> Iterat
         question = rows[said.question_id].Question
         facts = {"organisation": entry.Organisation.name, "kind": question.kind}
         yield Entry(said.at, "question", said.act, question.ref, facts)
+
+
+def _markers(session: Session, actor: Actor, placement: Placement, party: str) -> Iterator[Entry]:
+    """Who added, changed, reviewed or ended a marker beside any notice, and when; which one it is, and why, its own page says."""
+    rows = marker_queries.versions(session, placement.id)
+    newest = {row.MarkerVersion.marker_ref: row.MarkerVersion for row in rows}
+    for row in rows:
+        version = row.MarkerVersion
+        if version.notice_ref is not None or version.act == "carried":
+            continue
+        if all(may_see(each, party, actor.organisation) for each in (version, newest[version.marker_ref])):
+            yield Entry(version.recorded_at, "marker", version.act, version.marker_ref, {"organisation": row.by.name})
 
 
 def _names(session: Session, ids: Sequence[int]) -> dict[int, str]:

@@ -18,6 +18,7 @@ SORTS: Final = {
     "step": lazy_gettext("Reminders"),
     "match": lazy_gettext("Matches"),
     "question": lazy_gettext("Questions"),
+    "marker": lazy_gettext("Markers"),
 }
 """What a reader may narrow the timeline to."""
 TAGS: Final[Mapping[tuple[str, str], tuple[Any, str]]] = {
@@ -40,7 +41,11 @@ TAGS: Final[Mapping[tuple[str, str], tuple[Any, str]]] = {
     ("duty", "void"): (lazy_gettext("Struck out"), "grey"),
     ("step", "step"): (lazy_gettext("Reminder"), "orange"),
 }
-_FALLBACK: Final = {"match": lazy_gettext("Match"), "question": lazy_gettext("Question")}
+_FALLBACK: Final = {
+    "match": lazy_gettext("Match"),
+    "question": lazy_gettext("Question"),
+    "marker": lazy_gettext("Marker"),
+}
 _MATCHES: Final = {
     "found": lazy_gettext("The hub found another placement that may be the same."),
     "linked": lazy_gettext("The hub was sure that two notices tell of this placement, and joined them."),
@@ -53,6 +58,12 @@ _QUESTIONS: Final = {
     "answered": lazy_gettext("%(who)s answered the question."),
     "asked_again": lazy_gettext("%(who)s asked again."),
     "closed": lazy_gettext("%(who)s said that it is settled."),
+}
+_MARKERS: Final = {
+    "added": lazy_gettext("%(who)s added a marker."),
+    "changed": lazy_gettext("%(who)s changed a marker."),
+    "reviewed": lazy_gettext("%(who)s looked at a marker again: it holds."),
+    "ended": lazy_gettext("%(who)s ended a marker."),
 }
 _DISPUTED: Final = lazy_gettext("%(who)s disputed what a notice says.")
 
@@ -127,6 +138,10 @@ def _question(entry: Entry) -> Any:
     return str(sentence) % {"who": entry.facts["organisation"]}
 
 
+def _marker(entry: Entry) -> Any:
+    return str(_MARKERS[entry.what]) % {"who": entry.facts["organisation"]}
+
+
 _TITLES: Final[Mapping[str, Callable[[Entry], str]]] = {
     "notice": _notice,
     "told": _told,
@@ -135,6 +150,7 @@ _TITLES: Final[Mapping[str, Callable[[Entry], str]]] = {
     "step": _step,
     "match": _match,
     "question": _question,
+    "marker": _marker,
 }
 Pairs = list[tuple[Any, Any]]
 
