@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from hub.directory.models import Organisation
 from hub.spotpurchase.interviews.party_queries import PARTIES as INTERVIEW_PARTIES
 from hub.spotpurchase.models import InterviewAsk, InterviewRequest
+from hub.spotpurchase.money.party_queries import PARTIES as MONEY_PARTIES
 from hub.spotpurchase.providers import agreement_queries
 from hub.spotpurchase.providers.models import InterviewAgreement, InterviewProvider
 from hub.spotpurchase.queries import has_part
+from hub.spotpurchase.reports.party_queries import PARTIES as REPORT_PARTIES
 
 Parties = Mapping[str, Callable[[int], ColumnElement[bool]]]
 """Party → the condition on the record under which an organisation (by id) is it."""
@@ -30,6 +32,8 @@ def _is_placing(council_id: int) -> ColumnElement[bool]:
 
 _PARTIES: Final[Mapping[str, tuple[Any, Parties]]] = {
     **INTERVIEW_PARTIES,
+    **MONEY_PARTIES,
+    **REPORT_PARTIES,
     "rhi": (
         InterviewRequest,
         {part: partial(has_part, part=part) for part in ("placing", "host", "performer", "asked")},
