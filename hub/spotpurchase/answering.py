@@ -56,10 +56,10 @@ def _after_offer(
     session: Session, actor: Actor, request: InterviewRequest, ask: InterviewAsk, *, rules: Rulebook, now: datetime
 ) -> InterviewAsk:
     """Commission it at once where that is agreed; otherwise tell the placing authority that an offer waits for it."""
-    made = _fresh(session, ask)
+    made = queries.ask_by_id(session, ask.id)
     if request.award == "first_acceptable" and not terms.out_of_terms(session, request, made, now=now):
         commissioning.award(session, actor, request, made, rules=rules, now=now)
-        return _fresh(session, ask)
+        return queries.ask_by_id(session, ask.id)
     whom, details = [request.placing_authority_id], {"ask": ask.ref, "due_at": made.expires_at}
     telling.tell(session, actor, request, "interview.offered", whom, rules=rules, now=now, **details)
     telling.note(session, request, "interview.offered", [ask.provider_id], now=now, **details)
@@ -106,7 +106,7 @@ def decline(
     Raises ``NotFound``; ``StateConflict`` where it has been answered or decided already.
     """
     request, ask = own_ask(session, actor, ref)
-    _refuse_answered(request, ask, "decline")
+    _refuse_answered(ask)
     document = {**_opened(session, ask), "by": by, **({"note": note} if note else {})}
     values = {"answered_at": now, "decline_code": code, "sealed": keys_of(session).seal(ask.ref, document)}
     _answer(session, actor, request, ask, "decline", values, rules=rules, now=now)
@@ -114,7 +114,7 @@ def decline(
     audit.record(session, actor, Event.INTERVIEW_DECLINED, request.ref, now=now, details=said)
     _tell_no(session, actor, request, ask, rules=rules, now=now, code=code)
     asking.step_on(session, actor, queries.locked(session, request.id), rules=rules, now=now)
-    return _fresh(session, ask)
+    return queries.ask_by_id(session, ask.id)
 
 
 def refer(
@@ -133,7 +133,7 @@ def refer(
     Raises as :func:`decline`, and ``Invalid`` for who is none.
     """
     request, ask = own_ask(session, actor, ref)
-    _refuse_answered(request, ask, "refer")
+    _refuse_answered(ask)
     other = asking.provider_id(session, to, "to")
     _refuse_referral(session, request, ask, other)
     document = {**_opened(session, ask), "by": by, **({"note": note} if note else {})}
@@ -143,7 +143,7 @@ def refer(
     _tell_no(session, actor, request, ask, rules=rules, now=now, referred_to=to)
     _ask_named(session, actor, request, other, rules=rules, now=now)
     asking.step_on(session, actor, queries.locked(session, request.id), rules=rules, now=now)
-    return _fresh(session, ask)
+    return queries.ask_by_id(session, ask.id)
 
 
 def _refuse_referral(session: Session, request: InterviewRequest, ask: InterviewAsk, other: int) -> None:
@@ -190,7 +190,7 @@ def converse(
     audit.record(session, actor, Event.INTERVIEW_CONVERSED, request.ref, now=now, details={"ask": ask.ref})
     ends = [request.placing_authority_id, ask.provider_id]
     telling.tell(session, actor, request, "interview.conversation", ends, rules=rules, now=now, ask=ask.ref)
-    return _fresh(session, ask)
+    return queries.ask_by_id(session, ask.id)
 
 
 # --- what answers share -----------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def _answer(
     duties.answered(session, actor, request, ask, rules=rules, now=now)
 
 
-def _refuse_answered(request: InterviewRequest, ask: InterviewAsk, action: str) -> None:
+def _refuse_answered(ask: InterviewAsk) -> None:
     if ask.state == "won":
         raise StateConflict("You were commissioned to hold this interview. Give it back, if you cannot.")
     if ask.state == "not_needed":
@@ -240,13 +240,6 @@ def _tell_no(
 def _opened(session: Session, ask: InterviewAsk) -> dict[str, Any]:
     document: dict[str, Any] = keys_of(session).open(ask.ref, ask.sealed)
     return document
-
-
-def _fresh(session: Session, ask: InterviewAsk) -> InterviewAsk:
-    row = queries.ask_by_ref(session, ask.ref)
-    if row is None:
-        raise LookupError(f"{ask.ref} is gone")
-    return row
 
 
 def _refused(field: str, sentence: str) -> Invalid:

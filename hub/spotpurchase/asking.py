@@ -15,7 +15,7 @@ from hub.core.actor import Actor
 from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
-from hub.core.ids import new_ref
+from hub.core.ids import is_ref, new_ref
 from hub.directory import queries as directory
 from hub.duties.rulebook import Rulebook
 from hub.missing import subjects
@@ -285,24 +285,22 @@ def _refuse_busy(session: Session, request: InterviewRequest, ids: Collection[in
 
 def own_ask(session: Session, actor: Actor, ref: str) -> tuple[InterviewRequest, InterviewAsk]:
     """The ask *ref* of the actor's organisation with its request, both kept from other writers. Raises ``NotFound``."""
-    return _ask(session, ref, lambda ask, _request: ask.provider_id == actor.organisation)
+    request, ask = ask_between(session, actor, ref)
+    if ask.provider_id != actor.organisation:
+        raise NotFound(NO_ASK)
+    return request, ask
 
 
 def ask_between(session: Session, actor: Actor, ref: str) -> tuple[InterviewRequest, InterviewAsk]:
     """As :func:`own_ask`, for the provider and for the placing authority."""
-    ends = lambda ask, request: actor.organisation in (ask.provider_id, request.placing_authority_id)  # noqa: E731
-    return _ask(session, ref, ends)
-
-
-def _ask(session: Session, ref: str, is_seen: Any) -> tuple[InterviewRequest, InterviewAsk]:
-    found = queries.ask_by_ref(session, ref)
-    if found is None:
+    ask = queries.ask_by_ref(session, ref) if is_ref(ref, "ask") else None
+    if ask is None:
         raise NotFound(NO_ASK)
-    request = queries.locked(session, found.request_id)
-    ask = queries.ask_by_ref(session, ref)
-    if ask is None or not is_seen(ask, request):
+    request = queries.locked(session, ask.request_id)
+    if actor.organisation not in (ask.provider_id, request.placing_authority_id):
         raise NotFound(NO_ASK)
-    return request, ask
+    # Read anew: whoever wrote at it before had the request to themselves until now.
+    return request, queries.ask_by_id(session, ask.id)
 
 
 NO_ASK: Final = "There is no ask with this reference that you can see."

@@ -11,7 +11,7 @@ from hub.spotpurchase.states import SEEKING
 
 FACTS: Final = (*OPEN_FACTS, *CLOSED_FACTS)
 PLACING: Final = "placing"
-NEVER_HERE: Final = frozenset[str]()
+_NOTHING: Final = frozenset[str]()
 
 
 def stage_of(part: str, request_state: str, ask_state: str | None) -> str:
@@ -34,10 +34,10 @@ def stage_of(part: str, request_state: str, ask_state: str | None) -> str:
 
 def visible(stage: str, policy: InterviewPolicy) -> frozenset[str]:
     """The names of the facts that *stage* shows. A stage that is not known shows nothing."""
-    return frozenset(FACTS) if stage == PLACING else policy.stages.get(stage, NEVER_HERE)
+    return frozenset(FACTS) if stage == PLACING else policy.stages.get(stage, _NOTHING)
 
 
 def shown(facts: Mapping[str, Any], part: str, stage: str, policy: InterviewPolicy) -> dict[str, Any]:
     """Of *facts* (by name) those that somebody with *part* sees at *stage*. All are the placing authority's own."""
-    allowed = visible(stage, policy) if (part == PLACING) == (stage == PLACING) else NEVER_HERE
+    allowed = visible(stage, policy) if (part == PLACING) == (stage == PLACING) else _NOTHING
     return {name: value for name, value in facts.items() if name in allowed}

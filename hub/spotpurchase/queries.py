@@ -185,6 +185,11 @@ def rate_card(session: Session, card_id: int) -> RateCard:
     return session.scalars(select(RateCard).where(RateCard.id == card_id)).one()
 
 
+def ask_by_id(session: Session, ask_id: int) -> InterviewAsk:
+    """The ask as it is now."""
+    return session.scalars(select(InterviewAsk).where(InterviewAsk.id == ask_id).execution_options(**_FRESH)).one()
+
+
 # --- what the hub does by itself ----------------------------------------------------------------------------------------
 
 

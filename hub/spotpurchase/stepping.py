@@ -106,7 +106,7 @@ def _look_after(
             return _look_again(session, request, ended_at + terms.respond_least)
         if now < give_up_at:
             whom = [standing.performer_id, request.placing_authority_id]
-            telling.tell(session, SYSTEM, request, "interview.conversation", whom, rules=rules, now=now)
+            telling.tell(session, SYSTEM, request, "interview.meanwhile", whom, rules=rules, now=now)
             return _look_again(session, request, give_up_at)
         return commissioning.not_heard_of(session, request, rules=rules, now=now)
     heard_at = queries.last_heard_at(session, standing.id)

@@ -20,6 +20,7 @@ URGENT: Final = frozenset(
         "interview.unplaced",
         "interview.commission_ended",
         "interview.conversation",
+        "interview.meanwhile",
     }
 )
 """While a clock of hours runs, these do not wait for a desk to open."""

@@ -99,9 +99,9 @@ def test_a_booking_is_kept_until_it_is_over_then_asked_after_once_then_taken_for
     broker.time_passes(starts + HOUR)
     assert broker.holder(request) == "kent_returns"
     broker.time_passes(starts + 3 * HOUR)
-    assert broker.told(request, "interview.conversation") == ["kent_returns", "leeds"], "was it held?"
+    assert broker.told(request, "interview.meanwhile") == ["kent_returns", "leeds"], "was it held?"
     assert broker.holder(request) == "kent_returns"
     broker.time_passes(starts + 20 * HOUR)
     assert broker.holder(request) is None
-    assert broker.told(request, "interview.conversation") == ["kent_returns", "leeds"], "once"
+    assert broker.told(request, "interview.meanwhile") == ["kent_returns", "leeds"], "once"
     assert broker.is_well(starts + 20 * HOUR)
