@@ -60,7 +60,7 @@ def staged(engine: Engine, *, durable: bool = True, **given: Any) -> Iterator[St
     folder = Path(tempfile.mkdtemp(prefix=f"{engine}-", dir=FOLDER))
     with ExitStack() as after:
         after.callback(shutil.rmtree, folder, ignore_errors=True)
-        (folder / "postcodes.idx").symlink_to(_postcodes())
+        (folder / "postcodes.idx").symlink_to(postcodes())
         url = after.enter_context(postgresql_database()) if engine == "postgresql" else ""
         settings = _settings(folder, url, given)
         up.prepare(settings)
@@ -76,7 +76,7 @@ def kept_stage(engine: Engine, name: str, *, durable: bool = True) -> Iterator[S
     folder = FOLDER / name
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "postcodes.idx").is_symlink():
-        (folder / "postcodes.idx").symlink_to(_postcodes())
+        (folder / "postcodes.idx").symlink_to(postcodes())
     settings = _settings(folder, _kept_database(name.replace("-", "_")) if engine == "postgresql" else "", {})
     up.prepare(settings)
     stage = Stage(engine, settings)
@@ -103,7 +103,7 @@ def _settings(folder: Path, url: str, given: dict[str, Any]) -> Settings:
     return replace(Settings(mode="demo", data_dir=folder, database_url=url), **(quiet | given))
 
 
-def _postcodes() -> Path:
+def postcodes() -> Path:
     return ensure_index(
         Path(os.environ.get("HUB_TEST_CACHE", REPOSITORY / "data" / "tests")) / "postcodes.idx"
     ).resolve()

@@ -1,4 +1,4 @@
-"""Which party is an organisation to a purchase, or to an entry? The payer is the placing authority, or a host that pays for it."""
+"""Which party is an organisation to a purchase or an entry? The payer is the placing authority, or a host that pays for it."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
