@@ -9,7 +9,7 @@ PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
 # Without a database, or with a SQLite of their own: asked once, by test-sqlite.
 ASKED_ONCE := tests/attack tests/house tests/law
 
-.PHONY: help install test-install run demo test test-sqlite test-postgresql check screenshots bench chaos attack audit lock permissions docs clean
+.PHONY: help install test-install run demo test test-sqlite test-postgresql check screenshots bench simulate-rhi chaos attack audit lock permissions docs clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ screenshots: test-install ## picture every page, wide and narrow, into docs/scre
 
 bench: test-install ## measure, beside references in the same run
 	$(BIN)/python tests/postgres_server.py --durable $(BIN)/python -m bench
+
+simulate-rhi: test-install ## simulate a national year of return home interviews, with the broker and by e-mail
+	$(BIN)/python -m bench.simulate_rhi
 
 chaos: test-install ## kill the worker fifty times and look for what is lost
 	$(BIN)/python tests/postgres_server.py $(BIN)/python -m bench.chaos
