@@ -13,6 +13,7 @@ from hub.core.idempotency import Once
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.missing import patterns, service, thresholds, views
+from hub.missing.caseload_queries import episodes_of
 from hub.missing.models import MissingEpisode
 from hub.missing.schemas import (
     EpisodesQuery,
@@ -29,7 +30,9 @@ from hub.missing.schemas import (
 )
 from hub.missing.schemas_out import EpisodeBriefOut, EpisodeOut, PatternsOut, ReportedOut, ThresholdsOut
 from hub.missing.states import RUNNING
+from hub.registry.casework.assignment_queries import also_about
 
+also_about(episodes_of)
 blp = Blueprint(
     "missing", __name__, url_prefix="/api/v1", description="Missing episodes: reported, graded, found, returned"
 )

@@ -1,8 +1,8 @@
 """Every statement over who looks after a placement, and over what is theirs to follow."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Select, Table, bindparam, insert, literal, select, union_all, update
 from sqlalchemy.orm import Session
@@ -78,10 +78,22 @@ def placements_of(organisation_id: int, worker_ref: str | None, team_ids: Collec
 
 
 def subjects_of(organisation_id: int, worker_ref: str | None, team_ids: Collection[int] | None) -> Any:
-    """For a condition: the references of those placements and of every notice about them, which duties are about."""
+    """For a condition: the references of those placements, and of all that duties are about and that stands about them."""
     mine = placements_of(organisation_id, worker_ref, team_ids)
     placements = select(Placement.ref).where(Placement.id.in_(mine))
-    return union_all(placements, select(Notice.ref).where(Notice.placement_id.in_(mine)))
+    notices = select(Notice.ref).where(Notice.placement_id.in_(mine))
+    return union_all(placements, notices, *(found(mine) for found in _ALSO_ABOUT))
+
+
+Found = Callable[[Select[int]], Any]
+"""For ids of placements: a selection of the references of something about them."""
+_ALSO_ABOUT: Final[list[Found]] = []
+
+
+def also_about(found: Found) -> None:
+    """What *found* selects stands about placements too: said once by a package that comes after this one."""
+    if found not in _ALSO_ABOUT:
+        _ALSO_ABOUT.append(found)
 
 
 def carry_over(session: Session, from_id: int, to_id: int, *, now: datetime) -> None:

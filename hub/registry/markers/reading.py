@@ -48,10 +48,11 @@ class Version:
 
 @dataclass(frozen=True)
 class MarkerSeen(Marker):
-    """A marker with its history, oldest first. ``may_change``: whether the reader's organisation may."""
+    """A marker with its history, oldest first. ``party``: as which it is read; ``may_change``: whether the reader may."""
 
     state: str
     placement: str
+    party: str
     may_change: bool
     history: tuple[Version, ...]
 
@@ -138,6 +139,7 @@ def _seen(
         **vars(marker_of(session, rows[-1], now=now)),
         state=last.state,
         placement=placement.ref,
+        party=party,
         may_change=last.state == "current" and may_change(last, party, actor),
         history=tuple(_versions(session, actor, party, rows)),
     )

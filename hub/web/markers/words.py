@@ -47,6 +47,15 @@ def spoken_audiences() -> dict[str, str]:
     return {name: str(said) for name, said in AUDIENCES.items()}
 
 
-def seen_by(audience: tuple[str, ...]) -> list[str]:
-    """Who may see it, in words."""
-    return [str(AUDIENCES[each]) for each in audience] or [gettext("Nobody but whoever said it")]
+_OURSELVES: Final = {
+    "host_authority": lazy_gettext("Your council"),
+    "placing_authority": lazy_gettext("Your council"),
+    "police_force": lazy_gettext("Your force"),
+    "provider": lazy_gettext("You, who look after the child"),
+}
+
+
+def seen_by(audience: tuple[str, ...], party: str) -> list[str]:
+    """Who may see it, in words; *party*: as which the reader does."""
+    spoken = {**AUDIENCES, party: _OURSELVES.get(party, AUDIENCES.get(party, party))}
+    return [str(spoken[each]) for each in audience] or [gettext("Nobody but whoever said it")]

@@ -3,13 +3,17 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hub.core.db import Database
+from hub.core.ids import new_ref
 from hub.demonstration.cast import Cast
+from hub.missing.queries import add_episode
 from hub.notify.models import Obligation
+from hub.registry.models import Placement
 from tests.access.signing_in import recorded
 from tests.access.visiting import title, words
+from tests.conftest import NOW
 from tests.registry.papers import child, emergency_start
 from tests.web.casework.owing import Seat, drafted, falls_due, owed
 
@@ -67,6 +71,34 @@ def test_a_colleagues_placement_is_not_mine_until_it_is_given_to_me(at: Seat, da
 
 
 # --- due and overdue ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_owed_about_a_childs_missing_episode_is_the_workers_too(at: Seat, database: Database) -> None:
+    priya, marcus = at("priya"), at("marcus")
+    placement, episode = drafted(priya), new_ref("mis")
+    link = f'href="/owed/{owed(database, placement, "E13G").ref}"'
+    with database.write() as session:
+        found = session.scalars(select(Placement).where(Placement.ref == placement)).one()
+        add_episode(
+            session,
+            {
+                "ref": episode,
+                "child_id": found.child_id,
+                "placement_id": found.id,
+                "category": "missing",
+                "state": "reported",
+                "is_discovered": False,
+                "missing_from_at": NOW,
+                "reported_at": NOW,
+                "opened_at": NOW,
+                "version": 1,
+            },
+        )
+        theirs = (Obligation.subject_ref == placement, Obligation.duty_code == "E13G")
+        session.execute(update(Obligation).where(*theirs).values(subject_ref=episode))
+    assert link in priya.get("/owed?whose=mine").text
+    assert link not in marcus.get("/owed?whose=mine").text
+    assert link in marcus.get("/owed?whose=all").text
 
 
 def test_the_list_is_mine_my_teams_or_everybodys(at: Seat, cast: Cast) -> None:
