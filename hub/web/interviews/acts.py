@@ -183,7 +183,7 @@ def _episode(ref: str, given: Filled | None, status: int = 200) -> Response:
 
 @blp.post("/interviews/<ref>/episode")
 @may("interview.request")
-def episode(ref: str) -> Response:
+def serve_too(ref: str) -> Response:
     """Each episode keeps its own 72 hours."""
     return done(EPISODE, ref, _filled(EPISODE), lambda given, status: _episode(ref, given, status))
 
@@ -228,8 +228,17 @@ def child(ref: str) -> Response:
     given = forms.filled(ChildOfferIn(), (*OFFERED.controls, "offered_at", "carer_offered_at"), whole)
     typed = {**forms.typed_in((*OFFERED.controls, "carer"), request.form), **moments.kept(request.form)}
     errors = {name: said for name, said in given.errors.items() if not (wrong and name.endswith("_at"))}
-    given = replace(given, typed=typed, errors={**wrong, **errors})
+    given = replace(given, typed=typed, errors=_in_order({**wrong, **errors}))
     return done(OFFERED, ref, given, lambda refused, status: _child(ref, _at_time(refused), status))
+
+
+_PLACES: Final = ("said", "reason", "how", "day", "time", "carer", "note", "by")
+
+
+def _in_order(errors: Mapping[str, str]) -> dict[str, str]:
+    """The faults of the form in the order of its controls."""
+    known = {name: errors[name] for name in _PLACES if name in errors}
+    return {**known, **errors}
 
 
 def _at_time(given: Filled) -> Filled:

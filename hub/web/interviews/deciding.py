@@ -71,7 +71,7 @@ def _ask(ref: str, given: Filled | None, status: int = 200) -> Response:
         suited=suited,
         others=others,
         is_sought=seen.state in SEEKING,
-        typed=given.typed if given else {"providers": [each.ref for each in suited]},
+        typed=given.typed if given else {"providers": [each.ref for each in suited if not each.before]},
         errors=given.errors if given else {},
         now=utc_now(),
     )

@@ -35,7 +35,7 @@ from hub.web.standing_words import STANDINGS
 
 OWED_AT_MOST: Final = 50
 DONE: Final = {
-    "asked": lazy_gettext("The interview is asked for. Whoever is asked first knows already."),
+    "asked": lazy_gettext("The interview is asked for. Whoever is asked first has been told."),
     "more": lazy_gettext("They are asked."),
     "commissioned": lazy_gettext(
         "It is commissioned. Everybody else who was asked is told that nothing more is needed."
@@ -52,11 +52,12 @@ DONE: Final = {
 
 @dataclass(frozen=True)
 class Step:
-    """Something that the reader may do now. ``is_first``: what is most likely to be done next."""
+    """Something that the reader may do now. ``is_first``: what is most likely to be done next; ``is_rare``: it stands below."""
 
     path: str
     title: Any
     is_first: bool = False
+    is_rare: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,10 @@ def _shown(read: Read, given: Filled | None, now: datetime, status: int) -> Resp
         "interview",
         status=status,
         **vars(read),
-        offers=sorted((each for each in seen.asks if each.state == "offered"), key=lambda each: each.quoted_pence or 0),
+        offers=sorted(
+            (each for each in seen.asks if each.state == "offered"),
+            key=lambda each: (bool(each.out_of_terms), each.quoted_pence or 0),
+        ),
         has_it=turns.standing_of(seen),
         turn=turns.turn_of(seen, read.course, now),
         following=turns.following_of(seen),
@@ -204,9 +208,9 @@ def _always(seen: RequestSeen, at: str) -> list[Step]:
     if seen.state in ("declined_by_child", "cancelled", "unplaced") and allowed("interview.request"):
         steps.append(Step(f"{at}/again", gettext("Ask again"), seen.state != "unplaced"))
     if seen.state in (*UNDER_WAY, "declined_by_child") and allowed("interview.offer_to_child"):
-        steps.append(Step(f"{at}/child", gettext("Record what the child said")))
+        steps.append(Step(f"{at}/child", gettext("Record what the child said"), is_rare=True))
     if seen.state in UNDER_WAY and allowed("interview.request"):
-        steps.append(Step(f"{at}/episode", gettext("Let it serve another return")))
+        steps.append(Step(f"{at}/episode", gettext("Let it serve another return of the child"), is_rare=True))
     if seen.state in UNDER_WAY and allowed("interview.cancel"):
-        steps.append(Step(f"{at}/cancel", gettext("Cancel it")))
+        steps.append(Step(f"{at}/cancel", gettext("Cancel it"), is_rare=True))
     return steps

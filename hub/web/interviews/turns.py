@@ -76,17 +76,21 @@ def _seeking(seen: RequestSeen, now: datetime) -> Turn:
 
 
 def _then(seen: RequestSeen, waiting: Sequence[AskSeen], now: datetime) -> Markup:
-    """What the hub does by itself when the first of *waiting* stays silent."""
+    """What the hub does by itself when whoever was asked stays silent."""
     if not waiting:
         return NOTHING
-    first, following = waiting[0], following_of(seen)
-    by = words.moment(first.reply_by, now)
-    name = first.provider["name"]
-    if following:
+    last, following = waiting[-1], following_of(seen)
+    by = words.moment(last.reply_by, now)
+    if len(waiting) > 1:
+        said = gettext("If none of them says anything by %(by)s, %(next)s is asked.")
+        left = gettext(
+            "If none of them says anything by %(by)s, nobody is left, and you decide how the interview is held."
+        )
+    else:
         said = gettext("If %(name)s says nothing by %(by)s, %(next)s is asked.")
-        return words.filled(said, name=name, by=by, next=following[0])
-    said = gettext("If %(name)s says nothing by %(by)s, nobody is left, and you decide how the interview is held.")
-    return words.filled(said, name=name, by=by)
+        left = gettext("If %(name)s says nothing by %(by)s, nobody is left, and you decide how the interview is held.")
+    told = {"name": last.provider["name"], "by": by, "next": following[0] if following else ""}
+    return words.filled(said if following else left, **told)
 
 
 def following_of(seen: RequestSeen) -> list[str]:
@@ -129,7 +133,7 @@ def _scheduled(seen: RequestSeen, course: Course, now: datetime) -> Turn:
     is_ours, name = has_it.performer != "provider", has_it.organisation["name"]
     at = words.moment(booked["starts_at"], now)
     if booked["ends_at"] > now:
-        return Turn(is_ours, words.filled(gettext("%(name)s: to see the child %(at)s."), name=name, at=at))
+        return Turn(is_ours, words.filled(gettext("%(name)s: to see the child, %(at)s."), name=name, at=at))
     said = words.filled(
         gettext("%(name)s: to record what came of the time that was booked (%(at)s)."), name=name, at=at
     )
