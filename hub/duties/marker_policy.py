@@ -33,15 +33,8 @@ def load_marker_policy(config_dir: Path) -> MarkerPolicy:
         dated=top.take("dated", date),
         protecting=top.words("protecting", MARKERS, needed=True),
         out_of_area=top.take("out_of_area", bool),
-        review_days=_days(top, "review_days"),
-        remind_days=_days(top, "remind_days"),
+        review_days=top.count("review_days"),
+        remind_days=top.count("remind_days"),
     )
     top.finish()
     return policy
-
-
-def _days(row: Row, key: str) -> int:
-    days: int = row.take(key, int)
-    if days < 1:
-        raise row.fault(f"{key} is {days}; it must be at least 1")
-    return days

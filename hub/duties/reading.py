@@ -46,6 +46,13 @@ class Row:
             raise self.fault(f"there is no {what or key}")
         return self._typed(key, kind)
 
+    def count(self, key: str) -> int:
+        """A whole number of something, of which there must be one at least."""
+        number: int = self.take(key, int)
+        if number < 1:
+            raise self.fault(f"{key} is {number}; it must be at least 1")
+        return number
+
     def maybe(self, key: str, kind: type, otherwise: Any) -> Any:
         return self._typed(key, kind) if key in self._left else otherwise
 

@@ -47,13 +47,6 @@ def load_rota_policy(config_dir: Path) -> RotaPolicy:
     """Read ``policy/rota.toml``. Raises LawError naming what is missing, unknown or less than one."""
     top = Row(read_toml(config_dir / "policy" / ROTA_FILE), file=ROTA_FILE, name=TOP)
     top.take("dated", date)
-    policy = RotaPolicy(**{each.name: _days(top, each.name) for each in fields(RotaPolicy)})
+    policy = RotaPolicy(**{each.name: top.count(each.name) for each in fields(RotaPolicy)})
     top.finish()
     return policy
-
-
-def _days(row: Row, key: str) -> int:
-    days: int = row.take(key, int)
-    if days < 1:
-        raise row.fault(f"{key} is {days}; it must be at least 1")
-    return days

@@ -7,7 +7,7 @@ child, is not for the home or agency. A list of who is missing now is recorded a
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from hub.core.ids import is_ref
 from hub.directory import queries as directory
 from hub.directory.queries import Brief
 from hub.missing import queries
+from hub.missing.account import Account
 from hub.missing.models import EpisodeForce, EpisodeGrade, EpisodeReport, EpisodeStep, MissingEpisode
 from hub.missing.queries import AnyRow
 from hub.missing.shielding import shielded_from
@@ -42,20 +43,11 @@ class ForceSeen:
 
 
 @dataclass(frozen=True)
-class EpisodeBrief:
-    """An episode in a list."""
+class EpisodeBrief(Account):
+    """An episode in a list: where it stands, and whom it concerns."""
 
     ref: str
-    state: str
-    category: str
     is_discovered: bool
-    missing_from_at: datetime
-    reported_at: datetime
-    located_at: datetime | None
-    returned_at: datetime | None
-    interviewed_at: datetime | None
-    grade: str | None
-    graded_at: datetime | None
     placement: str | None
     placement_has_ended: bool
     """The placement that the child is missing from has ended meanwhile."""
@@ -322,12 +314,10 @@ def _note(parts: dict[int, list[str]], row: EpisodeForce) -> None:
 
 def _brief(session: Session, row: AnyRow, forces: list[ForceSeen]) -> EpisodeBrief:
     episode: MissingEpisode = row.MissingEpisode
-    same = (
-        "ref", "state", "category", "is_discovered", "missing_from_at", "reported_at", "located_at", "returned_at",
-        "interviewed_at", "grade", "graded_at",
-    )  # fmt: skip
     return EpisodeBrief(
-        **{name: getattr(episode, name) for name in same},
+        **{each.name: getattr(episode, each.name) for each in fields(Account)},
+        ref=episode.ref,
+        is_discovered=episode.is_discovered,
         placement=row.Placement.ref if row.Placement else None,
         placement_has_ended=bool(row.Placement and row.Placement.state in ("ended", "cancelled")),
         is_shielded=False,

@@ -38,13 +38,6 @@ def load_upload_policy(config_dir: Path) -> UploadPolicy:
     """``policy/uploads.toml``. Raises LawError naming what is missing, unknown or less than one."""
     top = Row(read_toml(config_dir / "policy" / UPLOADS), file=UPLOADS, name=TOP)
     top.take("dated", date)
-    policy = UploadPolicy(**{each.name: _count(top, each.name) for each in fields(UploadPolicy)})
+    policy = UploadPolicy(**{each.name: top.count(each.name) for each in fields(UploadPolicy)})
     top.finish()
     return policy
-
-
-def _count(row: Row, key: str) -> int:
-    number: int = row.take(key, int)
-    if number < 1:
-        raise row.fault(f"{key} is {number}; it must be at least 1")
-    return number

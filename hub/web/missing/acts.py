@@ -28,6 +28,7 @@ from hub.web.desk.officer import officer
 from hub.web.forms import Filled, Typed
 from hub.web.missing import moments, words
 from hub.web.missing.blueprint import blp, shown
+from hub.web.missing.reporting import NAMES
 from hub.web.sending import sent
 from hub.web.signed_in import acting, may
 
@@ -53,16 +54,7 @@ FOUND: Final = Act(
 SPOKEN: Final = Act(
     "interview", PreventionInterviewIn, "held_at", ("note", "by"), service.prevention_interview, "spoken"
 )
-MORE: Final = (
-    "by",
-    "category",
-    "reporter",
-    "last_seen.place",
-    "last_seen.postcode",
-    "said",
-    "companions",
-    "reference",
-)
+MORE: Final = tuple(name for name in NAMES if name != "missing_from_at")
 
 
 def read(session: Session, ref: str, now: datetime) -> tuple[EpisodeSeen, str]:
