@@ -18,7 +18,7 @@ from hub.spotpurchase.interviews import schemas, service
 from hub.spotpurchase.interviews.acting import NO_APPOINTMENT
 from hub.spotpurchase.interviews.booking import CANCELLING, CHANGING
 from hub.spotpurchase.interviews.models import CHILD_SAID, HOW
-from hub.spotpurchase.reasons import GIVING_BACK, LOSING
+from hub.spotpurchase.reasons import GIVING_BACK
 from hub.web import forms
 from hub.web.desk.officer import officer
 from hub.web.forms import Filled, Typed
@@ -98,7 +98,7 @@ def _options() -> Mapping[str, list[tuple[str, Any]]]:
         "outcomes": [(code, interview_words.OUTCOME_WORDS[code]) for code in schemas.FAILED],
         "changing": [(code, words.CHANGING_WORDS[code]) for code in CHANGING],
         "cancelling": [(code, words.CHANGING_WORDS[code]) for code in CANCELLING],
-        "giving_back": interview_words.options(LOSING, GIVING_BACK),
+        "giving_back": [(code, words.GIVING_BACK_WORDS[code]) for code in GIVING_BACK],
         "late": list(LATE_WORDS.items()),
         "taking_back": list(words.TAKING_BACK_WORDS.items()),
     }

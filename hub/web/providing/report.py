@@ -143,7 +143,13 @@ def _again(ref: str, given: Filled, status: int, now: datetime) -> Response:
         if status == EditConflict.status:
             beside = report_form.differences(draft, given.typed)
             return _form(session, ref, draft, replace(given, errors={}), now, status, differences=beside)
-        return _form(session, ref, draft, given, now, status)
+        return _form(session, ref, draft, _in_order(given), now, status)
+
+
+def _in_order(given: Filled) -> Filled:
+    """What is wrong, in the order of the page."""
+    place = {name: number for number, name in enumerate((TOP, *_names()))}
+    return replace(given, errors=dict(sorted(given.errors.items(), key=lambda fault: place.get(fault[0], len(place)))))
 
 
 def _names() -> tuple[str, ...]:

@@ -156,3 +156,35 @@ POINT_STATES: Final[Mapping[str, tuple[Any, str]]] = {
     "done": (lazy_gettext("Done"), "green"),
     "answered": (lazy_gettext("Answered"), "green"),
 }
+DECLINE_WORDS: Final[Mapping[str, Any]] = {
+    "no_capacity": lazy_gettext("We have nobody free"),
+    "not_commissioned_for_other_councils": lazy_gettext("Our contract does not cover children of other councils"),
+    "no_price_or_order": lazy_gettext("There is no price agreed, or no purchase order"),
+    "area_not_covered": lazy_gettext("We do not cover the area"),
+    "cannot_meet_72_hours": lazy_gettext("We cannot see the child within the 72 hours"),
+    "insufficient_information": lazy_gettext("We know too little to do it safely, or there is no risk assessment"),
+    "conflict_of_interest": lazy_gettext("We would not be independent"),
+    "lone_working_risk": lazy_gettext("Our interviewer could not go there alone safely"),
+    "child_declined": lazy_gettext("The child does not want an interview"),
+    "child_missing_again": lazy_gettext("The child is missing again"),
+    "child_moved": lazy_gettext("The child has moved"),
+    "already_being_done": lazy_gettext("Somebody is holding this interview already"),
+    "other": lazy_gettext("Another reason"),
+}
+"""Why we say no, as we say it ourselves."""
+GIVING_BACK_WORDS: Final[Mapping[str, Any]] = {
+    "no_capacity": lazy_gettext("We have nobody free after all"),
+    "interviewer_unavailable": lazy_gettext("Our interviewer cannot come"),
+    "conflict_of_interest": lazy_gettext("We would not be independent"),
+    "lone_working_risk": lazy_gettext("Our interviewer could not go there alone safely"),
+    "could_not_reach_child": lazy_gettext("We could not reach the child or the carer"),
+    "child_asked_for_another": lazy_gettext("The child asks for somebody else"),
+    "child_moved": lazy_gettext("The child has moved"),
+    "child_missing_again": lazy_gettext("The child is missing again"),
+    "other": lazy_gettext("Another reason"),
+}
+
+
+def begun(said: str) -> str:
+    """*said* as it stands at the beginning of a line: “Tomorrow at 10:00”."""
+    return said[:1].upper() + said[1:]

@@ -87,7 +87,7 @@ def test_a_no_has_a_coded_reason_and_stands_there_afterwards(at, ask) -> None:
     assert fill(tab, path, {"by": "P. Fictitious"}).status_code == 422
     answered = fill(tab, path, {"code": "no_capacity", "by": "P. Fictitious"})
     assert answered.location == f"{ask}?done=declined"
-    assert "You declined: It has nobody free." in words_of(tab.get(ask))
+    assert "You declined: We have nobody free." in words_of(tab.get(ask))
     assert "You declined" in words_of(tab.get("/providing/before"))
     assert "Nothing waits for your answer." in words_of(tab.get("/providing"))
 
