@@ -17,8 +17,21 @@ class HubClient:
     def get(self, path: str, **query: Any) -> Any:
         return self._answer(self._session.get(self._base + path, params=query, timeout=(5, 30)), 200)
 
-    def post(self, path: str, body: Any = None, *, status: int = 201) -> Any:
+    def text(self, path: str) -> str:
+        """What a file says that is no JSON."""
+        response = self._session.get(self._base + path, timeout=(5, 30))
+        self._refuse_unless(response, 200)
+        return response.text
+
+    def put(self, path: str, body: Any, *, version: int) -> Any:
+        """Save over the *version* that was read; 0: there was none."""
+        headers = {"If-Match": f'"{version}"'}
+        return self._answer(self._session.put(self._base + path, json=body, headers=headers, timeout=(5, 30)), 200)
+
+    def post(self, path: str, body: Any = None, *, status: int = 201, version: int | None = None) -> Any:
         headers = {"Idempotency-Key": str(uuid.uuid4())}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
         return self._answer(self._session.post(self._base + path, json=body, headers=headers, timeout=(5, 30)), status)
 
     def delete(self, path: str, *, status: int = 204) -> Any:
@@ -29,10 +42,13 @@ class HubClient:
         return self._answer(self._session.post(self._base + "/files", files=part, timeout=(5, 60)), 201, 200)
 
     def _answer(self, response: requests.Response, *wanted: int) -> Any:
+        self._refuse_unless(response, *wanted)
+        return response.json() if response.content else None
+
+    def _refuse_unless(self, response: requests.Response, *wanted: int) -> None:
         if response.status_code not in wanted:
             said = f"{response.request.method} {response.request.path_url} answered {response.status_code}"
             raise StoryBroken(f"{said}: {response.text[:600]}")
-        return response.json() if response.content else None
 
 
 class StoryBroken(Exception):

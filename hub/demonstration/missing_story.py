@@ -14,13 +14,14 @@ _HANDLER: Final = "C. Handler, control room"
 _FOUND_WHERE: Final = {"place": "Railway station, Leeds", "postcode": "LS1 4DY"}
 
 
-def a_child_goes_missing_and_is_found(telling: Telling, placement: str) -> None:
-    """Play it: look-up, report by two, grade, found by another force, back, interview owed."""
+def a_child_goes_missing_and_is_found(telling: Telling, placement: str) -> str:
+    """Play it: look-up, report by two, grade, found by another force, back, interview owed. The reference of the episode."""
     _the_call_handler_looks_up(telling)
     episode = _two_report_one_episode(telling, placement)
     _a_low_grade_asks_for_a_reason(telling, episode)
     _another_force_finds_the_child(telling, episode)
     _the_return_opens_the_interview(telling, episode)
+    return episode
 
 
 def _the_call_handler_looks_up(telling: Telling) -> None:

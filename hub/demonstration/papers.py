@@ -25,7 +25,7 @@ def _child(mark: str, telling_of: str) -> dict[str, Any]:
     return {
         "family_name": f"{family} {chance.choice(_INVENTED)}",
         "given_names": given,
-        "born_on": (date(2009, 7, 1) + timedelta(days=chance.randrange(2000))).isoformat(),
+        "born_on": (date(2011, 7, 1) + timedelta(days=chance.randrange(1200))).isoformat(),
         "sex": "not_known",
         "identifiers": {"local_id": f"DEMO-{telling_of}-{mark}"},
     }
@@ -135,4 +135,73 @@ def late_notice(mark: str, started: datetime, host: str) -> dict[str, Any]:
         "care_plan": {"to_follow": True, "reason": "It is being rewritten after the emergency."},
         "social_worker": SOCIAL_WORKER,
         "iro": IRO,
+    }
+
+
+# --- the return home interview ----------------------------------------------------------------------------------------
+
+FRIEND: Final = "Casper Madeup"
+"""Whom the child names in the interview. Nobody is called that."""
+
+
+def interview_wanted(episode: str, *, by: str) -> dict[str, Any]:
+    """What Leeds asks for. The price cap is made up."""
+    return {
+        "episodes": [episode],
+        "needs": {"modes": ["in_person"], "times": ["after_school"]},
+        "preferences": {"where": "Invented: not at the home.", "who": "Invented: somebody new."},
+        "risk": "Invented for the demonstration: no known risk to an adult.",
+        "contact": {"name": "P. Specimen", "phone": "01632 960100"},
+        "award": "first_acceptable",
+        "price_cap_pence": 20_000,
+        "purchase_order": "DEMO-4711",
+        "by": by,
+    }
+
+
+def interview_report(mark: str) -> dict[str, Any]:
+    """What Beacon writes of it: a structured record, and the account."""
+    record = {
+        "about": {"born_on": untold_child(mark)["born_on"]},
+        "interview": {
+            "interviewer": "Y. Lane",
+            "role_of_interviewer": "Interviewer",
+            "independence": "other_organisation",
+            "place": "public_place",
+            "present": ["nobody"],
+        },
+        "reasons": {"push": ["isolation"], "pull": ["friends"], "words": f"Invented: wanted to see {FRIEND}."},
+        "during": {"where": ["another_town"], "company": ["friend"], "travel": ["train"]},
+        "after": {"returned": "police", "afraid": False},
+        "harms": [{"kind": "threats", "when": "during", "words": "Invented: a man at the station shouted."}],
+        "risks": [{"kind": "cce", "level": "medium", "words": "Invented: was asked to carry a bag."}],
+        "child": {"words": "Invented: I only wanted to see my friend.", "told_who_sees_it": True},
+        "wishes": {
+            "words": "Invented: to see him at weekends.",
+            "host_authority": "not_asked",
+            "police_force": "agrees",
+        },
+        "recommendations": [{"to": "placing_authority", "text": "Invented: arrange that the two can meet."}],
+        "people": [{"name": FRIEND, "role": "friend"}],
+        "intelligence": {
+            "for_police": True,
+            "kinds": ["exploitation"],
+            "words": f"Invented: a man at the station offers bags to carry; he asked {FRIEND} too.",
+        },
+    }
+    return {
+        "record": record,
+        "narrative": f"Invented for the demonstration: the child spoke of {FRIEND} and the train.",
+    }
+
+
+def extract_for_police(force: str, *, by: str) -> dict[str, Any]:
+    """Why a force (the reference of its organisation) is given the intelligence, and nothing else."""
+    return {
+        "recipient": force,
+        "view": "intelligence",
+        "necessity": ["protect_others", "investigate_crime"],
+        "proportionality": "Invented: no less says whom to look for, and more is not needed for it.",
+        "wishes": "agrees",
+        "by": by,
     }

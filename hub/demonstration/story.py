@@ -1,7 +1,8 @@
 """The story that ``make demo`` plays against a running hub, through HTTP only. Every step says what holds, or ends the story.
 
 Two children, neither real. The first is to be placed far away, planned and approved; the home tells of the arrival too. The
-second was placed in an emergency nine days ago, and only the home has said so; then that child goes missing (``missing_story``).
+second was placed in an emergency nine days ago, and only the home has said so; then that child goes missing (``missing_story``),
+and is interviewed when it is back (``interview_story``).
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from rich.console import Console
 from hub.demonstration import papers
 from hub.demonstration.cast import KENT, LEEDS, MEDWAY
 from hub.demonstration.hub_client import StoryBroken
+from hub.demonstration.interview_story import the_interview_is_bought_across_the_border
 from hub.demonstration.missing_story import a_child_goes_missing_and_is_found
 from hub.demonstration.telling import Telling, day_of, iso, when
 from hub.demonstration.webhook_sink import WebhookSink
@@ -47,7 +49,8 @@ class _Story(Telling):
         late = self._home_tells_of_one_nobody_knew()
         self._the_council_is_chased(late)
         self._somebody_else_is_told(late)
-        a_child_goes_missing_and_is_found(self, late)
+        episode = a_child_goes_missing_and_is_found(self, late)
+        the_interview_is_bought_across_the_border(self, episode)
         self._the_record_is_whole()
         self._webhook_is_retired_by_two()
 

@@ -55,6 +55,12 @@ class Telling:
                 return day
         return None
 
+    def move_clock_to(self, instant: datetime) -> None:
+        """Move the hub's clock on to *instant*; not back, where it is past that already."""
+        seconds = int((instant - self.hub_time()).total_seconds()) + 1
+        if seconds > 0:
+            self.who["operator"].post("/sandbox/clock", {"advance_seconds": seconds}, status=200)
+
     def until(self, holds: Callable[[], bool], sentence: str) -> None:
         """Wait until it holds, and tell it."""
         self.hold(comes_to(holds, PATIENCE_SECONDS), sentence)
@@ -84,7 +90,12 @@ def when(instant: str | None) -> str:
 
 def iso(instant: datetime) -> str:
     """*instant* as it is sent."""
-    return instant.isoformat().replace("+00:00", "Z")
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def pounds(pence: int) -> str:
+    """Whole pence as people write them."""
+    return f"£{pence // 100:,}.{pence % 100:02d}"
 
 
 def day_of(instant: datetime) -> str:
