@@ -6,8 +6,8 @@ import io
 from hub.core.db import Database
 from tests.access.signing_in import Tab, recorded
 from tests.registry.papers import CHILD
+from tests.web.missing.acting import NAME, reports
 from tests.web.reading import words_of
-from tests.web.test_missing import NAME, at, placement, reports  # noqa: F401 - fixtures
 
 FILE = "/missing/export"
 
@@ -19,7 +19,7 @@ def rows_of(tab: Tab, path: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
 
 
-def test_the_board_is_a_file_that_stands_on_record(at, placement, database: Database) -> None:  # noqa: F811
+def test_the_board_is_a_file_that_stands_on_record(at, placement, database: Database) -> None:
     ref = reports(at("willow_house"), placement)
     kent = at("kent")
     assert "put on record" in words_of(kent.get(FILE))
@@ -31,7 +31,7 @@ def test_the_board_is_a_file_that_stands_on_record(at, placement, database: Data
     assert NAME.split()[1] not in str(entry.details)
 
 
-def test_the_board_and_its_file_are_narrowed_by_risk(at, placement) -> None:  # noqa: F811
+def test_the_board_and_its_file_are_narrowed_by_risk(at, placement) -> None:
     ref = reports(at("willow_house"), placement)
     police = at("kent_police")
     assert ref in police.get("/missing?grade=none").text
@@ -41,6 +41,6 @@ def test_the_board_and_its_file_are_narrowed_by_risk(at, placement) -> None:  # 
     assert rows_of(police, f"{FILE}?grade=high") == []
 
 
-def test_a_file_of_another_organisation_holds_nothing_of_the_child(at, placement) -> None:  # noqa: F811
+def test_a_file_of_another_organisation_holds_nothing_of_the_child(at, placement) -> None:
     reports(at("willow_house"), placement)
     assert rows_of(at("cornwall"), FILE) == []
