@@ -29,6 +29,7 @@ from hub.web.duty import calendars as duty_calendars
 from hub.web.duty import pages as duty_pages
 from hub.web.home import lists as home_lists
 from hub.web.home import telling as home_telling
+from hub.web.interview_reports import pages as interview_reports_pages
 from hub.web.interviews import pages as interviews_pages
 from hub.web.look_up import pages as look_up_pages
 from hub.web.markers import pages as markers_pages
@@ -73,6 +74,7 @@ PAGES = (
     duty_pages,
     duty_calendars,
     interviews_pages,
+    interview_reports_pages,
     look_up_pages,
     markers_pages,
     missing_pages,

@@ -29,6 +29,7 @@ _OFFERED: Final = (
     ("/missing", "missing.read", lazy_gettext("Missing")),
     ("/interviews", "interview.request", lazy_gettext("Interviews")),
     ("/providing", "interview.hold", lazy_gettext("Interviews to hold")),
+    ("/extracts", "missing.interview", lazy_gettext("Extracts")),
     ("/inbox", "inbox.read", lazy_gettext("Inbox")),
     ("/register", "register.read", lazy_gettext("Register")),
     ("/owed", "obligation.read", lazy_gettext("Due and overdue")),
@@ -36,7 +37,10 @@ _OFFERED: Final = (
     ("/audit", "audit.read", lazy_gettext("Audit")),
     ("/operator", "organisation.add", lazy_gettext("Operator")),
 )
-"""What the header offers to whom: path, the permission that it takes, words. Every other page is found from one of these."""
+"""What the header offers to whom: path, the permission that it takes, words. Every other page is found from one of these.
+
+A page that a council finds elsewhere is offered to the police by a permission that they alone have: extracts.
+"""
 _PUBLIC: Final = (("/law", lazy_gettext("The law")), ("/api/v1/docs", lazy_gettext("The API")))
 _SIGN_IN: Final = ("/sign-in", lazy_gettext("Sign in"))
 _ACCOUNT: Final = ("/account", lazy_gettext("Your account"))

@@ -15,6 +15,13 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "qst": ("/inbox/questions/", "question.read"),
     "mis": ("/missing/", "missing.read"),
     "rhi": ("/interviews/", "interview.read"),
+    "com": ("/statements/purchases/", "statement.read"),
+    "irp": ("/interview-reports/", "report.read"),
+    "shr": ("/extracts/", "report.read"),
+    "rec": ("/interview-points/", "recommendation.answer"),
+    "sfr": ("/interview-points/", "recommendation.answer"),
+    "agr": ("/interview-agreements/", "agreement.read"),
+    "ipv": ("/interview-providers/", "agreement.read"),
     "org": ("/operator/organisations/", "organisation.add"),
     "arc": ("/operator/area-corrections#", "area.correct"),
 }

@@ -295,3 +295,17 @@ def test_of_a_correction_the_police_are_owed_it_only_where_it_says_something_els
     other = changed(RECORD, intelligence={"words": "Invented: and a van."})
     third = reporting.corrects(held, other, now=WRITTEN + 3 * HOUR)
     assert reporting.owed(third, "ERIN") == ["open"]
+
+
+def test_a_recommendation_is_read_by_its_recipient_as_it_was_given_and_with_its_own_answers(
+    reporting: Reporting, sent: str
+) -> None:
+    """Names are covered in it as in every other line, and what others answered before is between them."""
+    put = reporting.reads(sent).recommendations[1].ref
+    reporting.answers(put, "accepted", reason="Invented: Kim is known to us.")
+    share = reporting.gives(sent)
+    [seen] = reporting.reads_share(share).recommendations
+    assert (seen.text, seen.answers) == ("Invented: look at the flat that [adult of concern] uses.", [])
+    reporting.answers(put, "done", "kent", done_by="P. Invented", on="2026-11-18", now=WRITTEN + 2 * HOUR)
+    [seen] = reporting.reads_share(share).recommendations
+    assert [each["answer"] for each in seen.answers] == ["done"]

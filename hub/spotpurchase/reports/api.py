@@ -127,7 +127,7 @@ def show_report(actor: Actor, ref: str) -> Any:
 def list_shares(actor: Actor, query: Body) -> Any:
     """See what you were given of reports, newest first; the reading is recorded."""
     with resource(Database).write() as session:
-        found = service.list_shares(session, actor, **_page(query), now=utc_now())
+        found = service.list_shares(session, actor, **_page(query), episode=query["episode"], now=utc_now())
         return page_of(found, query, ref=lambda each: each.ref)
 
 

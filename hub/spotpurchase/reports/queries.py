@@ -273,15 +273,29 @@ def share_where(session: Session, ref: str, *conditions: ColumnElement[bool]) ->
 
 
 def shares_for(
-    session: Session, organisation_id: int, *, state: str | None, after: str | None, at_most: int
+    session: Session,
+    organisation_id: int,
+    *,
+    state: str | None,
+    after: str | None,
+    at_most: int,
+    episode: str | None = None,
 ) -> Sequence[AnyRow]:
-    """(share, report, request) of what the organisation was given, newest first, from after the reference *after*."""
+    """(share, report, request) of what the organisation was given, newest first, from after the reference *after*.
+
+    *episode*: only of interviews that served this one.
+    """
     s = ReportShare
     wanted = select(s, InterviewReport, InterviewRequest).join(InterviewReport, InterviewReport.id == s.report_id)
     wanted = wanted.join(InterviewRequest, InterviewRequest.id == InterviewReport.request_id)
     wanted = wanted.where(s.recipient_id == organisation_id)
     if state:
         wanted = wanted.where(s.state == state)
+    if episode:
+        served = select(InterviewEpisode.request_id).join(
+            MissingEpisode, MissingEpisode.id == InterviewEpisode.episode_id
+        )
+        wanted = wanted.where(InterviewRequest.id.in_(served.where(MissingEpisode.ref == episode)))
     if after:
         wanted = wanted.where(s.id < select(s.id).where(s.ref == after).scalar_subquery())
     return session.execute(wanted.order_by(s.id.desc()).limit(at_most).execution_options(**_FRESH)).all()

@@ -5,7 +5,7 @@ question that came back, but not why it was given; a recipient sees what it was 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -138,8 +138,12 @@ class SharedBrief:
 
 @dataclass(frozen=True)
 class SharedSeen(SharedBrief):
-    """What was given, as it was given. ``content`` ``None``: it was recalled, or is not for the reader."""
+    """What was given, as it was given. ``content`` ``None``: it was recalled, or is not for the reader.
 
+    ``report``: of which report it is a view, for who may read that.
+    """
+
+    report: str | None
     content: dict[str, Any] | None = field(repr=False)
     given_by: str | None = field(repr=False)
     question: str | None = field(repr=False)
@@ -310,26 +314,48 @@ def share_seen(session: Session, actor: Actor, row: ReportShare) -> SharedSeen:
     document = keys_of(session).open(row.ref, row.sealed)
     is_given = actor.organisation in (row.recipient_id, request.placing_authority_id)
     is_there = row.state in queries.STANDING_SHARES and is_given
-    put = document["recommendations"] if is_there and TO_HOST in row.fields else []
+    is_placing = actor.organisation == request.placing_authority_id
+    put = _put(document) if is_there and TO_HOST in row.fields else {}
     rows = queries.recommendations_by_ref(session, put)
+    recommended = [_recommendation(session, actor, each, names, is_placing) for each in rows]
     return SharedSeen(
         **vars(_shared_brief(session, actor, row, report, request, names)),
+        report=None if actor.organisation == row.recipient_id else report.ref,
         content=document["content"] if is_there else None,
         given_by=document.get("by") if is_there else None,
         question=document.get("question"),
         answer=document.get("answer"),
-        recommendations=[
-            _recommendation(session, actor, each, names, actor.organisation == request.placing_authority_id)
-            for each in rows
-        ],
+        recommendations=[_as_given(actor, each, put[each.ref], is_placing) for each in recommended],
     )
 
 
+def _put(document: Mapping[str, Any]) -> dict[str, str]:
+    """By its reference each recommendation as it was given: with the names covered that its recipient does not need."""
+    said = [each["text"] for each in document["content"][TO_HOST]]
+    return dict(zip(document["recommendations"], said, strict=True))
+
+
+def _as_given(actor: Actor, seen: RecommendationSeen, text: str, is_placing: bool) -> RecommendationSeen:
+    """What its recipient reads of a recommendation: the text as it was given, and of the answers its own."""
+    answers = [each for each in seen.answers if is_placing or each["organisation"] == actor.organisation_ref]
+    return replace(seen, text=text, answers=answers)
+
+
 def list_shares(
-    session: Session, actor: Actor, *, state: str | None, after: str | None, at_most: int, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    state: str | None,
+    after: str | None,
+    at_most: int,
+    episode: str | None = None,
+    now: datetime,
 ) -> list[SharedBrief]:
-    """What the actor's organisation was given of reports, newest first; the reading is recorded."""
-    rows = queries.shares_for(session, actor.organisation, state=state, after=after, at_most=at_most)
+    """What the actor's organisation was given of reports, newest first; the reading is recorded.
+
+    *episode*: the reference of a missing episode, for what is about that one alone.
+    """
+    rows = queries.shares_for(session, actor.organisation, state=state, after=after, at_most=at_most, episode=episode)
     names = directory.by_ids(
         session, {actor.organisation, *(row.InterviewRequest.placing_authority_id for row in rows)}
     )
@@ -368,5 +394,5 @@ def _shared_brief(
 
 
 def _seen_episodes(session: Session, actor: Actor, request: InterviewRequest) -> list[str]:
-    refs: Sequence[str] = [episode.ref for _, episode in queries.episodes_of(session, request.id)]
+    refs = (episode.ref for _, episode in queries.episodes_of(session, request.id))
     return [ref for ref in refs if episode_seen_by(session, ref, actor.organisation) is not None]

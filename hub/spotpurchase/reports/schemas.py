@@ -333,6 +333,7 @@ class ReportsQuery(PageQuery):
 
 
 class SharesQuery(PageQuery):
-    """Which views that you were given to list."""
+    """Which views that you were given to list. ``episode``: only those about this missing episode."""
 
     state = one_of(SHARE.states, load_default=None)
+    episode = ref_of("mis", load_default=None)

@@ -187,8 +187,11 @@ class SharedBriefOut(Schema):
 
 
 class SharedViewOut(SharedBriefOut):
-    """What was given of a report, as it was given. ``content`` null: it was recalled, or is not for you."""
+    """What was given of a report, as it was given. ``content`` null: it was recalled, or is not for you. ``report``: which it is
+    a view of, if you may read that.
+    """
 
+    report = _maybe(fields.String)
     content = _lines(allow_none=True)
     given_by = _maybe(fields.String)
     question = _maybe(fields.String, metadata=PERSONAL)

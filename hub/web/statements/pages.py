@@ -4,7 +4,7 @@ import io
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from flask_babel import gettext
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
@@ -65,6 +65,15 @@ def _asked_month() -> date | None:
     except ValidationError:
         return None
     return month_in(named) if named else None
+
+
+@blp.get("/purchases/<ref>")
+@may("statement.read")
+def purchase(ref: str) -> Response:
+    """What was bought under a commission is seen where the interview is."""
+    with resource(Database).read() as session:
+        found = statements.purchase(session, acting(), ref)
+    return redirect(f"/interviews/{found.request}", 303)  # type: ignore[return-value]
 
 
 # --- one statement ----------------------------------------------------------------------------------------------------
