@@ -20,6 +20,7 @@ STOPS = (
         "missing-same-errors",
         "missing-same-by-reference",
         "missing-patterns",
+        "missing-export",
         "missing-board-of-council",
     ),
     *("missing-board-back", "missing-board-taken-back", "missing-episode-of-council", "missing-thresholds"),
@@ -164,6 +165,8 @@ def _questions(world: World, rhys: Somebody, priya: Somebody) -> Iterator[Stop]:
     yield "missing-same-by-reference", rhys.page
     rhys.opens("/missing/patterns")
     yield "missing-patterns", rhys.page
+    rhys.opens("/missing/export?grade=none")
+    yield "missing-export", rhys.page
 
 
 def _the_council(world: World, priya: Somebody, ref: str) -> Iterator[Stop]:
