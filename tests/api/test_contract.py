@@ -27,6 +27,7 @@ GROUPS = (
     "files",
     "host_steps",
     "inbox",
+    "interview_money",
     "interview_providers",
     "look_up_accounts",
     "look_ups",

@@ -65,6 +65,13 @@ def month_in(text: str) -> date:
 # --- what is answered -------------------------------------------------------------------------------------------------
 
 
+class Month(fields.String):
+    """A month, given by its first day: ``2026-11``."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **given: Any) -> str | None:
+        return None if value is None else f"{value:%Y-%m}"
+
+
 class SumOut(Schema):
     """What lines come to, in pence."""
 
@@ -93,7 +100,7 @@ class StatementLineOut(SumOut):
 class StatementBriefOut(Schema):
     """A statement in a list."""
 
-    month = fields.Date("%Y-%m", required=True)
+    month = Month(required=True)
     other = fields.Nested(OrganisationOut, required=True)
     side = fields.String(required=True, metadata={"description": "bought or sold"})
     entries = fields.Integer(required=True)
@@ -104,14 +111,14 @@ class StatementBriefOut(Schema):
 class StatementsOut(Schema):
     """The statements of a month."""
 
-    month = fields.Date("%Y-%m", required=True)
+    month = Month(required=True)
     statements = fields.List(fields.Nested(StatementBriefOut), required=True)
 
 
 class StatementOut(Schema):
     """What one organisation owes another for a month of interviews. Nothing on it is about a child."""
 
-    month = fields.Date("%Y-%m", required=True)
+    month = Month(required=True)
     buyer = fields.Nested(OrganisationOut, required=True)
     seller = fields.Nested(OrganisationOut, required=True)
     is_closed = fields.Boolean(required=True)
