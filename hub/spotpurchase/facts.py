@@ -22,8 +22,17 @@ def facts_of(session: Session, request: InterviewRequest, names: Collection[str]
     return {name: _READINGS[name](session, request) for name in _READINGS if name in names}
 
 
+_KNOWN: Final = "organisations in facts"
+
+
 def _organisation(session: Session, number: int | None) -> dict[str, Any] | None:
-    return named(directory.by_ids(session, {number}).get(number)) if number is not None else None
+    """An organisation as others see it, asked for once in a transaction: a list names the same ones again and again."""
+    if number is None:
+        return None
+    known: dict[int, dict[str, Any] | None] = session.info.setdefault(_KNOWN, {})
+    if number not in known:
+        known[number] = named(directory.by_ids(session, {number}).get(number))
+    return known[number]
 
 
 def _need(name: str) -> Reading:
@@ -57,6 +66,9 @@ def _placement(session: Session, request: InterviewRequest) -> str | None:
 
 
 def _area(session: Session, request: InterviewRequest) -> dict[str, Any]:
+    host = _organisation(session, request.host_authority_id)
+    if host is not None and host["gss_code"] == request.area_gss:
+        return {"gss_code": request.area_gss, "name": host["name"]}
     council = directory.by_gss(session, request.area_gss)
     return {"gss_code": request.area_gss, "name": council.name if council else request.area_gss}
 

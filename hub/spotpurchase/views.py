@@ -161,6 +161,8 @@ def request_seen(session: Session, actor: Actor, request_id: int, *, rules: Rule
 
 def part_of(session: Session, actor: Actor, request: InterviewRequest) -> str:
     """The part of the actor's organisation in *request*; the first of ``placing``, ``performer``, ``host``, ``asked``."""
+    if request.placing_authority_id == actor.organisation:
+        return "placing"
     has = queries.parts_in(session, request.id, actor.organisation)
     part = next((each for each in _ORDER if each in has), None)
     if part is None:
@@ -313,7 +315,8 @@ def list_requests(
 
 
 def _listed(session: Session, actor: Actor, request: InterviewRequest) -> RequestBrief:
-    part, own = part_of(session, actor, request), _own_ask(session, actor, request)
+    part = part_of(session, actor, request)
+    own = _own_ask(session, actor, request) if part == "asked" else None  # of no other part it changes what is seen
     stage = disclosure.stage_of(part, request.state, own.state if own else None)
     return _brief(session, request, part, stage, LISTED)
 
