@@ -112,7 +112,7 @@ LINE_WORDS: Final[Words] = {
     "referrals.to_whom": lazy_gettext("To whom"),
     "referrals.made": lazy_gettext("When it was made; left empty, you ask the council to make it"),
     "people.name": lazy_gettext("Name"),
-    "people.also_called": lazy_gettext("Also called"),
+    "people.also_called": lazy_gettext("Also called, one name on each line"),
     "people.role": lazy_gettext("What they are to the child"),
     "people.police_need_name": lazy_gettext("Do the police need the name?"),
     "people.words": lazy_gettext("What is known of them"),

@@ -199,6 +199,14 @@ def _of(request: InterviewRequest) -> dict[str, Any]:
     return {"request": request.ref, "request_state": request.state}
 
 
+def request_of(session: Session, actor: Actor, ref: str) -> str:
+    """The request of the appointment *ref*, for whoever holds or held it. Raises ``NotFound`` for everybody else."""
+    found = queries.appointment_with(session, ref) if is_ref(ref, "apt") else None
+    if found is None or queries.commission(session, found[0].commission_id).performer_id != actor.organisation:
+        raise NotFound(NO_APPOINTMENT)
+    return found[1]
+
+
 # --- for calendars ----------------------------------------------------------------------------------------------------
 
 

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import NotFound
 from hub.core.http import resource
+from hub.core.ids import is_ref
 from hub.duties.rulebook import Rulebook
 from hub.spotpurchase.interviews import schemas, service
-from hub.spotpurchase.interviews.acting import NO_APPOINTMENT
 from hub.spotpurchase.interviews.booking import CANCELLING, CHANGING
 from hub.spotpurchase.interviews.models import CHILD_SAID, HOW
+from hub.spotpurchase.interviews.views import request_of
 from hub.spotpurchase.reasons import GIVING_BACK
 from hub.web import forms
 from hub.web.desk.officer import officer
@@ -26,7 +26,7 @@ from hub.web.interviews import words as interview_words
 from hub.web.missing import moments
 from hub.web.providing import times, words
 from hub.web.providing.blueprint import blp, shown
-from hub.web.providing.interviews import PATH, Interview, is_ours, read
+from hub.web.providing.interviews import PATH, TIMES, Interview, is_ours, read
 from hub.web.report_words import LATE_WORDS
 from hub.web.sending import TOP, sent
 from hub.web.signed_in import acting, may
@@ -104,18 +104,18 @@ def _options() -> Mapping[str, list[tuple[str, Any]]]:
     }
 
 
-def _form(act: Act, ref: str, apt: str | None, given: Filled | None, status: int = 200) -> Response:
+def _form(act: Act, ref: str, given: Filled | None, status: int = 200) -> Response:
     now = utc_now()
     with resource(Database).write() as session:
-        found, by = read(session, ref, now), officer(session, acting())
-    time = _time(found, apt)
+        found, time = _about(session, ref, now)
+        by = officer(session, acting())
     return shown(
         act.template,
         status=status,
         found=found,
         seen=found.seen,
         apt=time,
-        path=_path(act, ref, apt),
+        path=f"{TIMES if time else PATH}/{ref}/{act.template.replace('_', '-')}",
         options=_options(),
         days=times.coming(now) if act.is_ahead else moments.days(now),
         typed=given.typed if given else _offered(act, found, time, by),
@@ -125,19 +125,12 @@ def _form(act: Act, ref: str, apt: str | None, given: Filled | None, status: int
     )
 
 
-def _time(found: Interview, apt: str | None) -> dict[str, Any] | None:
-    """The appointment *apt* of the interview. Raises ``NotFound`` for one of another."""
-    if apt is None:
-        return None
-    one = next((each for each in found.course.appointments if each["ref"] == apt), None)
-    if one is None:
-        raise NotFound(NO_APPOINTMENT)
-    return one
-
-
-def _path(act: Act, ref: str, apt: str | None) -> str:
-    last = act.template.replace("_", "-")
-    return f"{PATH}/{ref}/times/{apt}/{last}" if apt else f"{PATH}/{ref}/{last}"
+def _about(session: Session, ref: str, now: datetime) -> tuple[Interview, dict[str, Any] | None]:
+    """The interview *ref*; or the one of the appointment *ref*, and that. Raises ``NotFound`` for what is not ours."""
+    if not is_ref(ref, "apt"):
+        return read(session, ref, now), None
+    found = read(session, request_of(session, acting(), ref), now)
+    return found, next(each for each in found.course.appointments if each["ref"] == ref)
 
 
 def _offered(act: Act, found: Interview, time: dict[str, Any] | None, by: str) -> Typed:
@@ -153,18 +146,18 @@ def _offered(act: Act, found: Interview, time: dict[str, Any] | None, by: str) -
     return {**typed, **moments.spelt(time["starts_at"]), "mode": time["mode"], "minutes": str(minutes), **stands}
 
 
-def _sent(act: Act, ref: str, apt: str | None = None) -> Response:
+def _sent(act: Act, ref: str) -> Response:
     """The form as it came, done once; then the interview, or where it is no longer ours the inbox."""
     now, rules = utc_now(), resource(Rulebook)
     given = _read(act, now)
 
     def do(session: Session) -> str:
-        read(session, ref, now)
-        act.do(session, acting(), apt or ref, **given.loaded, rules=rules, now=now)
-        return f"{PATH}/{ref}?done={act.done}" if is_ours(session, ref, now) else f"/providing?done={act.done}"
+        whole = _about(session, ref, now)[0].seen.ref
+        act.do(session, acting(), ref, **given.loaded, rules=rules, now=now)
+        return f"{PATH}/{whole}?done={act.done}" if is_ours(session, whole, now) else f"/providing?done={act.done}"
 
     def again(refused: Filled, status: int) -> Response:
-        return _form(act, ref, apt, times.at_time(act.field, refused) if act.field else refused, status)
+        return _form(act, ref, times.at_time(act.field, refused) if act.field else refused, status)
 
     return sent(given, (*act.controls, act.field, TOP), do, again)
 
@@ -182,7 +175,7 @@ def _read(act: Act, now: datetime) -> Filled:
 @may("interview.hold")
 def book_form(ref: str) -> Response:
     """When will the child be seen?"""
-    return _form(BOOK, ref, None, None)
+    return _form(BOOK, ref, None)
 
 
 @blp.post(f"{PATH}/<ref>/book")
@@ -192,56 +185,56 @@ def book(ref: str) -> Response:
     return _sent(BOOK, ref)
 
 
-@blp.get(f"{PATH}/<ref>/times/<apt>/change")
+@blp.get(f"{TIMES}/<ref>/change")
 @may("interview.hold")
-def change_form(ref: str, apt: str) -> Response:
+def change_form(ref: str) -> Response:
     """When instead?"""
-    return _form(CHANGE, ref, apt, None)
+    return _form(CHANGE, ref, None)
 
 
-@blp.post(f"{PATH}/<ref>/times/<apt>/change")
+@blp.post(f"{TIMES}/<ref>/change")
 @may("interview.hold")
-def change(ref: str, apt: str) -> Response:
+def change(ref: str) -> Response:
     """Move it; calendars that have it move it too."""
-    return _sent(CHANGE, ref, apt)
+    return _sent(CHANGE, ref)
 
 
-@blp.get(f"{PATH}/<ref>/times/<apt>/cancel")
+@blp.get(f"{TIMES}/<ref>/cancel")
 @may("interview.cancel_appointment")
-def cancel_form(ref: str, apt: str) -> Response:
+def cancel_form(ref: str) -> Response:
     """Why does the time not stand any longer?"""
-    return _form(CANCEL, ref, apt, None)
+    return _form(CANCEL, ref, None)
 
 
-@blp.post(f"{PATH}/<ref>/times/<apt>/cancel")
+@blp.post(f"{TIMES}/<ref>/cancel")
 @may("interview.cancel_appointment")
-def cancel(ref: str, apt: str) -> Response:
+def cancel(ref: str) -> Response:
     """Cancel the time; the interview is still ours."""
-    return _sent(CANCEL, ref, apt)
+    return _sent(CANCEL, ref)
 
 
 # --- what came of it --------------------------------------------------------------------------------------------------
 
 
-@blp.get(f"{PATH}/<ref>/times/<apt>/held")
+@blp.get(f"{TIMES}/<ref>/held")
 @may("interview.hold")
-def held_form(ref: str, apt: str) -> Response:
+def held_form(ref: str) -> Response:
     """When did it begin, and how long did it take?"""
-    return _form(HELD, ref, apt, None)
+    return _form(HELD, ref, None)
 
 
-@blp.post(f"{PATH}/<ref>/times/<apt>/held")
+@blp.post(f"{TIMES}/<ref>/held")
 @may("interview.hold")
-def held(ref: str, apt: str) -> Response:
+def held(ref: str) -> Response:
     """It was held: the report is next."""
-    return _sent(HELD, ref, apt)
+    return _sent(HELD, ref)
 
 
 @blp.get(f"{PATH}/<ref>/held")
 @may("interview.hold")
 def unbooked_form(ref: str) -> Response:
     """It was held though no time had been booked."""
-    return _form(UNBOOKED, ref, None, None)
+    return _form(UNBOOKED, ref, None)
 
 
 @blp.post(f"{PATH}/<ref>/held")
@@ -251,25 +244,25 @@ def unbooked(ref: str) -> Response:
     return _sent(UNBOOKED, ref)
 
 
-@blp.get(f"{PATH}/<ref>/times/<apt>/take-back")
+@blp.get(f"{TIMES}/<ref>/take-back")
 @may("interview.hold")
-def take_back_form(ref: str, apt: str) -> Response:
+def take_back_form(ref: str) -> Response:
     """It was not held, or not then."""
-    return _form(TAKE_BACK, ref, apt, None)
+    return _form(TAKE_BACK, ref, None)
 
 
-@blp.post(f"{PATH}/<ref>/times/<apt>/take-back")
+@blp.post(f"{TIMES}/<ref>/take-back")
 @may("interview.hold")
-def take_back(ref: str, apt: str) -> Response:
+def take_back(ref: str) -> Response:
     """Take back that it was held: what is true is then recorded anew."""
-    return _sent(TAKE_BACK, ref, apt)
+    return _sent(TAKE_BACK, ref)
 
 
 @blp.get(f"{PATH}/<ref>/attempt")
 @may("interview.hold")
 def attempt_form(ref: str) -> Response:
     """What stood in the way?"""
-    return _form(ATTEMPT, ref, None, None)
+    return _form(ATTEMPT, ref, None)
 
 
 @blp.post(f"{PATH}/<ref>/attempt")
@@ -283,7 +276,7 @@ def attempt(ref: str) -> Response:
 @may("interview.offer_to_child")
 def child_form(ref: str) -> Response:
     """What did the child say?"""
-    return _form(CHILD, ref, None, None)
+    return _form(CHILD, ref, None)
 
 
 @blp.post(f"{PATH}/<ref>/child")
@@ -297,7 +290,7 @@ def child(ref: str) -> Response:
 @may("interview.give_back")
 def give_back_form(ref: str) -> Response:
     """Why can we not hold it?"""
-    return _form(GIVE_BACK, ref, None, None)
+    return _form(GIVE_BACK, ref, None)
 
 
 @blp.post(f"{PATH}/<ref>/give-back")

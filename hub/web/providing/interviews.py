@@ -26,6 +26,7 @@ from hub.web.providing.blueprint import blp, shown
 from hub.web.signed_in import acting, allowed, may
 
 PATH: Final = "/providing/interviews"
+TIMES: Final = "/providing/times"
 STANDING: Final = ("standing", "fulfilled")
 
 
@@ -57,11 +58,19 @@ class Interview:
 
 def read(session: Session, ref: str, now: datetime) -> Interview:
     """The interview *ref*, which the reader's organisation performs; the reading is recorded. Raises ``NotFound``."""
-    seen = views.read_request(session, acting(), ref, rules=resource(Rulebook), now=now)
+    seen = _seen(session, ref, now)
     ours = _commission(seen)
     if ours is None:
         raise NotFound(NOT_SEEN)
-    return Interview(seen, ours, course_views.read_course(session, acting(), ref, now=now))
+    return _interview(session, seen, ours, now)
+
+
+def _seen(session: Session, ref: str, now: datetime) -> RequestSeen:
+    return views.read_request(session, acting(), ref, rules=resource(Rulebook), now=now)
+
+
+def _interview(session: Session, seen: RequestSeen, ours: CommissionSeen, now: datetime) -> Interview:
+    return Interview(seen, ours, course_views.read_course(session, acting(), seen.ref, now=now))
 
 
 def _commission(seen: RequestSeen) -> CommissionSeen | None:
@@ -85,10 +94,11 @@ def interview(ref: str) -> Response:
     """The page; whoever was only asked is led to what it was asked, and the council to its own page."""
     now = utc_now()
     with resource(Database).write() as session:
-        seen = views.read_request(session, acting(), ref, rules=resource(Rulebook), now=now)
-        if _commission(seen) is None:
+        seen = _seen(session, ref, now)
+        ours = _commission(seen)
+        if ours is None:
             return _elsewhere(seen)
-        found = read(session, ref, now)
+        found = _interview(session, seen, ours, now)
     return shown(
         "interview",
         found=found,
@@ -120,7 +130,7 @@ def steps_for(found: Interview, now: datetime) -> list[Step]:
         case "commissioned" | "scheduled" if found.commission.state == "standing":
             return [*_of_time(found, at, now), *_of_child(at)]
         case "completed":
-            return [Step(f"{at}/report", gettext("Write it up"), True), *_wrong(found, at)]
+            return [Step(f"{at}/report", gettext("Write it up"), True), *_wrong(found)]
         case "reported":
             return [Step(f"{at}/report", gettext("See the report, and what became of it"), True)]
     return []
@@ -132,7 +142,7 @@ def _of_time(found: Interview, at: str, now: datetime) -> list[Step]:
             Step(f"{at}/book", gettext("Book a time"), True),
             Step(f"{at}/held", gettext("Say that it was held already")),
         ]
-    apt = f"{at}/times/{found.booked['ref']}"
+    apt = f"{TIMES}/{found.booked['ref']}"
     if found.booked["starts_at"] <= now:
         return [Step(f"{apt}/held", gettext("Say that it was held"), True)]
     return [Step(f"{apt}/change", gettext("Move it")), Step(f"{apt}/cancel", gettext("Cancel this time"))]
@@ -146,10 +156,10 @@ def _of_child(at: str) -> list[Step]:
     return [*made, Step(f"{at}/give-back", gettext("Give it back"))] if allowed("interview.give_back") else made
 
 
-def _wrong(found: Interview, at: str) -> list[Step]:
+def _wrong(found: Interview) -> list[Step]:
     if found.held is None:
         return []
-    return [Step(f"{at}/times/{found.held['ref']}/take-back", gettext("It was not held, or not then"))]
+    return [Step(f"{TIMES}/{found.held['ref']}/take-back", gettext("It was not held, or not then"))]
 
 
 # --- what happened ----------------------------------------------------------------------------------------------------
@@ -189,7 +199,7 @@ def _marked(said: str, each: dict[str, Any]) -> str:
 # --- for a calendar ---------------------------------------------------------------------------------------------------
 
 
-@blp.get("/providing/times/<ref>.ics")
+@blp.get(f"{TIMES}/<ref>.ics")
 @may("interview.read")
 def calendar_file(ref: str) -> Response:
     """The time that is booked, as a file for a calendar: reference and link, nothing about the child."""

@@ -1,10 +1,12 @@
 """An interview that is ours to hold, without a browser: booked, moved, tried, offered, held, given back."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from hub.core.clock import LONDON
+from hub.core.ids import new_ref
 from tests.web.providing.desk import fill
 from tests.web.reading import words_of
 
@@ -25,7 +27,7 @@ def booked(tab, path, instant) -> str:
     """Book it; the path of the time."""
     answered = fill(tab, f"{path}/book", {**day_and_time(instant), "mode": "in_person", "minutes": "60", **BY})
     assert answered.location == f"{path}?done=booked", words_of(answered)
-    return f"{path}/times/apt_" + tab.get(path).text.split("/providing/times/apt_")[1].split(".ics")[0]
+    return "/providing/times/apt_" + tab.get(path).text.split("/providing/times/apt_")[1].split(".ics")[0]
 
 
 def test_whoever_was_commissioned_reads_what_is_needed_to_work_safely(at, path) -> None:
@@ -106,3 +108,12 @@ def test_the_councils_own_interviewer_uses_the_same_pages(at, interviewing, aske
 def test_a_council_that_does_not_hold_it_is_led_to_its_own_page_and_others_find_nothing(at, path, held) -> None:
     assert at("leeds", "missing_coordinator").get(path).location == f"/interviews/{held}"
     assert at("northstar").get(path).status_code == 404
+
+
+def test_a_time_of_anothers_interview_looks_like_one_that_is_not_there(at, path, now) -> None:
+    time = booked(at("beacon"), path, now + timedelta(days=1))
+    stranger = at("northstar")
+    theirs, none = (stranger.get(f"{each}/change") for each in (time, f"/providing/times/{new_ref('apt')}"))
+    assert theirs.status_code == none.status_code == 404
+    theirs_said, none_said = (re.sub(r"req_\w+", "", words_of(each)) for each in (theirs, none))
+    assert theirs_said == none_said
