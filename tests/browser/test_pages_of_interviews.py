@@ -2,6 +2,8 @@
 
 from collections.abc import Generator, Iterator
 
+from hub.core.clock import utc_now
+from hub.spotpurchase.interviews.following import follow_children_once
 from tests.browser.conftest import RunningHub
 from tests.browser.interview_seed import again, back, books, declines, offers, says, sought
 from tests.browser.looking import LookedAt, Stop, World, found, opened, refused  # noqa: F401 - a fixture
@@ -21,8 +23,16 @@ STOPS = (
         "interview-take-back",
         "interview-cancel",
     ),
-    *("interview-cancel-errors", "interview-child", "interview-child-errors", "interview-episode", "interview-ask"),
-    *("interview-ask-errors", "interview-own", "interview-social-worker", "interview-social-worker-errors"),
+    *("interview-cancel-errors", "interview-child", "interview-child-errors", "interview-to-decide"),
+    *(
+        "interview-to-decide-errors",
+        "interview-episode",
+        "interview-ask",
+        "interview-ask-errors",
+        "interview-own",
+        "interview-social-worker",
+        "interview-social-worker-errors",
+    ),
     *("interview-not-independent", "interview-again", "interviews", "interviews-of-host", "interview-of-host"),
 )
 
@@ -40,7 +50,7 @@ def stops(world: World) -> Iterator[Stop]:
     yield from _asking(world.hub, asha)
     ref = yield from _offers(world.hub, asha)
     yield from _acts(asha, ref)
-    yield from _left(world.hub, asha)
+    yield from _left(world, asha)
     yield from _host(world, ref)
 
 
@@ -128,13 +138,17 @@ def _acts(asha: Somebody, ref: str) -> Iterator[Stop]:
     yield from refused(asha, "interview-child", "Record it")
 
 
-def _left(hub: RunningHub, asha: Somebody) -> Iterator[Stop]:
-    """An interview that somebody declined: several are asked together, and the social worker holds it."""
+def _left(world: World, asha: Somebody) -> Iterator[Stop]:
+    """An interview that somebody declined, of a child who was missing again: the social worker holds it."""
+    hub = world.hub
     placement = placed(hub, "Alder", "Unheard")
     ref = sought(hub, again(hub, placement, hours=20))
     declines(hub, "kent_returns", ref, "not_commissioned_for_other_councils")
     at = f"/interviews/{ref}"
     again(hub, placement, hours=1)
+    follow_children_once(hub.database, world.rules, now=utc_now())
+    yield from opened(asha, ("interview-to-decide", at))
+    yield from refused(asha, "interview-to-decide", "Record the decision")
     yield from opened(asha, ("interview-episode", f"{at}/episode"), ("interview-ask", f"{at}/ask"))
     for box in asha.page.get_by_role("checkbox").all():
         box.uncheck()

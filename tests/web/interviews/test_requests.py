@@ -1,11 +1,13 @@
 """Pages of one interview without a browser: asked for in few presses, whose turn it is, who was asked and why, each act."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from hub.core.clock import utc_now
+from hub.spotpurchase.interviews.following import follow_children_once
 from hub.web.missing import moments
 from tests.access.signing_in import Tab
 from tests.spotpurchase.seeking import BY, HOUR, Broker
@@ -223,6 +225,25 @@ def test_a_question_is_answered_where_it_was_asked(at, broker) -> None:
     sent = fill(leeds, path, {"text": "Invented: yes.", "by": BY}, page=f"/interviews/{ref}")
     assert sent.location == f"/interviews/{ref}?done=said#{ask}"
     assert "Invented: yes." in page(leeds, ref)
+
+
+def test_a_child_who_is_missing_again_is_decided_about_on_the_page(at, broker, database, rules) -> None:
+    leeds, episode, now = at("leeds"), back(broker), utc_now()
+    ref = broker.asks(episode, now=now)
+    again = broker.missing(broker.placement_of(episode), now - timedelta(minutes=30), now - timedelta(minutes=5))
+    follow_children_once(database, rules, now=now)
+    shown = leeds.get(f"/interviews/{ref}")
+    assert "Your turn: Something happened before the interview. Decide how it goes on." in words_of(shown)
+    assert f'href="/missing/{again}"' in shown.text
+    path = re.findall(rf'action="(/interviews/{ref}/news/nws_\w+)"', shown.text)[0]
+    refused = fill(leeds, path, {}, page=f"/interviews/{ref}")
+    assert refused.status_code == 422
+    assert f'href="#answer-{path.split("/")[-1]}"' in refused.text
+    answers = {"answer": "one_interview", "reason": "missing_again_before"}
+    assert fill(leeds, path, answers, page=f"/interviews/{ref}").location == f"/interviews/{ref}?done=decided"
+    said = page(leeds, ref)
+    assert said.count("The episode that ended") == 2
+    assert "Whose turn: Kent Return Interviews: to answer by" in said
 
 
 # --- who sees what ------------------------------------------------------------------------------------------------------
