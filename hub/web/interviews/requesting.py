@@ -19,7 +19,7 @@ from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.missing.views import EpisodeSeen, read_episode
 from hub.registry.markers import reading
-from hub.spotpurchase import queries, reasons, requesting, returns
+from hub.spotpurchase import duties, queries, reasons, requesting, returns
 from hub.spotpurchase.matching import Matching
 from hub.spotpurchase.requesting import Prefilled
 from hub.spotpurchase.returns import Unasked
@@ -86,6 +86,7 @@ def _form(known: Known, given: Filled | None, now: datetime, status: int = 200) 
         status=status,
         known=known,
         seen=known.episode,
+        latest_at=_latest_at(known),
         we_pay=known.payer is None or known.payer.id == acting().organisation,
         typed=given.typed if given else known.typed,
         errors=given.errors if given else {},
@@ -97,6 +98,14 @@ def _form(known: Known, given: Filled | None, now: datetime, status: int = 200) 
         combining=words.options(reasons.COMBINING),
         now=now,
     )
+
+
+def _latest_at(known: Known) -> datetime | None:
+    """The 72nd hour after the return, by the row of the law that holds for the reader's council."""
+    if known.episode.returned_at is None:
+        return None
+    is_welsh = (acting().organisation_gss or "").startswith("W")
+    return duties.latest_after(known.episode.returned_at, is_welsh=is_welsh, rules=resource(Rulebook))
 
 
 def _areas() -> Areas:

@@ -31,7 +31,8 @@ def turn_of(seen: RequestSeen, course: Course, now: datetime) -> Turn:
         return Turn(False, escape(_for_the_host(seen)))
     open_news = [each for each in course.news if each["answers"]]
     if open_news:
-        return Turn(True, escape(gettext("Something happened before the interview. Decide how it goes on.")))
+        said = gettext("Something happened before the interview. Decide how it goes on.")
+        return Turn(True, escape(said), _then(seen, _waiting(seen), now))
     match seen.state:
         case "requested" | "unplaced":
             return _seeking(seen, now)
@@ -57,7 +58,7 @@ def turn_of(seen: RequestSeen, course: Course, now: datetime) -> Turn:
 
 def _seeking(seen: RequestSeen, now: datetime) -> Turn:
     offers = [each for each in seen.asks if each.state == "offered"]
-    waiting = sorted((each for each in seen.asks if each.state == "asked"), key=lambda each: each.reply_by)
+    waiting = _waiting(seen)
     then = _then(seen, waiting, now)
     if offers:
         said = ngettext("%(num)s offer waits for you to choose.", "%(num)s offers wait for you to choose.", len(offers))
@@ -73,6 +74,11 @@ def _seeking(seen: RequestSeen, now: datetime) -> Turn:
         "Nobody is left to ask. Decide how the interview is held: your own interviewer, or the social worker."
     )
     return Turn(True, escape(said), then)
+
+
+def _waiting(seen: RequestSeen) -> list[AskSeen]:
+    """Those whose answer is waited for, the first to answer first."""
+    return sorted((each for each in seen.asks if each.state == "asked"), key=lambda each: each.reply_by)
 
 
 def _then(seen: RequestSeen, waiting: Sequence[AskSeen], now: datetime) -> Markup:

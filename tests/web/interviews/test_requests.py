@@ -62,6 +62,8 @@ def checked(tab: Tab, form: str) -> dict[str, Any]:
 
 def test_the_form_says_who_is_asked_and_that_nobody_is_told_who_the_child_is(at, broker) -> None:
     said = words_of(at("leeds").get(f"{NEW}?episode={back(broker)}"))
+    assert "71 hours left" in said
+    assert "within 72 hours, until Saturday 21 November at 09:00" in said
     assert "Kent Return Interviews: It is the host council's own team." in said
     assert "nothing by which the child could be known" in said
 
