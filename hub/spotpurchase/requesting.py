@@ -24,6 +24,7 @@ from hub.missing import standing as episodes_standing
 from hub.missing import subjects
 from hub.missing.models import MissingEpisode
 from hub.spotpurchase import asking, duties, queries, telling
+from hub.spotpurchase.interviews.duties import bring_in_line
 from hub.spotpurchase.models import InterviewRequest
 from hub.spotpurchase.providers.agreements import Payer, payer_of
 from hub.spotpurchase.providers.models import MODES
@@ -265,8 +266,9 @@ def add_episode(
 ) -> InterviewRequest:
     """Let the interview *ref* serve another episode of the same child too, for *reason* (a code of ``COMBINING``).
 
-    Each episode keeps its own 72 hours; those of the request stay the earliest it had. Raises ``NotFound``, ``Invalid``, and
-    ``StateConflict`` where the interview was held or is over, or the episode is served already.
+    Each episode keeps its own 72 hours; those of the request stay the earliest it had. What the child was offered since that
+    return counts for it. Raises ``NotFound``, ``Invalid``, and ``StateConflict`` where the interview was held or is over, or the
+    episode is served already.
     """
     wanted = request_for(session, actor, ref, parts=("placing",))
     if wanted.state not in UNDER_WAY:
@@ -281,6 +283,7 @@ def add_episode(
     is_welsh = _is_welsh(session, wanted.placing_authority_id)
     row = _served(added, wanted.id, {"reason": reason}, actor, 1, is_welsh, rules, now)
     queries.add_episodes(session, [row])
+    bring_in_line(session, actor, wanted.id, rules=rules, now=now)
     audit.record(
         session, actor, Event.INTERVIEW_EPISODE_ADDED, ref, now=now, details={"episode": added.ref, "reason": reason}
     )

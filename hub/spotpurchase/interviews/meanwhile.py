@@ -130,7 +130,6 @@ def _do(
         [episode] = episode_queries.episodes(session, [news.episode_id or 0])
         given = {"episode": episode.ref, "reason": reason or "missing_again_before"}
         requesting.add_episode(session, actor, request.ref, **given, rules=rules, now=now)
-        duties.bring_in_line(session, actor, request.id, rules=rules, now=now)
     elif news.kind == "moved":
         there = _put_there(session, request, news.placement_id or 0)
         if answer == "ask_again" and there.state not in SEEKING:

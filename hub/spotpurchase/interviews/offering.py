@@ -122,14 +122,22 @@ def follow_the_child(
     """Let the request go where the child's word takes it, bring in line what is owed, and tell everybody."""
     before = request_queries.standing_commission(session, request.id)
     details, kind, after = {"offer": offer.ref, "said": offer.said}, "interview.offered_to_child", request
-    if offer.said == "declined" and request.state in UNDER_WAY:
+    # What is recorded late, and was said before something else, changes nothing: the last word counts.
+    is_last = last_word(session, request) == offer.said
+    if is_last and offer.said == "declined" and request.state in UNDER_WAY:
         kind = "interview.child_declined"
         after = close(session, actor, request, "decline_by_child", reason=CHILD_DECLINED, rules=rules, now=now)
-    elif offer.said == "accepted" and request.state == "declined_by_child":
+    elif is_last and offer.said == "accepted" and request.state == "declined_by_child":
         after = ask_again(session, actor, request, rules=rules, now=now)
     duties.bring_in_line(session, actor, request.id, rules=rules, now=now)
     alerted = (telling.PLACING,) if kind == "interview.child_declined" else ()
     telling.tell(session, actor, after, kind, alerted=alerted, commission=before, details=details, rules=rules, now=now)
+
+
+def last_word(session: Session, request: InterviewRequest) -> str | None:
+    """The last thing that the child said to an offer of *request*, ``accepted`` or ``declined``, of what still stands."""
+    stands = [each for each in queries.offers_of(session, [request.id]) if each.taken_back_at is None]
+    return next((each.said for each in reversed(stands) if each.said in ("accepted", "declined")), None)
 
 
 def offer_to_carer(

@@ -20,7 +20,7 @@ from hub.spotpurchase.commissioning import ask_again, resume
 from hub.spotpurchase.interviews import duties, queries, telling
 from hub.spotpurchase.interviews.acting import NO_APPOINTMENT, Held, performed, record
 from hub.spotpurchase.interviews.models import Appointment, Attempt, ChildOffer
-from hub.spotpurchase.interviews.offering import CHILD_DECLINED, NO_OFFER
+from hub.spotpurchase.interviews.offering import CHILD_DECLINED, NO_OFFER, last_word
 from hub.spotpurchase.interviews.uncharging import uncharge
 from hub.spotpurchase.models import Commission, InterviewRequest
 from hub.spotpurchase.reports.duties import report_not_due
@@ -96,15 +96,10 @@ def take_back_offer(
     request = request_queries.locked(session, found[0].request_id)
     if not queries.take_back(session, ChildOffer, found[0].id, now=now):
         raise StateConflict(_TAKEN_BACK)
-    if request.state == "declined_by_child" and not _still_declines(session, request):
+    if request.state == "declined_by_child" and last_word(session, request) != "declined":
         request = _undeclined(session, actor, request, rules=rules, now=now)
     _tell(session, actor, request, rules=rules, now=now, what="offer", offer=ref, reason=reason)
     return queries.offer(session, found[0].id)
-
-
-def _still_declines(session: Session, request: InterviewRequest) -> bool:
-    stands = [each for each in queries.offers_of(session, [request.id]) if each.taken_back_at is None]
-    return any(each.said == "declined" for each in stands)
 
 
 def _undeclined(
@@ -112,7 +107,8 @@ def _undeclined(
 ) -> InterviewRequest:
     """The child had not declined: it goes on where it stood, with the same interviewer if there was one."""
     last = request_queries.commissions_of(session, request.id)[-1:]
-    if not last or last[0].end_reason != CHILD_DECLINED:
+    # One that an earlier no had ended is over: since then it was sought anew.
+    if not last or (last[0].end_reason, last[0].ended_at) != (CHILD_DECLINED, request.ended_at):
         return ask_again(session, actor, request, rules=rules, now=now)
     for each in queries.appointments_of(session, request.id):
         if each.commission_id == last[0].id and each.cancel_reason == CHILD_DECLINED:
