@@ -96,7 +96,7 @@ def _one(ref: str, given: Filled | None, status: int = 200) -> Response:
         seen=seen,
         part=part,
         due=due,
-        parts=lines.parts_of(seen.content or {}, without=[TO_HOST] if seen.recommendations else []),
+        parts=lines.parts_of(seen.content or {}, without=[TO_HOST] if seen.recommendations else [], first=seen.view),
         may_acknowledge=part == "recipient" and seen.state == "given" and allowed("report.acknowledge_view"),
         may_ask=part == "recipient" and stands and not seen.asked_at and allowed("report.ask"),
         may_reply=_may_reply(seen, part),

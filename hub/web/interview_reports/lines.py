@@ -22,6 +22,8 @@ _READ_AS: Final[Mapping[str, Any]] = {
     "interview.in_time": lazy_gettext("Within 72 hours of the return"),
     "interview.late_because": lazy_gettext("Why it was later than 72 hours"),
     "interview.interpreter": lazy_gettext("Interpreter"),
+    "interview.independence": lazy_gettext("Independence"),
+    "interview.role_of_interviewer": lazy_gettext("Their role"),
     "interview.language": lazy_gettext("Language"),
     "interview.words": lazy_gettext("Besides"),
     "after.afraid": lazy_gettext("Afraid of somebody"),
@@ -73,13 +75,16 @@ def named(code: str) -> str:
     """A line with its part, for where it stands among lines of others: ``Coming back: how they came back``."""
     part = str(PART_WORDS[_part(code)])
     label = label_of(code)
-    return part if label == part else f"{part}: {label[:1].lower()}{label[1:]}"
+    return part if code in PART_WORDS else f"{part}: {label[:1].lower()}{label[1:]}"
 
 
-def parts_of(content: Mapping[str, Any], *, without: Collection[str] = ()) -> list[Part]:
-    """*content*, line by line by its code, in parts and in the order of the form; *without*: lines that stand elsewhere."""
+def parts_of(content: Mapping[str, Any], *, without: Collection[str] = (), first: str = "") -> list[Part]:
+    """*content*, line by line by its code, in parts and in the order of the form.
+
+    *without*: lines that stand elsewhere; *first*: a part that goes before the others.
+    """
     shown = [code for code in FIELDS if code in content and code not in without]
-    shown.sort(key=lambda code: _ORDER[_part(code)])
+    shown.sort(key=lambda code: (_part(code) != first, _ORDER[_part(code)]))
     return [
         Part(str(PART_WORDS[part]), tuple(Line(code, label_of(code), _says(code, content[code])) for code in codes))
         for part, codes in groupby(shown, key=_part)
@@ -108,7 +113,7 @@ def _says(code: str, value: Any) -> list[Any]:
 def _item(code: str, item: Any) -> str:
     part = code.partition(".")[0]
     if isinstance(item, str):
-        return said(f"{part}.kind" if code.endswith(".kinds") else code, item)
+        return said(code if code in CODES else f"{part}.kind", item)
     if part == "recommendations":
         return str(item["text"])
     return _person(item) if part == "people" else _kind(part, item)
@@ -122,11 +127,13 @@ def _kind(part: str, item: Mapping[str, Any]) -> str:
 
 
 def _person(item: Mapping[str, Any]) -> str:
-    more = [said("people.role", item["role"]).lower()] if item.get("role") else []
+    name = str(item.get("name", ""))
+    is_covered = name.startswith("[")
+    more = [said("people.role", item["role"]).lower()] if item.get("role") and not is_covered else []
     also = ", ".join(item.get("also_called") or ())
     more += [gettext("also called %(names)s", names=also)] if also else []
     more += [gettext("the police need the name")] if item.get("police_need_name") else []
-    return _with(str(item.get("name", "")), more, [str(item["words"])] if item.get("words") else [])
+    return _with(name, more, [str(item["words"])] if item.get("words") else [])
 
 
 def _with(name: str, more: Sequence[str], words: Sequence[str]) -> str:

@@ -123,7 +123,7 @@ def _form(ref: str, given: Filled | None, status: int = 200) -> Response:
         found=found,
         report=found.report,
         previewed=previewed,
-        parts=lines.parts_of(previewed.given.content),
+        parts=lines.parts_of(previewed.given.content, first=previewed.view),
         wished=wished,
         covered=previewed.not_shown(NAME_COVERED),
         left_out=previewed.not_shown(LEFT_OUT),

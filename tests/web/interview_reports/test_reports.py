@@ -43,7 +43,7 @@ def test_the_page_says_what_was_written_and_whose_turn_it_is(at, path) -> None:
         "Within 72 hours",
         "Criminal exploitation (high)",
         "Invented: I only wanted to see my friend.",
-        "not made yet",
+        "Not made yet",
     ):
         assert words in said, words
 
@@ -110,7 +110,7 @@ def test_what_they_would_read_is_shown_before_it_is_given(at, path, reporting) -
         "The child does not want them to be told.",
         "Invented: Kim gives bags to [friend] to carry.",
         "Names are covered in:",
-        "The account: what was said, in order",
+        "The account",
     ):
         assert words in said, words
     assert "Jasper" not in said
