@@ -27,6 +27,8 @@ PARTS: Final = ("placing", "host", "performer", "asked")
 MOST_PENCE: Final = 1_000_000
 ORDER_MOST_PENCE: Final = 100_000_000
 SLIP_UNDER_PENCE: Final = 1_000
+_ORDER: Final = r"^[A-Za-z]{0,12}[ /._-]?[0-9][0-9A-Za-z/._-]{0,46}\Z"
+_SAY_ORDER: Final = "Enter the number of the order alone, such as PO-4711: it stands on statements."
 _BY: Final = {"required": "Enter your name and role."}
 _NOT_A_NAME: Final = "Write nothing by which the child could be known."
 _UNKNOWN: Final = {**PERSONAL, "description": _NOT_A_NAME}
@@ -92,7 +94,7 @@ class InterviewRequestIn(Schema):
         metadata={"description": "`first_acceptable`: the first offer within the terms is commissioned at once"},
     )
     price_cap_pence = Pence(MOST_PENCE, slip_under=SLIP_UNDER_PENCE)
-    purchase_order = Words(60)
+    purchase_order = fields.String(validate=validate.Regexp(_ORDER, error=_SAY_ORDER))
     purchase_order_pence = Pence(
         ORDER_MOST_PENCE,
         slip_under=SLIP_UNDER_PENCE,

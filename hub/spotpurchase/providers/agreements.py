@@ -139,7 +139,7 @@ def propose(
         "state": AGREEMENT.start,
         "proposed_by_id": actor.organisation,
         "proposed_at": now,
-        "terms": told["terms"],
+        "terms": told.get("terms", ""),
         **days,
     }
     queries.add(session, row)

@@ -160,7 +160,7 @@ class InterviewAgreementIn(Schema):
     )
     valid_from = Day(load_default=None, allow_none=True, metadata={"description": "today, if left out"})
     valid_to = Day(load_default=None, allow_none=True, metadata={"description": "the last day; open, if left out"})
-    terms = Words(1000, load_default="", metadata={"description": "in your words; nothing about a child"})
+    terms = Words(1000, metadata={"description": "in your words; nothing about a child"})
 
 
 class InterviewAgreementAnswerIn(Schema):

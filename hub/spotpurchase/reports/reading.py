@@ -4,7 +4,7 @@ The placing authority and whoever wrote it read the whole. Of what was given to 
 question that came back, but not why it was given; a recipient sees what it was given, as it was given, until that is recalled.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final

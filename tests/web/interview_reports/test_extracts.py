@@ -34,6 +34,12 @@ def test_the_list_is_found_by_reference_and_narrowed_by_how_it_stands(at, extrac
     assert (wrong.status_code, "Enter a reference" in words_of(wrong)) == (422, True)
 
 
+def test_the_page_of_the_episode_leads_to_it(at, extract, reporting) -> None:
+    episode = reporting.reads_share(extract, "kent_police").episodes[0]
+    assert f"/extracts?ref={episode}" in at("kent_police", "call_handler").get(f"/missing/{episode}").text
+    assert f"/extracts?ref={episode}" not in at("kent", "duty_desk").get(f"/missing/{episode}").text
+
+
 def test_it_is_read_as_given_and_acknowledged(at, extract) -> None:
     tab, path = at("kent_police", "call_handler"), f"/extracts/{extract}"
     said = words_of(tab.get(path))
