@@ -19,6 +19,7 @@ from hub.missing.views import EpisodeSeen, Saying, read_episode
 from hub.notify import worklists
 from hub.notify.queries import Listing
 from hub.registry.markers import reading
+from hub.spotpurchase.reports.queries import shares_for
 from hub.spotpurchase.return_queries import newest_serving
 from hub.web.casework.words import due_words, party_words
 from hub.web.fact_words import MARKER_WORDS
@@ -78,7 +79,7 @@ def episode(ref: str) -> Response:
         ) if allowed("obligation.read") else []  # fmt: skip
         known = _known(session, seen, now)
         given = ringing.given_with(session, actor, seen.placement, now=now)
-        interview = _interview(session, seen)
+        interview = [*_interview(session, seen), *_given(session, seen)]
     return shown(
         "episode",
         seen=seen,
@@ -126,6 +127,14 @@ def _interview(session: Session, seen: EpisodeSeen) -> list[Step]:
     if sought:
         return [Step(f"/interviews/{sought}", gettext("See the return home interview"), True)]
     return [Step(f"/interviews/new?episode={seen.ref}", gettext("Ask for a return home interview"), True)]
+
+
+def _given(session: Session, seen: EpisodeSeen) -> list[Step]:
+    """For the police and the host: what they were given of the report of the interview that followed."""
+    if not allowed("report.acknowledge_view"):
+        return []
+    rows = shares_for(session, acting().organisation, state=None, after=None, at_most=1, episode=seen.ref)
+    return [Step(f"/extracts?ref={seen.ref}", gettext("See what you were given of the interview"))] if rows else []
 
 
 # --- what may be done next --------------------------------------------------------------------------------------------
