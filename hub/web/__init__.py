@@ -12,6 +12,7 @@ from hub.web import (
     held,
     live,
     pages,
+    record_pages,
     register,
     request_refs,
     signed_in,
@@ -100,6 +101,7 @@ def install(app: Flask) -> None:
     live.install(app)
     app.add_template_global(signed_in.new_key, "new_key")
     app.add_template_global(signed_in.allowed, "allowed")
+    app.add_template_global(record_pages.path_of, "page_of_record")
     held.install(app)
     app.register_blueprint(health.blp)
     for each in PAGES:

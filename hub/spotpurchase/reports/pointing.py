@@ -1,4 +1,4 @@
-"""Where does whoever is to answer a recommendation or a referral read it: in the report, or in what they were given of it?"""
+"""Where is a recommendation or a referral read: in the report, or in what the reader was given of it?"""
 
 from sqlalchemy.orm import Session
 
@@ -6,9 +6,10 @@ from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.ids import is_ref
 from hub.spotpurchase.reports import queries
-from hub.spotpurchase.reports.answers import NO_RECOMMENDATION, NO_REFERRAL
-from hub.spotpurchase.reports.models import ReportShare
+from hub.spotpurchase.reports.models import InterviewReport, ReportShare
 from hub.spotpurchase.reports.sharing import recommendations_in
+
+NO_POINT = "There is no recommendation or referral with this reference that you can see."
 
 
 def shown_in(session: Session, actor: Actor, ref: str) -> str:
@@ -16,27 +17,25 @@ def shown_in(session: Session, actor: Actor, ref: str) -> str:
 
     Nothing of it is shown by this, and so no reading is recorded.
     """
-    own = actor.organisation
-    if is_ref(ref, "sfr"):
-        row = queries.referral_for(session, ref, own)
-        if row is None:
-            raise NotFound(NO_REFERRAL)
-        return queries.report(session, row.report_id).ref
-    found = queries.recommendation_for(session, ref, own) if is_ref(ref, "rec") else None
-    if found is None:
-        raise NotFound(NO_RECOMMENDATION)
-    report = queries.report(session, found.report_id)
-    if queries.seen_by(session, report.ref, own) is not None:
+    report = _report_of(session, ref)
+    if report is None:
+        raise NotFound(NO_POINT)
+    if queries.seen_by(session, report.ref, actor.organisation) is not None:
         return report.ref
-    given = [each for each in queries.shares_of(session, _versions(session, report.request_id)) if _is_own(each, own)]
+    versions = [each.id for each in queries.sent_of(session, report.request_id)]
+    given = [each for each in queries.shares_of(session, versions) if _is_own(each, actor.organisation)]
     holding = [each.ref for each in given if ref in recommendations_in(session, each)]
     if not holding:
-        raise NotFound(NO_RECOMMENDATION)
+        raise NotFound(NO_POINT)
     return holding[-1]
 
 
-def _versions(session: Session, request_id: int) -> list[int]:
-    return [each.id for each in queries.sent_of(session, request_id)]
+def _report_of(session: Session, ref: str) -> InterviewReport | None:
+    if is_ref(ref, "sfr"):
+        row = queries.referral_by_ref(session, ref)
+        return queries.report(session, row.report_id) if row is not None else None
+    rows = queries.recommendations_by_ref(session, [ref]) if is_ref(ref, "rec") else []
+    return queries.report(session, rows[0].report_id) if rows else None
 
 
 def _is_own(share: ReportShare, own: int) -> bool:

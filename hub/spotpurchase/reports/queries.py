@@ -224,6 +224,12 @@ def referral(session: Session, referral_id: int) -> SafeguardingReferral:
     return session.scalars(wanted).one()
 
 
+def referral_by_ref(session: Session, ref: str) -> SafeguardingReferral | None:
+    """The referral *ref*, whoever asks."""
+    wanted = select(SafeguardingReferral).where(SafeguardingReferral.ref == ref).execution_options(**_FRESH)
+    return session.scalars(wanted).one_or_none()
+
+
 def referral_for(session: Session, ref: str, organisation_id: int) -> SafeguardingReferral | None:
     """The referral *ref*, kept from other writers, if the organisation is the placing authority."""
     mine = is_placing_of_referral(organisation_id)

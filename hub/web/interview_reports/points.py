@@ -61,9 +61,9 @@ REFERRAL: Final = Kind("referral", ReferralAnswerIn, ("outcome", "words", "by"),
 
 
 @blp.get("/interview-points/<ref>")
-@may("recommendation.answer")
+@may("report.read")
 def point(ref: str) -> Response:
-    """Where a recommendation or referral is read, for whoever is to answer it."""
+    """Where a recommendation or referral is read: in the report, or in what the reader was given of it."""
     with resource(Database).read() as session:
         shows = pointing.shown_in(session, acting(), ref)
     path = f"{PATH}/{shows}" if shows.startswith("irp_") else f"/extracts/{shows}"

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from hub.web import record_pages
 from tests.spotpurchase.reporting import BY
 from tests.web.providing.desk import fill
 from tests.web.reading import words_of
@@ -172,4 +173,13 @@ def test_a_duty_about_a_point_leads_to_where_it_is_read(at, path, reporting, sen
         assert tab.get(f"/interview-points/{each.ref}").location == f"{path}#{each.ref}"
     share, put = reporting.gives(sent, now=now), seen.recommendations[1].ref
     assert at("kent", "duty_desk").get(f"/interview-points/{put}").location == f"/extracts/{share}#{put}"
-    assert tab.get(f"/interview-points/{put}").status_code == 404
+    assert tab.get(f"/interview-points/{put}").location == f"{path}#{put}"
+    assert at("beacon", "interviewer").get(f"/interview-points/{put}").location == f"{path}#{put}"
+    assert at("kent_police", "call_handler").get(f"/interview-points/{put}").status_code == 404
+
+
+def test_a_duty_says_what_it_is_about_with_a_link(at, path, reporting, sent) -> None:
+    [referral], tab = reporting.reads(sent).referrals, at("leeds", "missing_coordinator")
+    owed = tab.get("/owed").text
+    for ref in (sent, referral.ref):
+        assert f'href="{record_pages.PAGES[ref[:3]][0]}{ref}"' in owed
