@@ -115,8 +115,11 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /interview-requests/<ref>/report/correction": {"reason": "mistake"},
     "POST /interview-reports/<ref>/shares": _BY
     | {
-        "recipient": "org_" + "0" * 26, "view": "summary", "necessity": ["protect_the_child"],
-        "proportionality": "Invented: the attack asks for it.", "wishes": "agrees",
+        "recipient": "org_" + "0" * 26,
+        "view": "summary",
+        "necessity": ["protect_the_child"],
+        "proportionality": "Invented: the attack asks for it.",
+        "wishes": "agrees",
     },
     "POST /interview-reports/<ref>/acknowledgement": _BY,
     "POST /interview-shares/<ref>/acknowledgement": _BY,

@@ -48,6 +48,11 @@ PROBLEMS = {
     "unknown_grade": lazy_gettext(
         "Give the grade as very low, low, medium or high, and your own word for it beside it."
     ),
+    "not_returned": lazy_gettext("The child is not back yet. Ask for the interview when the return is recorded."),
+    "sought_already": lazy_gettext("An interview is sought for the episode already: go on with that request."),
+    "not_sought": lazy_gettext("Somebody was commissioned, or the interview is not sought any longer. Read it again."),
+    "no_offer": lazy_gettext("The offer does not stand any more. Ask the provider again, or choose another offer."),
+    "no_rate_card": lazy_gettext("Publish a rate card first: the council must know what the interview costs."),
     "file_refused": lazy_gettext(
         "The file is of no kind that is taken, or holds a program. Send a PDF, DOCX or picture."
     ),

@@ -66,7 +66,9 @@ def test_one_interview_may_serve_several_episodes_for_a_reason_and_each_keeps_it
     with pytest.raises(Invalid, match="Say why one interview serves several"):
         broker.asks(later, earlier)
     request = broker.asks(later, earlier, reason="close_together")
-    served = {each.ref: (each.returned_at, each.latest_at, each.reason) for each in broker.reads("leeds", request).episodes}
+    served = {
+        each.ref: (each.returned_at, each.latest_at, each.reason) for each in broker.reads("leeds", request).episodes
+    }
     assert served == {
         earlier: (NOW - 30 * HOUR, NOW + 42 * HOUR, None),
         later: (BACK, BACK + 72 * HOUR, "close_together"),
