@@ -53,6 +53,10 @@ PROBLEMS = {
     "not_sought": lazy_gettext("Somebody was commissioned, or the interview is not sought any longer. Read it again."),
     "no_offer": lazy_gettext("The offer does not stand any more. Ask the provider again, or choose another offer."),
     "no_rate_card": lazy_gettext("Publish a rate card first: the council must know what the interview costs."),
+    "over_price_cap": lazy_gettext("The offer costs more than the cap. A manager accepts it, with a reason."),
+    "over_purchase_order": lazy_gettext(
+        "The offer goes beyond what the purchase order allows. A manager accepts it, with a reason."
+    ),
     "file_refused": lazy_gettext(
         "The file is of no kind that is taken, or holds a program. Send a PDF, DOCX or picture."
     ),

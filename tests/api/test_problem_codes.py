@@ -4,6 +4,7 @@ import re
 
 from hub.core.errors import HubError
 from hub.core.settings import REPOSITORY
+from hub.spotpurchase.reasons import OUT_OF_TERMS
 from hub.web.problem_words import PROBLEMS
 
 OF_PAGES_AND_COMMANDS = {
@@ -30,4 +31,4 @@ def test_each_code_says_on_the_page_what_to_do() -> None:
 
 
 def test_no_code_is_explained_that_is_never_given() -> None:
-    assert set(PROBLEMS) - codes() <= {"too_slow"}
+    assert set(PROBLEMS) - codes() <= {"too_slow", *OUT_OF_TERMS}
