@@ -24,6 +24,7 @@ from hub.spotpurchase.matching import Matching, Wanted, ranked
 from hub.spotpurchase.models import InterviewAsk, InterviewRequest
 from hub.spotpurchase.policy import load_interview_policy
 from hub.spotpurchase.providers import queries as providers
+from hub.spotpurchase.reasons import LET_GO
 from hub.spotpurchase.standing import move, request_for
 from hub.spotpurchase.states import ASK, SEEKING
 
@@ -82,10 +83,16 @@ def step_on(
 def _next(
     session: Session, request: InterviewRequest, asks: Sequence[InterviewAsk], *, rules: Rulebook, now: datetime
 ) -> cascade.Step | None:
-    spent = {each.provider_id for each in asks if each.state in SPENT}
+    spent = {each.provider_id for each in asks if each.state in SPENT} - _let_go(session, request, asks)
     matches = matching_of(session, request, rules=rules, now=now).asked
     terms, most = load_interview_policy().asking, duties.longest_reply(rules, now=now)
     return cascade.next_step(matches, spent, _hours(request, rules), terms, most=most, now=now)
+
+
+def _let_go(session: Session, request: InterviewRequest, asks: Sequence[InterviewAsk]) -> set[int]:
+    """Who won, and would hold it still if the child had not declined or the request had not been cancelled."""
+    ended = {each.ask_id: each.end_reason for each in queries.commissions_of(session, request.id)}
+    return {each.provider_id for each in asks if each.state == "won" and ended.get(each.id) in LET_GO}
 
 
 def _take(

@@ -55,6 +55,9 @@ LOSING: Final = {
 
 GIVING_BACK: Final = tuple(code for code in LOSING if code not in ("not_heard_of", "taken_back"))
 
+LET_GO: Final = frozenset({"child_declined", *CANCELLING}) - frozenset(LOSING)
+"""Why a commission ended that its performer would have kept: sought again, the interview is put to them again."""
+
 OUT_OF_TERMS: Final = {
     "over_price_cap": "It costs more than the price cap.",
     "over_purchase_order": "With what else was agreed under the purchase order, it costs more than the order allows.",

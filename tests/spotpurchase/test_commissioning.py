@@ -220,3 +220,13 @@ def test_it_is_not_sought_again_beside_another_for_the_same_episode(broker: Brok
     broker.asks(episode)
     with pytest.raises(StateConflict, match="Another interview is sought"):
         broker.renews(first)
+
+
+def test_who_was_let_go_by_no_doing_of_its_own_is_asked_again(broker: Broker) -> None:
+    request = broker.seeks()
+    broker.offers("kent_returns", request)
+    broker.cancels(request, NOW + HOUR)
+    broker.renews(request, NOW + 2 * HOUR)
+    assert broker.states(request) == {"kent_returns": "asked"}
+    broker.offers("kent_returns", request, now=NOW + 3 * HOUR)
+    assert broker.holder(request) == "kent_returns"
