@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request
 from flask_babel import gettext
 
 from hub.access.admission import signed_in_person
@@ -24,6 +24,12 @@ blp = Blueprint("pages", __name__, template_folder="templates")
 def page(template: str, **said: Any) -> Response:
     """A page of the hub."""
     return make_response(render_template(template, **said))
+
+
+def led_to(path: str) -> Response:
+    """To another page, which is read anew: 303, so that the browser asks with GET."""
+    answer: Response = redirect(path, 303)  # type: ignore[assignment]
+    return answer
 
 
 @blp.get("/")

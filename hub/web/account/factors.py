@@ -27,7 +27,7 @@ from hub.web.account.pages import (
     with_status,
 )
 from hub.web.account.setup import app_page, codes_page, passkey_name, passkey_page, qr_image
-from hub.web.pages import page
+from hub.web.pages import led_to, page
 from hub.web.sign_in import steps
 
 BASE = "/account/factors"
@@ -74,7 +74,7 @@ def propose_app() -> Response:
     actor = _recent()
     with resource(Database).write() as session:
         totp.propose(session, person_acting(session, actor))
-    return redirect(f"{BASE}/app", 303)  # type: ignore[return-value]
+    return led_to(f"{BASE}/app")
 
 
 @blp.get("/app")

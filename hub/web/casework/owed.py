@@ -4,7 +4,7 @@ import io
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Response, redirect, request
+from flask import Response, request
 
 from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
@@ -14,6 +14,7 @@ from hub.duties.rulebook import Rulebook
 from hub.registry.casework import caseload, waiting
 from hub.registry.casework.caseload import Wanted
 from hub.web.casework import parts, words
+from hub.web.pages import led_to
 from hub.web.signed_in import acting, may
 
 blp = parts.group("owed", "/owed")
@@ -28,7 +29,7 @@ def listed() -> Response:
     """The list, with the counts above it; a reference leads to what it names."""
     about = request.args.get("about", "").strip()
     if is_ref(about, "obl"):
-        return redirect(f"/owed/{about}", 303)  # type: ignore[return-value]
+        return led_to(f"/owed/{about}")
     actor, rules, now = acting(), resource(Rulebook), utc_now()
     with resource(Database).read() as session:
         wanted = _wanted(waiting.whose(session, actor))

@@ -1,10 +1,11 @@
 """What an organisation was given of reports: the list, one of them as it was given, acknowledged, asked about, answered."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Response, redirect, request
+from flask import Response, request
 from flask_babel import gettext
 from marshmallow import Schema
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from hub.web.forms import Filled
 from hub.web.interview_reports import lines, words
 from hub.web.interview_reports.blueprint import blp, shown
 from hub.web.interview_reports.one import due_by_subject
+from hub.web.pages import led_to
 from hub.web.sending import sent
 from hub.web.signed_in import acting, allowed, may
 
@@ -38,7 +40,7 @@ def extracts() -> Response:
     """What was given to the reader's organisation, newest first; found by a reference. The reading is recorded."""
     sought = request.args.get("ref", "").strip()
     if is_ref(sought, "shr"):
-        return redirect(f"{PATH}/{sought}", 303)  # type: ignore[return-value]
+        return led_to(f"{PATH}/{sought}")
     episode = sought if is_ref(sought, "mis") else None
     is_wrong = bool(sought) and episode is None
     show, after = request.args.get("show", ""), request.args.get("after", "")
@@ -173,8 +175,7 @@ def _words(template: str, ref: str, given: Filled | None, status: int = 200) -> 
 
 def _said(template: str, ref: str, schema: Schema, act: Callable[..., Any], done: str) -> Response:
     given = forms.filled(schema, ("text", "by"), request.form)
-    again = lambda refused, status: _words(template, ref, refused, status)  # noqa: E731 - a page of its own
-    return _done(given, ("text", "by"), act, ref, done, again)
+    return _done(given, ("text", "by"), act, ref, done, partial(_words, template, ref))
 
 
 def _done(

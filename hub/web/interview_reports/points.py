@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Response, redirect, request
+from flask import Response, request
 from flask_babel import gettext
 from marshmallow import Schema
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from hub.web.forms import Filled
 from hub.web.interview_reports import words
 from hub.web.interview_reports.blueprint import blp, shown
 from hub.web.interview_reports.one import PATH
+from hub.web.pages import led_to
 from hub.web.report_words import OUTCOME_WORDS
 from hub.web.sending import sent
 from hub.web.signed_in import acting, may
@@ -67,7 +68,7 @@ def point(ref: str) -> Response:
     with resource(Database).read() as session:
         shows = pointing.shown_in(session, acting(), ref)
     path = f"{PATH}/{shows}" if shows.startswith("irp_") else f"/extracts/{shows}"
-    return redirect(f"{path}#{ref}", 303)  # type: ignore[return-value]
+    return led_to(f"{path}#{ref}")
 
 
 # --- recommendations --------------------------------------------------------------------------------------------------

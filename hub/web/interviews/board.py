@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import Response, redirect, request
+from flask import Response, request
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,7 @@ from hub.spotpurchase.views import RequestBrief
 from hub.web import live
 from hub.web.interviews import words
 from hub.web.interviews.blueprint import blp, shown
+from hub.web.pages import led_to
 from hub.web.signed_in import acting, allowed, may
 
 AT_ONCE: Final = 50
@@ -75,11 +76,11 @@ class Row:
 def board() -> Response:
     """The board. Whoever holds interviews for others has an inbox instead."""
     if acting().organisation_kind == "rhi_provider":
-        return redirect("/providing", 303)  # type: ignore[return-value]
+        return led_to("/providing")
     sought = request.args.get("ref", "").strip()
     for kind, path in (("rhi", "/interviews/"), ("mis", "/missing/")):
         if is_ref(sought, kind):
-            return redirect(f"{path}{sought}", 303)  # type: ignore[return-value]
+            return led_to(f"{path}{sought}")
     wanted, now = _asked(), utc_now()
     if refreshes_itself(request):
         with resource(Database).read() as session:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Response, redirect, request
+from flask import Response, request
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 
@@ -30,6 +30,7 @@ from hub.web.desk.officer import officer
 from hub.web.forms import Filled
 from hub.web.interviews import timeline, turns, words
 from hub.web.interviews.blueprint import blp, shown
+from hub.web.pages import led_to
 from hub.web.signed_in import acting, allowed, may
 from hub.web.standing_words import STANDINGS
 
@@ -84,7 +85,7 @@ def page_of(ref: str, given: Filled | None, now: datetime, status: int = 200) ->
     with resource(Database).write() as session:
         row = _row(session, ref)
         if views.part_of(session, acting(), row) not in ("placing", "host"):
-            return redirect(_providing(session, row), 303)  # type: ignore[return-value]
+            return led_to(_providing(session, row))
         read = _read(session, row, now)
     return _shown(read, given, now, status)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Response, redirect, request
+from flask import Response, request
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -31,6 +31,7 @@ from hub.web.forms import Filled, Typed
 from hub.web.interviews import directory, words
 from hub.web.interviews.blueprint import blp, shown
 from hub.web.missing import ringing
+from hub.web.pages import led_to
 from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, allowed, may
 
@@ -69,7 +70,7 @@ def new() -> Response:
         known = _known(session, ref, now)
         sought = _sought(session, known)
     if sought:
-        return redirect(f"/interviews/{sought}", 303)  # type: ignore[return-value]
+        return led_to(f"/interviews/{sought}")
     return _form(known, None, now)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from marshmallow import Schema
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from hub.web.desk.officer import officer
 from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Filled
 from hub.web.markers import words
-from hub.web.pages import page
+from hub.web.pages import led_to, page
 from hub.web.sending import Again, sent
 from hub.web.signed_in import acting, allowed, install_refusals, may
 from hub.web.stale import differing
@@ -59,7 +59,7 @@ def show_one(ref: str) -> Response:
     """Where a marker is seen: among the others of its placement."""
     with resource(Database).write() as session:
         found = reading.read_marker(session, acting(), ref, rules=resource(Rulebook), now=utc_now())
-    return redirect(f"/placements/{found.placement}/markers#{ref}", 303)  # type: ignore[return-value]
+    return led_to(f"/placements/{found.placement}/markers#{ref}")
 
 
 # --- a new one --------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Response, redirect, request
+from flask import Response, request
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
@@ -12,6 +12,7 @@ from hub.directory.area_correction_queries import CORRECTION
 from hub.directory.areas import Areas
 from hub.web.operator.parts import BASE, group, shown
 from hub.web.organisation.words import PROPOSAL_WORDS
+from hub.web.pages import led_to
 from hub.web.signed_in import acting, may
 
 blp = group("areas", "/area-corrections")
@@ -38,4 +39,4 @@ def decide(ref: str, act: str) -> Response:
     """Confirm that the postcode is the other council's, or refuse it."""
     with resource(Database).write() as session:
         area_corrections.decide(session, acting(), ref, act, areas=resource(Areas), now=utc_now())
-    return redirect(f"{PATH}?done=area-{act}", 303)  # type: ignore[return-value]
+    return led_to(f"{PATH}?done=area-{act}")

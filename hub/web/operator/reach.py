@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Response, redirect, request
+from flask import Response, request
 
 from hub.access import listing_queries as clients
 from hub.core.clock import london_date, utc_now
@@ -13,6 +13,7 @@ from hub.duties.rulebook import Rulebook
 from hub.notify import unreachable
 from hub.web.operator.parts import BASE, group, shown
 from hub.web.organisation.words import KIND_WORDS, PROBLEM_WORDS
+from hub.web.pages import led_to
 from hub.web.signed_in import may
 
 blp = group("reach", "")
@@ -48,7 +49,7 @@ def reach() -> Response:
 def survey() -> Response:
     """Look at everybody now, and put the counts on record, as the worker does each night."""
     unreachable.survey_and_tell_once(resource(Database), resource(Rulebook), now=utc_now())
-    return redirect(f"{BASE}/reachability?done=surveyed", 303)  # type: ignore[return-value]
+    return led_to(f"{BASE}/reachability?done=surveyed")
 
 
 @blp.get("/systems")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Response, redirect, request
+from flask import Response, request
 from marshmallow import Schema
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,7 @@ from hub.web import forms
 from hub.web.desk.officer import officer
 from hub.web.forms import Filled
 from hub.web.interviews import words as interview_words
+from hub.web.pages import led_to
 from hub.web.providing import offering, times, words
 from hub.web.providing.blueprint import blp, shown
 from hub.web.providing.entry import own_entry
@@ -43,7 +44,7 @@ def ask(ref: str) -> Response:
     with resource(Database).write() as session:
         seen = _ours(session, ref, now)
         if seen.state == "won" and "done" not in request.args and _is_ours_still(session, seen.request):
-            return redirect(f"/providing/interviews/{seen.request}", 303)  # type: ignore[return-value]
+            return led_to(f"/providing/interviews/{seen.request}")
         return _page(session, seen, None, now)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Response, redirect, request
+from flask import Response, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from hub.spotpurchase.interviews.views import Course
 from hub.spotpurchase.standing import NOT_SEEN
 from hub.spotpurchase.views import CommissionSeen, RequestSeen
 from hub.web.interviews import words as interview_words
+from hub.web.pages import led_to
 from hub.web.providing import words
 from hub.web.providing.blueprint import blp, shown
 from hub.web.signed_in import acting, allowed, may
@@ -114,8 +115,8 @@ def interview(ref: str) -> Response:
 
 def _elsewhere(seen: RequestSeen) -> Response:
     if seen.part == "asked" and seen.asks:
-        return redirect(f"/providing/asks/{seen.asks[-1].ref}", 303)  # type: ignore[return-value]
-    return redirect(f"/interviews/{seen.ref}", 303)  # type: ignore[return-value]
+        return led_to(f"/providing/asks/{seen.asks[-1].ref}")
+    return led_to(f"/interviews/{seen.ref}")
 
 
 # --- what may be done next --------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from hub.web.account.pages import (
 )
 from hub.web.account.setup import app_page, codes_page, passkey_name, passkey_page, qr_image
 from hub.web.health import public
-from hub.web.pages import page
+from hub.web.pages import led_to, page
 from hub.web.sign_in import steps
 
 BASE = "/sign-in/enrol"
@@ -54,7 +54,7 @@ def propose_app() -> Response:
     """Make a secret for an app."""
     with resource(Database).write() as session:
         totp.propose(session, steps.under_way(session, "enrol", now=utc_now())[1])
-    return redirect(url_for("sign_in_enrol.show_app"), 303)  # type: ignore[return-value]
+    return led_to(url_for("sign_in_enrol.show_app"))
 
 
 @blp.get("/app")

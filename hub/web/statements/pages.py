@@ -4,7 +4,7 @@ import io
 from datetime import date, timedelta
 from typing import Any, Final
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 from flask_babel import gettext
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from hub.spotpurchase.money.writing import write_csv, write_pdf
 from hub.web import pounds
 from hub.web.account.pages import with_status
 from hub.web.forms import Filled
-from hub.web.pages import page
+from hub.web.pages import led_to, page
 from hub.web.sending import sent
 from hub.web.signed_in import acting, allowed, install_refusals, may
 from hub.web.statements import words
@@ -73,7 +73,7 @@ def purchase(ref: str) -> Response:
     """What was bought under a commission is seen where the interview is."""
     with resource(Database).read() as session:
         found = statements.purchase(session, acting(), ref)
-    return redirect(f"/interviews/{found.request}", 303)  # type: ignore[return-value]
+    return led_to(f"/interviews/{found.request}")
 
 
 # --- one statement ----------------------------------------------------------------------------------------------------
