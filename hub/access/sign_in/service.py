@@ -85,7 +85,8 @@ def with_password(
     is_right = passwords.matches(known.password_hash, password)
     anew = passwords.hashed(password) if is_right and passwords.needs_new_hash(known.password_hash or "") else None
     with database.write() as session:
-        person = queries.person_by_id(session, known.person_id) if known.person_id is not None else None
+        # Asked about nobody, too: a question left out would show in the time of the answer.
+        person = queries.person_by_id(session, known.person_id or 0)
         outcome = _judged(session, person, known, is_right, device, now)
         if anew and person is not None and isinstance(outcome, Step):
             queries.set_password(session, person.id, anew, instead_of=known.password_hash)
