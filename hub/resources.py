@@ -15,6 +15,14 @@ from hub.directory.areas import Areas, load_areas
 from hub.directory.postcodes import PostcodeIndex
 
 
+def as_demo(settings: Settings) -> Settings:
+    """*settings* with what a demonstration needs: a clock that can be moved, and webhooks to this machine."""
+    if settings.mode != "demo":
+        return settings
+    moved = settings.clock_file or str(settings.data_dir / "clock.json")
+    return replace(settings, clock_file=moved, webhook_private_addresses=True)
+
+
 def set_clock(settings: Settings) -> None:
     """Move this process's clock as the settings say; production's never moves (rulings 25)."""
     if not settings.clock_moves:

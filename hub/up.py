@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from types import FrameType
 
@@ -30,7 +30,7 @@ from hub.directory.postcodes import ensure_index
 from hub.duties.rulebook import load_rulebook
 from hub.mail_catcher import page_port
 from hub.notify.ladders import sync_ladders
-from hub.resources import open_areas, open_database, set_clock
+from hub.resources import as_demo, open_areas, open_database, set_clock
 
 
 def prepare(settings: Settings) -> None:
@@ -151,14 +151,6 @@ def refuse_taken_ports(settings: Settings) -> None:
             except OSError:
                 taken = f"Port {port} of {host} is taken by another program. Stop it, or set another with {setting}."
                 raise SettingsError(taken) from None
-
-
-def as_demo(settings: Settings) -> Settings:
-    """*settings* with what a demonstration needs: a clock that can be moved, and webhooks to this machine."""
-    if settings.mode != "demo":
-        return settings
-    moved = settings.clock_file or str(settings.data_dir / "clock.json")
-    return replace(settings, clock_file=moved, webhook_private_addresses=True)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:

@@ -21,6 +21,7 @@ ORDER = [
         "app",
         "jobs",
         "cli",
+        "commands",
         "up",
         "generated",
         "keys",
