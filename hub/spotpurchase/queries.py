@@ -114,6 +114,12 @@ def parts_in(session: Session, request_id: int, organisation_id: int) -> list[st
     return [part for part, has in zip(parts, row, strict=True) if has]
 
 
+def performed_by(session: Session, organisation_id: int, refs: Collection[str]) -> set[str]:
+    """Of these requests those that the organisation performs or performed."""
+    wanted = select(InterviewRequest.ref).where(InterviewRequest.ref.in_(list(refs)))
+    return set(session.scalars(wanted.where(has_part(organisation_id, "performer")))) if refs else set()
+
+
 def episodes_of(session: Session, request_id: int) -> Sequence[InterviewEpisode]:
     """The episodes that a request serves, the earliest return first."""
     wanted = select(InterviewEpisode).where(InterviewEpisode.request_id == request_id)

@@ -68,3 +68,15 @@ def books(hub: RunningHub, member: str, request: str, *, hours: float = 20) -> N
     starts = (utc_now() + timedelta(hours=hours)).isoformat()
     told = {"starts_at": starts, "mode": "in_person", "place": "Invented: a library", "by": BY}
     asked(hub, member, f"/interview-requests/{request}/appointments", told)
+
+
+def tries(hub: RunningHub, member: str, request: str, outcome: str = "no_contact") -> None:
+    """Whoever holds it tried to reach the child just now, and could not."""
+    told = {"at": utc_now().isoformat(), "how": "phone", "outcome": outcome, "by": BY}
+    asked(hub, member, f"/interview-requests/{request}/attempts", told)
+
+
+def hears_from_child(hub: RunningHub, member: str, request: str, said: str) -> str:
+    """The child was offered it just now, and said that; the reference of the offer."""
+    told = {"offered_at": utc_now().isoformat(), "how": "phone", "said": said, "by": BY}
+    return str(asked(hub, member, f"/interview-requests/{request}/child-offers", told)["ref"])

@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from hub.core.clock import utc_now
 from hub.spotpurchase.interviews.following import follow_children_once
 from tests.browser.conftest import RunningHub
-from tests.browser.interview_seed import again, back, books, declines, offers, says, sought
+from tests.browser.interview_seed import again, back, books, declines, hears_from_child, offers, says, sought
 from tests.browser.looking import LookedAt, Stop, World, found, opened, refused  # noqa: F401 - a fixture
 from tests.browser.missing_seed import placed
 from tests.browser.people import Somebody
@@ -33,7 +33,14 @@ STOPS = (
         "interview-social-worker",
         "interview-social-worker-errors",
     ),
-    *("interview-not-independent", "interview-again", "interviews", "interviews-of-host", "interview-of-host"),
+    *(
+        "interview-not-independent",
+        "interview-again",
+        "interview-declined",
+        "interview-carer",
+        "interview-carer-errors",
+    ),
+    *("interview-offer-back", "interview-offer-back-errors", "interviews", "interviews-of-host", "interview-of-host"),
 )
 
 
@@ -51,6 +58,8 @@ def stops(world: World) -> Iterator[Stop]:
     ref = yield from _offers(world.hub, asha)
     yield from _acts(asha, ref)
     yield from _left(world, asha)
+    yield from _declined(world.hub, asha)
+    yield from opened(asha, ("interviews", "/interviews"))
     yield from _host(world, ref)
 
 
@@ -162,7 +171,19 @@ def _left(world: World, asha: Somebody) -> Iterator[Stop]:
     asha.opens(f"{at}/cancel")
     asha.page.get_by_label("It was asked for in error.", exact=True).check()
     asha.presses("Cancel the interview")
-    yield from opened(asha, ("interview-again", f"{at}/again"), ("interviews", "/interviews"))
+    yield from opened(asha, ("interview-again", f"{at}/again"))
+
+
+def _declined(hub: RunningHub, asha: Somebody) -> Iterator[Stop]:
+    """A child said no: a carer is asked instead, and what was entered by mistake is taken back."""
+    ref = sought(hub, back(hub, "Sorrel", "Specimen"))
+    offer = hears_from_child(hub, "leeds", ref, "declined")
+    yield from opened(asha, ("interview-declined", f"/interviews/{ref}"))
+    yield from opened(asha, ("interview-carer", f"/interview-offers/{offer}/carer"))
+    asha.types("Time", "25:00")
+    yield from refused(asha, "interview-carer", "Record it")
+    yield from opened(asha, ("interview-offer-back", f"/interview-offers/{offer}/take-back"))
+    yield from refused(asha, "interview-offer-back", "Take it back")
 
 
 def _host(world: World, ref: str) -> Iterator[Stop]:

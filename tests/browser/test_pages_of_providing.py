@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.browser.conftest import RunningHub
-from tests.browser.interview_seed import back, declines, sought
+from tests.browser.interview_seed import back, declines, hears_from_child, offers, sought, tries
 from tests.browser.looking import LookedAt, Stop, World, found, opened, refused  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
 from tests.browser.providing_seed import commissioned_before, fills_in, says_when
@@ -20,7 +20,9 @@ STOPS = (
     *("providing-child-errors", "providing-give-back", "providing-give-back-errors", "providing-held"),
     *("providing-held-errors", "providing-done", "providing-take-back", "providing-take-back-errors"),
     *("providing-report", "providing-report-errors", "providing-became", "providing-became-errors"),
-    *("providing-correcting", "providing-before", "providing-declined"),
+    *("providing-correcting", "providing-before", "providing-declined", "providing-tried", "providing-attempt-back"),
+    *("providing-attempt-back-errors", "providing-lost", "providing-offer-back", "providing-offer-back-errors"),
+    "providing-offer-undone",
 )
 
 
@@ -39,6 +41,7 @@ def stops(world: World) -> Iterator[Stop]:
     yield from _written(world.hub, faye, ref)
     declines(world.hub, "kent_returns", sought(world.hub, back(world.hub, "Sorrel", "Invented")))
     yield from _over(faye)
+    yield from _by_mistake(world.hub, faye)
 
 
 def _entry(nadia: Somebody) -> Iterator[Stop]:
@@ -152,3 +155,25 @@ def _over(faye: Somebody) -> Iterator[Stop]:
     faye.page.get_by_role("link", name="Kent County Council").last.click()
     faye.reads("You declined")
     yield "providing-declined", faye.page
+
+
+def _by_mistake(hub: RunningHub, faye: Somebody) -> Iterator[Stop]:
+    ref = sought(hub, back(hub, "Alder", "Pretend"))
+    offers(hub, "kent_returns", ref)
+    path = f"/providing/interviews/{ref}"
+    tries(hub, "kent_returns", ref)
+    yield from opened(faye, ("providing-tried", path))
+    faye.page.get_by_role("link", name="Recorded by mistake").click()
+    faye.sees("Take back an attempt")
+    yield "providing-attempt-back", faye.page
+    yield from refused(faye, "providing-attempt-back", "Take it back")
+    hears_from_child(hub, "kent_returns", ref, "declined")
+    yield from opened(faye, ("providing-lost", path))
+    faye.page.get_by_role("link", name="Recorded by mistake").click()
+    faye.sees("Take back what the child said")
+    yield "providing-offer-back", faye.page
+    yield from refused(faye, "providing-offer-back", "Take it back")
+    faye.page.get_by_label("It was another child", exact=True).check()
+    faye.presses("Take it back")
+    faye.reads("It is taken back.")
+    yield "providing-offer-undone", faye.page

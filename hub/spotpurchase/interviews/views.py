@@ -26,6 +26,8 @@ from hub.spotpurchase.interviews.acting import NO_APPOINTMENT, record
 from hub.spotpurchase.interviews.attempting import most_attempts
 from hub.spotpurchase.interviews.meanwhile import ANSWERS
 from hub.spotpurchase.interviews.models import Appointment, Attempt, ChildOffer, InterviewNews
+from hub.spotpurchase.interviews.offering import NO_OFFER
+from hub.spotpurchase.interviews.taking_back import NO_ATTEMPT
 from hub.spotpurchase.models import Commission, InterviewRequest
 
 SEES: Final = ("placing", "host", "performer")
@@ -199,12 +201,42 @@ def _of(request: InterviewRequest) -> dict[str, Any]:
     return {"request": request.ref, "request_state": request.state}
 
 
+# --- whose it is ------------------------------------------------------------------------------------------------------
+
+
 def request_of(session: Session, actor: Actor, ref: str) -> str:
-    """The request of the appointment *ref*, for whoever holds or held it. Raises ``NotFound`` for everybody else."""
-    found = queries.appointment_with(session, ref) if is_ref(ref, "apt") else None
+    """The request of the appointment or attempt *ref*, for whoever holds or held it. Raises ``NotFound`` for everybody else."""
+    is_attempt = is_ref(ref, "att")
+    find, none = (queries.attempt_with, NO_ATTEMPT) if is_attempt else (queries.appointment_with, NO_APPOINTMENT)
+    found: Any = find(session, ref) if is_attempt or is_ref(ref, "apt") else None
     if found is None or queries.commission(session, found[0].commission_id).performer_id != actor.organisation:
-        raise NotFound(NO_APPOINTMENT)
-    return found[1]
+        raise NotFound(none)
+    return str(found[1])
+
+
+def read_offer(session: Session, actor: Actor, ref: str, *, now: datetime) -> dict[str, Any]:
+    """The offer *ref* to a child, with its request, for whoever recorded it or acts on the interview; the reading is recorded.
+
+    ``is_ours``: the actor's organisation recorded it, and reads it also once the interview is no longer its own. Raises
+    ``NotFound`` for everybody else.
+    """
+    found = queries.offer_with(session, ref) if is_ref(ref, "cof") else None
+    if found is None:
+        raise NotFound(NO_OFFER)
+    row, request_ref = found
+    is_ours = row.organisation_id == actor.organisation
+    if not is_ours and request_queries.seen_by(session, request_ref, actor.organisation, standing.ACTING) is None:
+        raise NotFound(NO_OFFER)
+    record(session, actor, Event.INTERVIEW_READ, request_queries.locked(session, row.request_id), now, offer=ref)
+    return offer_made(session, actor, row) | {"is_ours": is_ours}
+
+
+def own_offers(session: Session, actor: Actor, request_ref: str) -> list[dict[str, Any]]:
+    """What the actor's organisation itself recorded of offers to the child of a request, whoever has the interview now."""
+    request = request_queries.by_ref(session, request_ref)
+    rows = queries.offers_of(session, [request.id]) if request else []
+    reader = Reader(session, actor.organisation, False, {})
+    return [offer_seen(reader, each) for each in rows if each.organisation_id == actor.organisation]
 
 
 # --- for calendars ----------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""What a placing authority does about an interview: cancel it, seek it again, take it back, record what the child said.
+"""What a placing authority does about an interview: cancel it, seek it again, take it back, let it serve another return.
 
-Each is a short form. Deciding who holds it stands in ``deciding``.
+Each is a short form. Deciding who holds it stands in ``deciding``, what the child said in ``child_offers``.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +11,6 @@ from flask import Response, request
 from flask_babel import gettext
 from marshmallow import Schema
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import MultiDict
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
@@ -19,18 +18,16 @@ from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
 from hub.spotpurchase import answering, cancelling, reasons, requesting, returns
 from hub.spotpurchase import queries as requests
-from hub.spotpurchase.interviews import giving_back, meanwhile, offering
-from hub.spotpurchase.interviews.models import CHILD_SAID, HOW
-from hub.spotpurchase.interviews.schemas import ChildOfferIn, GivingBackIn, NewsAnswerIn
+from hub.spotpurchase.interviews import giving_back, meanwhile
+from hub.spotpurchase.interviews.schemas import GivingBackIn, NewsAnswerIn
 from hub.spotpurchase.schemas import AskMessageIn, InterviewCancellationIn, InterviewEpisodeIn, InterviewRenewalIn
 from hub.spotpurchase.standing import request_for
 from hub.spotpurchase.views import RequestSeen, read_request
 from hub.web import forms
 from hub.web.desk.officer import officer
-from hub.web.forms import Filled, Typed
+from hub.web.forms import Filled
 from hub.web.interviews import one, words
 from hub.web.interviews.blueprint import blp, shown
-from hub.web.missing import moments
 from hub.web.sending import sent
 from hub.web.signed_in import acting, may
 
@@ -186,65 +183,6 @@ def _episode(ref: str, given: Filled | None, status: int = 200) -> Response:
 def serve_too(ref: str) -> Response:
     """Each episode keeps its own 72 hours."""
     return done(EPISODE, ref, _filled(EPISODE), lambda given, status: _episode(ref, given, status))
-
-
-# --- what the child said ----------------------------------------------------------------------------------------------
-
-
-OFFERED: Final = Act("child", ChildOfferIn, ("how", "said", "reason", "note", "by"), offering.offer_to_child, "offered")
-
-
-@blp.get("/interviews/<ref>/child")
-@may("interview.offer_to_child")
-def child_form(ref: str) -> Response:
-    """When was the child offered the interview, and what did they say?"""
-    return _child(ref, None)
-
-
-def _child(ref: str, given: Filled | None, status: int = 200) -> Response:
-    typed: Typed = {**moments.spelt(utc_now()), "how": "in_person"}
-    return form(
-        OFFERED,
-        ref,
-        given,
-        status,
-        days=moments.days(utc_now()),
-        hows=[(code, words.HOW_WORDS[code]) for code in HOW],
-        saids=[(code, words.SAID_WORDS[code][0]) for code in CHILD_SAID],
-        typed=typed,
-    )
-
-
-@blp.post("/interviews/<ref>/child")
-@may("interview.offer_to_child")
-def child(ref: str) -> Response:
-    """The first offer fulfils the duty to offer; who says no may be offered it again."""
-    now = utc_now()
-    at, wrong = moments.read(request.form, now=now)
-    whole = MultiDict(request.form)
-    whole["offered_at"] = at
-    if request.form.get("carer") == forms.YES:
-        whole["carer_offered_at"] = at
-    given = forms.filled(ChildOfferIn(), (*OFFERED.controls, "offered_at", "carer_offered_at"), whole)
-    typed = {**forms.typed_in((*OFFERED.controls, "carer"), request.form), **moments.kept(request.form)}
-    errors = {name: said for name, said in given.errors.items() if not (wrong and name.endswith("_at"))}
-    given = replace(given, typed=typed, errors=_in_order({**wrong, **errors}))
-    return done(OFFERED, ref, given, lambda refused, status: _child(ref, _at_time(refused), status))
-
-
-_PLACES: Final = ("said", "reason", "how", "day", "time", "carer", "note", "by")
-
-
-def _in_order(errors: Mapping[str, str]) -> dict[str, str]:
-    """The faults of the form in the order of its controls."""
-    known = {name: errors[name] for name in _PLACES if name in errors}
-    return {**known, **errors}
-
-
-def _at_time(given: Filled) -> Filled:
-    """What is said of the instant is told at the time that was typed."""
-    told = {("time" if name.endswith("_at") else name): said for name, said in given.errors.items()}
-    return replace(given, errors=told)
 
 
 # --- on the page of the request itself --------------------------------------------------------------------------------

@@ -45,6 +45,11 @@ DONE: Final = {
     "again": lazy_gettext("It is sought again. The 72 hours are the same."),
     "taken_back": lazy_gettext("It is taken back, and others are asked."),
     "offered": lazy_gettext("What the child said is recorded."),
+    "answered": lazy_gettext("What the child said is recorded. A mistake is taken back below."),
+    "tried": lazy_gettext("The attempt is recorded. It was the last that was agreed: decide how it goes on."),
+    "given_back": lazy_gettext("It is given back, and others are asked."),
+    "offer_taken_back": lazy_gettext("It is taken back. Record what the child really said, if they were asked."),
+    "carer": lazy_gettext("It is recorded that a parent or carer was asked."),
     "episode": lazy_gettext("The interview serves that return too. Each keeps its own 72 hours."),
     "said": lazy_gettext("Your message is sent."),
     "decided": lazy_gettext("The decision is recorded, and whoever holds the interview is told."),
@@ -161,11 +166,21 @@ def _shown(read: Read, given: Filled | None, now: datetime, status: int) -> Resp
         is_sought=seen.state in SEEKING,
         may_decide=seen.part == "placing" and allowed("interview.commission"),
         may_say=seen.part == "placing" and allowed("interview.converse"),
+        may_offer=seen.part == "placing" and allowed("interview.offer_to_child"),
+        undoable=_undoable(seen, read.course),
+        own=acting().organisation_ref,
         due_words=due_words,
         party_words=party_words,
         standings=STANDINGS,
         now=now,
     )
+
+
+def _undoable(seen: RequestSeen, course: Course) -> set[str]:
+    """Attempts of the council's own interviewer that can be taken back."""
+    has_it = turns.standing_of(seen)
+    is_ours = has_it is not None and has_it.organisation["ref"] == acting().organisation_ref
+    return turns.undoable(course, has_it) if is_ours and allowed("interview.hold") else set()
 
 
 # --- what may be done next --------------------------------------------------------------------------------------------

@@ -86,7 +86,8 @@ def _then(seen: RequestSeen, waiting: Sequence[AskSeen], now: datetime) -> Marku
     if not waiting:
         return NOTHING
     last, following = waiting[-1], following_of(seen)
-    by = words.moment(last.reply_by, now)
+    # Whoever was closed may answer when the next has been asked long since.
+    by = words.moment(max(each.goes_on_at or each.reply_by for each in waiting) if following else last.reply_by, now)
     if len(waiting) > 1:
         said = gettext("If none of them says anything by %(by)s, %(next)s is asked.")
         left = gettext(
@@ -112,6 +113,15 @@ def following_of(seen: RequestSeen) -> list[str]:
 def standing_of(seen: RequestSeen) -> CommissionSeen | None:
     """The commission that stands, or was kept."""
     return next((each for each in reversed(seen.commissions) if each.state != "ended"), None)
+
+
+def undoable(course: Course, has_it: CommissionSeen | None) -> set[str]:
+    """References of the attempts that whoever has the interview recorded of it, and can still take back."""
+    if has_it is None or has_it.state != "standing":
+        return set()
+    own, since = has_it.organisation["ref"], has_it.commissioned_at
+    made = (each for each in course.attempts if each["outcome"] != "held" and each["taken_back_at"] is None)
+    return {each["ref"] for each in made if each["at"] >= since and (each["performer"] or {}).get("ref") == own}
 
 
 def _commissioned(seen: RequestSeen, now: datetime) -> Turn:

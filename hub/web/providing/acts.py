@@ -1,4 +1,7 @@
-"""What is said of an interview: booked, moved, cancelled, tried, offered to the child, held, given back. Each a short form."""
+"""What is said of an interview: booked, moved, cancelled, tried, offered to the child, held, given back, taken back.
+
+Each is a short form: a line of ``ACTS``.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
+from hub.core.errors import NotFound
 from hub.core.http import resource
 from hub.core.ids import is_ref
 from hub.duties.rulebook import Rulebook
@@ -19,27 +23,37 @@ from hub.spotpurchase.interviews.booking import CANCELLING, CHANGING
 from hub.spotpurchase.interviews.models import CHILD_SAID, HOW
 from hub.spotpurchase.interviews.views import request_of
 from hub.spotpurchase.reasons import GIVING_BACK
+from hub.spotpurchase.standing import NOT_SEEN
 from hub.web import forms
 from hub.web.desk.officer import officer
 from hub.web.forms import Filled, Typed
+from hub.web.interviews import child_offers
 from hub.web.interviews import words as interview_words
 from hub.web.missing import moments
 from hub.web.providing import times, words
 from hub.web.providing.blueprint import blp, shown
-from hub.web.providing.interviews import PATH, TIMES, Interview, is_ours, read
+from hub.web.providing.entry import PROVIDER
+from hub.web.providing.interviews import ATTEMPTS, PATH, TIMES, Interview, is_ours, read
 from hub.web.report_words import LATE_WORDS
 from hub.web.sending import TOP, sent
 from hub.web.signed_in import acting, may
 
 Do = Callable[..., Any]
+_KINDS: Final = {PATH: "rhi", TIMES: "apt", ATTEMPTS: "att"}
 _WHO: Final = ("place", "interviewer", "interpreter", "note", "by")
+_CAME: Final = ("minutes", "miles", "mode", "present", "late_reason", *_WHO)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Act:
-    """One thing that is said: its form. *field*: where the schema has the instant; empty where it has none."""
+    """One thing that is said: its form. *about*: the address of what it is said of; *name*: the last part of its own.
 
-    template: str
+    *field*: where the schema has the instant; empty where it has none.
+    """
+
+    about: str
+    name: str
+    permission: str = "interview.hold"
     schema: type[Schema]
     controls: tuple[str, ...]
     do: Do
@@ -47,46 +61,108 @@ class Act:
     field: str = ""
     is_ahead: bool = False
 
+    @property
+    def template(self) -> str:
+        """The form."""
+        return self.name.replace("-", "_")
+
 
 BOOK: Final = Act(
-    "book", schemas.BookingIn, ("minutes", "mode", *_WHO), service.book, "booked", "starts_at", is_ahead=True
-)
-CHANGE: Final = Act(
-    "change",
-    schemas.ChangeIn,
-    ("reason", "minutes", "mode", *_WHO),
-    service.rearrange,
-    "changed",
-    "starts_at",
+    about=PATH,
+    name="book",
+    schema=schemas.BookingIn,
+    controls=("minutes", "mode", *_WHO),
+    do=service.book,
+    done="booked",
+    field="starts_at",
     is_ahead=True,
 )
-CANCEL: Final = Act("cancel", schemas.AppointmentCancellationIn, ("reason",), service.cancel, "cancelled")
-HELD: Final = Act(
-    "held",
-    schemas.HoldingIn,
-    ("minutes", "miles", "mode", "present", "late_reason", *_WHO),
-    service.hold,
-    "held",
-    "held_at",
-)
-UNBOOKED: Final = Act(
-    "held",
-    schemas.UnbookedHoldingIn,
-    ("minutes", "miles", "mode", "present", "late_reason", *_WHO),
-    service.hold_unbooked,
-    "held",
-    "held_at",
-)
-ATTEMPT: Final = Act(
-    "attempt", schemas.AttemptIn, ("how", "outcome", "miles", "note", "by"), service.attempt, "tried", "at"
-)
 CHILD: Final = Act(
-    "child", schemas.ChildOfferIn, ("how", "said", "reason", "by"), service.offer_to_child, "answered", "offered_at"
+    about=PATH,
+    name="child",
+    permission="interview.offer_to_child",
+    schema=schemas.ChildOfferIn,
+    controls=child_offers.CONTROLS,
+    do=service.offer_to_child,
+    done="answered",
+    field="offered_at",
 )
-GIVE_BACK: Final = Act("give_back", schemas.GivingBackIn, ("reason", "note", "by"), service.give_back, "given_back")
-TAKE_BACK: Final = Act(
-    "take_back", schemas.InterviewTakingBackIn, ("reason",), service.take_back_interview, "taken_back"
+ACTS: Final = (
+    BOOK,
+    CHILD,
+    Act(
+        about=TIMES,
+        name="change",
+        schema=schemas.ChangeIn,
+        controls=("reason", "minutes", "mode", *_WHO),
+        do=service.rearrange,
+        done="changed",
+        field="starts_at",
+        is_ahead=True,
+    ),
+    Act(
+        about=TIMES,
+        name="cancel",
+        permission="interview.cancel_appointment",
+        schema=schemas.AppointmentCancellationIn,
+        controls=("reason",),
+        do=service.cancel,
+        done="cancelled",
+    ),
+    Act(
+        about=TIMES,
+        name="held",
+        schema=schemas.HoldingIn,
+        controls=_CAME,
+        do=service.hold,
+        done="held",
+        field="held_at",
+    ),
+    Act(
+        about=PATH,
+        name="held",
+        schema=schemas.UnbookedHoldingIn,
+        controls=_CAME,
+        do=service.hold_unbooked,
+        done="held",
+        field="held_at",
+    ),
+    Act(
+        about=PATH,
+        name="attempt",
+        schema=schemas.AttemptIn,
+        controls=("how", "outcome", "miles", "note", "by"),
+        do=service.attempt,
+        done="tried",
+        field="at",
+    ),
+    Act(
+        about=PATH,
+        name="give-back",
+        permission="interview.give_back",
+        schema=schemas.GivingBackIn,
+        controls=("reason", "note", "by"),
+        do=service.give_back,
+        done="given_back",
+    ),
+    Act(
+        about=TIMES,
+        name="take-back",
+        schema=schemas.InterviewTakingBackIn,
+        controls=("reason",),
+        do=service.take_back_interview,
+        done="taken_back",
+    ),
+    Act(
+        about=ATTEMPTS,
+        name="take-back",
+        schema=schemas.InterviewTakingBackIn,
+        controls=("reason",),
+        do=service.take_back_attempt,
+        done="attempt_taken_back",
+    ),
 )
+"""What whoever holds an interview says of it, of a time that is booked, or of an attempt."""
 
 
 def _options() -> Mapping[str, list[tuple[str, Any]]]:
@@ -101,36 +177,40 @@ def _options() -> Mapping[str, list[tuple[str, Any]]]:
         "giving_back": [(code, words.GIVING_BACK_WORDS[code]) for code in GIVING_BACK],
         "late": list(LATE_WORDS.items()),
         "taking_back": list(words.TAKING_BACK_WORDS.items()),
+        "attempt_back": list(words.ATTEMPT_BACK_WORDS.items()),
     }
 
 
 def _form(act: Act, ref: str, given: Filled | None, status: int = 200) -> Response:
     now = utc_now()
     with resource(Database).write() as session:
-        found, time = _about(session, ref, now)
+        found, row = _about(session, act, ref, now)
         by = officer(session, acting())
     return shown(
         act.template,
         status=status,
         found=found,
         seen=found.seen,
-        apt=time,
-        path=f"{TIMES if time else PATH}/{ref}/{act.template.replace('_', '-')}",
+        row=row,
+        path=f"{act.about}/{ref}/{act.name}",
         options=_options(),
         days=times.coming(now) if act.is_ahead else moments.days(now),
-        typed=given.typed if given else _offered(act, found, time, by),
+        typed=given.typed if given else _offered(act, found, row, by),
         errors=given.errors if given else {},
         is_late=found.seen.facts["latest_at"] < now,
         now=now,
     )
 
 
-def _about(session: Session, ref: str, now: datetime) -> tuple[Interview, dict[str, Any] | None]:
-    """The interview *ref*; or the one of the appointment *ref*, and that. Raises ``NotFound`` for what is not ours."""
-    if not is_ref(ref, "apt"):
+def _about(session: Session, act: Act, ref: str, now: datetime) -> tuple[Interview, dict[str, Any] | None]:
+    """The interview *ref*; or the one of the appointment or attempt *ref*, and that. Raises ``NotFound`` for what is not ours."""
+    if not is_ref(ref, _KINDS[act.about]):
+        raise NotFound(NOT_SEEN)
+    if act.about == PATH:
         return read(session, ref, now), None
     found = read(session, request_of(session, acting(), ref), now)
-    return found, next(each for each in found.course.appointments if each["ref"] == ref)
+    recorded = (*found.course.appointments, *found.course.attempts)
+    return found, next(each for each in recorded if each["ref"] == ref)
 
 
 def _offered(act: Act, found: Interview, time: dict[str, Any] | None, by: str) -> Typed:
@@ -139,7 +219,7 @@ def _offered(act: Act, found: Interview, time: dict[str, Any] | None, by: str) -
     typed: Typed = {"by": by, "mode": modes[0], "minutes": "60", "miles": "0"}
     if act is BOOK:
         return {**typed, "interviewer": by}
-    if time is None:
+    if act.about != TIMES or time is None:
         return typed
     minutes = int((time["ends_at"] - time["starts_at"]).total_seconds() // 60)
     stands = {name: time[name] for name in ("place", "interviewer", "interpreter") if time.get(name)}
@@ -152,9 +232,9 @@ def _sent(act: Act, ref: str) -> Response:
     given = _read(act, now)
 
     def do(session: Session) -> str:
-        whole = _about(session, ref, now)[0].seen.ref
+        whole = _about(session, act, ref, now)[0].seen.ref
         act.do(session, acting(), ref, **given.loaded, rules=rules, now=now)
-        return f"{PATH}/{whole}?done={act.done}" if is_ours(session, whole, now) else f"/providing?done={act.done}"
+        return f"{_whereto(session, whole, now)}?done={act.done}"
 
     def again(refused: Filled, status: int) -> Response:
         return _form(act, ref, times.at_time(act.field, refused) if act.field else refused, status)
@@ -162,139 +242,39 @@ def _sent(act: Act, ref: str) -> Response:
     return sent(given, (*act.controls, act.field, TOP), do, again)
 
 
+def _whereto(session: Session, ref: str, now: datetime) -> str:
+    """The interview; where it is no longer ours to hold, the inbox, or to the council that asked for it its own page."""
+    if is_ours(session, ref, now):
+        return f"{PATH}/{ref}"
+    return "/providing" if acting().organisation_kind == PROVIDER else f"/interviews/{ref}"
+
+
 def _read(act: Act, now: datetime) -> Filled:
+    if act is CHILD:
+        return child_offers.filled(request.form, now)
     if act.field:
         return times.filled(act.schema(), act.controls, act.field, request.form, now=now, is_ahead=act.is_ahead)
     return forms.filled(act.schema(), act.controls, request.form)
 
 
-# --- a time -----------------------------------------------------------------------------------------------------------
+# --- their addresses --------------------------------------------------------------------------------------------------
 
 
-@blp.get(f"{PATH}/<ref>/book")
-@may("interview.hold")
-def book_form(ref: str) -> Response:
-    """When will the child be seen?"""
-    return _form(BOOK, ref, None)
+def _pages_of(act: Act) -> None:
+    """The page of the form, and what takes it, under the permission of the API's route."""
+
+    @may(act.permission)
+    def ask(ref: str) -> Response:
+        return _form(act, ref, None)
+
+    @may(act.permission)
+    def take(ref: str) -> Response:
+        return _sent(act, ref)
+
+    rule, endpoint = f"{act.about}/<ref>/{act.name}", f"{act.about.rpartition('/')[2]}_{act.template}"
+    blp.add_url_rule(rule, f"{endpoint}_form", ask, methods=["GET"])
+    blp.add_url_rule(rule, endpoint, take, methods=["POST"])
 
 
-@blp.post(f"{PATH}/<ref>/book")
-@may("interview.hold")
-def book(ref: str) -> Response:
-    """Book it; the councils are told."""
-    return _sent(BOOK, ref)
-
-
-@blp.get(f"{TIMES}/<ref>/change")
-@may("interview.hold")
-def change_form(ref: str) -> Response:
-    """When instead?"""
-    return _form(CHANGE, ref, None)
-
-
-@blp.post(f"{TIMES}/<ref>/change")
-@may("interview.hold")
-def change(ref: str) -> Response:
-    """Move it; calendars that have it move it too."""
-    return _sent(CHANGE, ref)
-
-
-@blp.get(f"{TIMES}/<ref>/cancel")
-@may("interview.cancel_appointment")
-def cancel_form(ref: str) -> Response:
-    """Why does the time not stand any longer?"""
-    return _form(CANCEL, ref, None)
-
-
-@blp.post(f"{TIMES}/<ref>/cancel")
-@may("interview.cancel_appointment")
-def cancel(ref: str) -> Response:
-    """Cancel the time; the interview is still ours."""
-    return _sent(CANCEL, ref)
-
-
-# --- what came of it --------------------------------------------------------------------------------------------------
-
-
-@blp.get(f"{TIMES}/<ref>/held")
-@may("interview.hold")
-def held_form(ref: str) -> Response:
-    """When did it begin, and how long did it take?"""
-    return _form(HELD, ref, None)
-
-
-@blp.post(f"{TIMES}/<ref>/held")
-@may("interview.hold")
-def held(ref: str) -> Response:
-    """It was held: the report is next."""
-    return _sent(HELD, ref)
-
-
-@blp.get(f"{PATH}/<ref>/held")
-@may("interview.hold")
-def unbooked_form(ref: str) -> Response:
-    """It was held though no time had been booked."""
-    return _form(UNBOOKED, ref, None)
-
-
-@blp.post(f"{PATH}/<ref>/held")
-@may("interview.hold")
-def unbooked(ref: str) -> Response:
-    """It was held: the report is next."""
-    return _sent(UNBOOKED, ref)
-
-
-@blp.get(f"{TIMES}/<ref>/take-back")
-@may("interview.hold")
-def take_back_form(ref: str) -> Response:
-    """It was not held, or not then."""
-    return _form(TAKE_BACK, ref, None)
-
-
-@blp.post(f"{TIMES}/<ref>/take-back")
-@may("interview.hold")
-def take_back(ref: str) -> Response:
-    """Take back that it was held: what is true is then recorded anew."""
-    return _sent(TAKE_BACK, ref)
-
-
-@blp.get(f"{PATH}/<ref>/attempt")
-@may("interview.hold")
-def attempt_form(ref: str) -> Response:
-    """What stood in the way?"""
-    return _form(ATTEMPT, ref, None)
-
-
-@blp.post(f"{PATH}/<ref>/attempt")
-@may("interview.hold")
-def attempt(ref: str) -> Response:
-    """Keep the attempt; a visit is charged by the card."""
-    return _sent(ATTEMPT, ref)
-
-
-@blp.get(f"{PATH}/<ref>/child")
-@may("interview.offer_to_child")
-def child_form(ref: str) -> Response:
-    """What did the child say?"""
-    return _form(CHILD, ref, None)
-
-
-@blp.post(f"{PATH}/<ref>/child")
-@may("interview.offer_to_child")
-def child(ref: str) -> Response:
-    """Record it: a child who declines ends the search, and can be offered it again."""
-    return _sent(CHILD, ref)
-
-
-@blp.get(f"{PATH}/<ref>/give-back")
-@may("interview.give_back")
-def give_back_form(ref: str) -> Response:
-    """Why can we not hold it?"""
-    return _form(GIVE_BACK, ref, None)
-
-
-@blp.post(f"{PATH}/<ref>/give-back")
-@may("interview.give_back")
-def give_back(ref: str) -> Response:
-    """Give it back: others are asked at once."""
-    return _sent(GIVE_BACK, ref)
+for _act in ACTS:
+    _pages_of(_act)

@@ -15,10 +15,11 @@ from hub.core.http import resource
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.spotpurchase import answering, asking, views
+from hub.spotpurchase.interviews.views import own_offers
 from hub.spotpurchase.providers import service as providers
 from hub.spotpurchase.reasons import DECLINES
 from hub.spotpurchase.schemas import AskMessageIn, DeclineIn, OfferIn, OnwardReferralIn
-from hub.spotpurchase.views import AskSeen
+from hub.spotpurchase.views import AskSeen, CommissionSeen, RequestSeen
 from hub.web import forms
 from hub.web.desk.officer import officer
 from hub.web.forms import Filled
@@ -39,13 +40,21 @@ WANTED: Final = ("asked", "lapsed")
 @blp.get("/providing/asks/<ref>")
 @may("interview.converse")
 def ask(ref: str) -> Response:
-    """What is asked, what it would pay, and how to answer; of one that we won, the interview."""
+    """What is asked, what it would pay, and how to answer; of one that we won, the interview, for as long as it is ours."""
     now = utc_now()
     with resource(Database).write() as session:
         seen = _ours(session, ref, now)
-        if seen.state == "won" and "done" not in request.args and _is_ours_still(session, seen.request):
+        if seen.state != "won":
+            return _page(session, seen, None, now)
+        whole = views.read_request(session, acting(), seen.request, rules=resource(Rulebook), now=now)
+        if whole.part == "performer" and "done" not in request.args:
             return led_to(f"/providing/interviews/{seen.request}")
-        return _page(session, seen, None, now)
+        return _page(session, seen, None, now, ended=_ended(whole))
+
+
+def _ended(whole: RequestSeen) -> CommissionSeen | None:
+    """Our commission, where it is over and the interview is no longer ours."""
+    return whole.commissions[-1] if whole.part != "performer" and whole.commissions else None
 
 
 def _ours(session: Session, ref: str, now: datetime) -> AskSeen:
@@ -56,12 +65,15 @@ def _ours(session: Session, ref: str, now: datetime) -> AskSeen:
     return seen
 
 
-def _is_ours_still(session: Session, ref: str) -> bool:
-    part = views.read_request(session, acting(), ref, rules=resource(Rulebook), now=utc_now()).part
-    return part == "performer"
-
-
-def _page(session: Session, seen: AskSeen, given: Filled | None, now: datetime, status: int = 200) -> Response:
+def _page(
+    session: Session,
+    seen: AskSeen,
+    given: Filled | None,
+    now: datetime,
+    status: int = 200,
+    *,
+    ended: CommissionSeen | None = None,
+) -> Response:
     entry, calendar = own_entry(session), resource(Rulebook).calendar
     modes = [code for code in seen.facts.get("modes") or () if entry is None or code in entry.modes]
     by = officer(session, acting())
@@ -69,6 +81,8 @@ def _page(session: Session, seen: AskSeen, given: Filled | None, now: datetime, 
         "ask",
         status=status,
         seen=seen,
+        ended=ended,
+        recorded=own_offers(session, acting(), seen.request) if allowed("interview.offer_to_child") else [],
         entry=entry,
         card=entry.rate_card if entry else None,
         may_offer=seen.state in WANTED and allowed("interview.answer"),

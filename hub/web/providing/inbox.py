@@ -18,6 +18,7 @@ from hub.core.db import Database
 from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
 from hub.spotpurchase import in_hand, views
+from hub.spotpurchase import queries as requests
 from hub.spotpurchase.providers.service import Entry
 from hub.spotpurchase.views import AskSeen
 from hub.web import live
@@ -90,4 +91,5 @@ def before() -> Response:
     with resource(Database).write() as session:
         asks = views.list_asks(session, acting(), states=CLOSED, **shared) if is_provider else []
         held = in_hand.in_hand(session, acting(), states=in_hand.OVER, rules=resource(Rulebook), **shared)
-    return shown("before", asks=[each for each in asks if each.state != "won"], held=held, now=now)
+        kept = requests.performed_by(session, acting().organisation, [each.request for each in asks])
+    return shown("before", asks=[each for each in asks if each.request not in kept], held=held, now=now)

@@ -21,6 +21,7 @@ from hub.spotpurchase.interviews.views import Course
 from hub.spotpurchase.standing import NOT_SEEN
 from hub.spotpurchase.views import CommissionSeen, RequestSeen
 from hub.web.interviews import words as interview_words
+from hub.web.interviews.turns import undoable
 from hub.web.pages import led_to
 from hub.web.providing import words
 from hub.web.providing.blueprint import blp, shown
@@ -28,6 +29,7 @@ from hub.web.signed_in import acting, allowed, may
 
 PATH: Final = "/providing/interviews"
 TIMES: Final = "/providing/times"
+ATTEMPTS: Final = "/providing/attempts"
 STANDING: Final = ("standing", "fulfilled")
 
 
@@ -108,7 +110,7 @@ def interview(ref: str) -> Response:
         commission=found.commission,
         steps=steps_for(found, now),
         was_done=words.ACT_DONE.get(request.args.get("done", "")),
-        told=history(found.course),
+        told=history(found),
         now=now,
     )
 
@@ -166,26 +168,67 @@ def _wrong(found: Interview) -> list[Step]:
 # --- what happened ----------------------------------------------------------------------------------------------------
 
 
-def history(course: Course) -> list[tuple[datetime, str, str]]:
-    """What was recorded so far, the newest first: when, what, and what was written with it."""
+@dataclass(frozen=True)
+class Told:
+    """One thing that was recorded: when, what, what was written with it. ``ways``: what may be done about it, by its address."""
+
+    at: datetime
+    says: str
+    note: str = ""
+    ways: tuple[tuple[str, str], ...] = ()
+
+
+def history(found: Interview) -> list[Told]:
+    """What was recorded so far, the newest first."""
+    course, ours = found.course, _undoable(found)
     made = [
-        *((each["offered_at"], _said(each), each.get("reason") or "") for each in course.offers),
-        *((each["at"], _tried(each), each.get("note") or "") for each in course.attempts if each["outcome"] != "held"),
-        *((each["noticed_at"], str(interview_words.NEWS_WORDS[each["kind"]]), "") for each in course.news),
+        *(Told(each["offered_at"], _said(each), _offer_note(each), _ways_of_offer(each)) for each in course.offers),
         *(
-            (each["cancelled_at"], gettext("A time was cancelled."), "")
+            Told(each["at"], _tried(each), each.get("note") or "", _ways_of_attempt(each, ours))
+            for each in course.attempts
+            if each["outcome"] != "held"
+        ),
+        *(Told(each["noticed_at"], str(interview_words.NEWS_WORDS[each["kind"]])) for each in course.news),
+        *(
+            Told(each["cancelled_at"], gettext("A time was cancelled."))
             for each in course.appointments
             if each["cancelled_at"] is not None
         ),
     ]
-    return sorted(made, key=lambda each: each[0], reverse=True)
+    return sorted(made, key=lambda each: each.at, reverse=True)
+
+
+def _undoable(found: Interview) -> set[str]:
+    return undoable(found.course, found.commission) if allowed("interview.hold") else set()
+
+
+def _offer_note(each: dict[str, Any]) -> str:
+    return "; ".join(each[name] for name in ("reason", "note", "carer_note") if each.get(name))
+
+
+def _ways_of_offer(each: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """A carer who was asked instead is recorded; what our own organisation recorded by mistake is taken back."""
+    if each["taken_back_at"] is not None or not allowed("interview.offer_to_child"):
+        return ()
+    at, ways = f"/interview-offers/{each['ref']}", []
+    if each["said"] != "accepted" and each["carer_offered_at"] is None:
+        ways.append((f"{at}/carer", gettext("A parent or carer was asked instead")))
+    if (each["organisation"] or {}).get("ref") == acting().organisation_ref:
+        ways.append((f"{at}/take-back", gettext("Recorded by mistake")))
+    return tuple(ways)
+
+
+def _ways_of_attempt(each: dict[str, Any], ours: set[str]) -> tuple[tuple[str, str], ...]:
+    path = f"{ATTEMPTS}/{each['ref']}/take-back"
+    return ((path, gettext("Recorded by mistake")),) if each["ref"] in ours else ()
 
 
 def _said(each: dict[str, Any]) -> str:
     said, how = interview_words.SAID_WORDS[each["said"]][0], interview_words.HOW_WORDS[each["how"]]
-    return _marked(
-        gettext("Offered to the child (%(how)s): %(said)s", how=str(how).lower(), said=str(said).lower()), each
-    )
+    told = gettext("Offered to the child (%(how)s): %(said)s", how=str(how).lower(), said=str(said).lower())
+    if each["carer_offered_at"] is not None:
+        told = gettext("%(said)s. A parent or carer was asked", said=told)
+    return _marked(told, each)
 
 
 def _tried(each: dict[str, Any]) -> str:

@@ -20,7 +20,8 @@ DONE_WORDS: Final[Mapping[str, Any]] = {
     "capacity": lazy_gettext("It is noted how many more you can take on."),
     "given_back": lazy_gettext("You gave it back, and the council is told. Others are asked."),
     "answered": lazy_gettext(
-        "What the child said is recorded, and the council that asked is told. Nothing more is to be done by you."
+        "What the child said is recorded, and the council that asked is told. Nothing more is to be done by you. A mistake is "
+        "taken back under “What is over”."
     ),
     "tried": lazy_gettext(
         "The attempt is recorded. It was the last that was agreed: the council decides how it goes on."
@@ -95,6 +96,7 @@ ASK_STATES: Final[Mapping[str, tuple[Any, str]]] = {
     "referred": (lazy_gettext("You named another"), "grey"),
     "not_needed": (lazy_gettext("Not needed any more"), "grey"),
 }
+LOST: Final = (lazy_gettext("No longer yours"), "grey")
 NEXT_WORDS: Final[Mapping[str, Any]] = {
     "book": lazy_gettext("Book a time"),
     "go": lazy_gettext("See the child"),
@@ -121,6 +123,11 @@ TAKING_BACK_WORDS: Final[Mapping[str, Any]] = {
     "wrong_child": lazy_gettext("It was another child’s"),
     "wrong_time": lazy_gettext("It was held at another time"),
 }
+ATTEMPT_BACK_WORDS: Final[Mapping[str, Any]] = {
+    "entered_in_error": lazy_gettext("It was not made, or something else came of it"),
+    "wrong_child": lazy_gettext("It was another child’s"),
+    "wrong_time": lazy_gettext("It was made at another time"),
+}
 ACT_DONE: Final[Mapping[str, Any]] = {
     "won": lazy_gettext(
         "The interview is yours: the council took your offer. Below is who the child is, and what to know."
@@ -132,6 +139,9 @@ ACT_DONE: Final[Mapping[str, Any]] = {
     "answered": lazy_gettext("What the child said is recorded. The council that asked is told."),
     "held": lazy_gettext("It is recorded that the interview was held. Its report is next."),
     "taken_back": lazy_gettext("It is taken back: the interview is still to be held, by the same 72 hours."),
+    "attempt_taken_back": lazy_gettext("The attempt is taken back, and counts for nothing. Record what is true."),
+    "offer_taken_back": lazy_gettext("It is taken back. Record what the child really said, if they were asked."),
+    "carer": lazy_gettext("It is recorded that a parent or carer was asked. The council that asked is told."),
 }
 NO_PLACE: Final = lazy_gettext("No address is known: ring the contact below.")
 REPORT_DONE: Final[Mapping[str, Any]] = {
