@@ -7,6 +7,8 @@ says what to do next, and, where the fault lies in what was sent, the messages p
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from hub.core.sentences import as_sentence
+
 FieldMessages = Mapping[str, Sequence[str]]
 
 
@@ -19,9 +21,9 @@ class HubError(Exception):
 
     def __init__(self, sentence: str, *, code: str | None = None, fields: FieldMessages | None = None) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = as_sentence(sentence)
         self.reason = code or self.code
-        self.fields = dict(fields or {})
+        self.fields = {name: [as_sentence(each) for each in said] for name, said in (fields or {}).items()}
 
 
 class Malformed(HubError):

@@ -19,6 +19,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from hub.core.actor import Actor
 from hub.core.errors import EditConflict, EditTokenNeeded, HubError, Invalid, Malformed, TooMany, WrongMediaType
 from hub.core.idempotency import Answered, Once
+from hub.core.ids import REF_PATTERN
+from hub.core.sentences import Sentence, as_sentence
 
 T = TypeVar("T")
 PROBLEM: Final = "application/problem+json"
@@ -92,11 +94,11 @@ class PageQuery(ma.Schema):
     limit = ma.fields.Integer(load_default=50, validate=ma.validate.Range(1, 200))
 
 
-def flattened(messages: Any, path: str = "") -> dict[str, list[str]]:
+def flattened(messages: Any, path: str = "") -> dict[str, list[Sentence]]:
     """marshmallow's nested messages as ``{"child.born_on": ["…"]}``."""
     if not isinstance(messages, Mapping):
-        return {path or "body": [str(m) for m in ([messages] if isinstance(messages, str) else messages)]}
-    flat: dict[str, list[str]] = {}
+        return {path or "body": [as_sentence(m) for m in ([messages] if isinstance(messages, str) else messages)]}
+    flat: dict[str, list[Sentence]] = {}
     for key, below in messages.items():
         joined = path if key == "_schema" else f"{path}.{key}" if path else str(key)
         flat.update(flattened(below, joined))

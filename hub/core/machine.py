@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.core.db import Base, changed
 from hub.core.errors import StateConflict
+from hub.core.sentences import worded
 
 
 @dataclass(frozen=True)
@@ -67,4 +68,10 @@ class Machine:
         """As :meth:`apply`, for exactly one row: none moved raises ``StateConflict``, never a silent success."""
         if self.apply(session, model, action, where, values) != 1:
             allowed = " or ".join(sorted(self.move(action).sources))
-            raise StateConflict(f"This {self.name} cannot be changed in this way: it must be {allowed}. Read it again.")
+            raise StateConflict(
+                worded(
+                    "This {record} cannot be changed in this way: it must be {allowed}. Read it again.",
+                    record=self.name,
+                    allowed=allowed,
+                )
+            )

@@ -37,6 +37,7 @@ from hub.core.clock import iso, machine_now
 from hub.core.errors import StateConflict
 from hub.core.ids import is_any_ref
 from hub.core.logs import log
+from hub.core.sentences import worded
 
 _FORMAT = b"\x01"
 _ID_BYTES, _NONCE_BYTES, _TAG_BYTES, _BLIND_BYTES = 8, 12, 4, 16
@@ -54,9 +55,13 @@ class SealBroken(StateConflict):
     code, title = "record_unreadable", "This record cannot be opened"
 
     def __init__(self, ref: str, because: str) -> None:
-        self.ref = ref if is_any_ref(ref) else "a record"
+        self.ref = ref if is_any_ref(ref) else worded("a record")
         super().__init__(
-            f"{self.ref} cannot be opened: {because}. Nothing was shown. Tell the hub's operator, and say so."
+            worded(
+                "{ref} cannot be opened: {because}. Nothing was shown. Tell the hub's operator, and say so.",
+                ref=self.ref,
+                because=because,
+            )
         )
 
 
@@ -192,18 +197,18 @@ class KeyRing:
         """The content that was sealed for the row *ref*. Raises :class:`SealBroken`."""
         key, rest = self._opening(ref, sealed), sealed[1 + _ID_BYTES :]
         if len(rest) < _NONCE_BYTES + 16:
-            raise SealBroken(ref, "a part of it is missing")
+            raise SealBroken(ref, worded("a part of it is missing"))
         try:
             return key.cipher.decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], key.head + ref.encode())
         except InvalidTag:
-            raise SealBroken(ref, "it was altered, or moved from another record") from None
+            raise SealBroken(ref, worded("it was altered, or moved from another record")) from None
 
     def _opening(self, ref: str, sealed: bytes) -> _Derived:
         wanted = sealed_under(sealed) if sealed[:1] == _FORMAT else ""
         if wanted and wanted not in self._fresh().by_id:
             self.look_again()  # another process may have been given a new key in these seconds
         if (key := self._held.by_id.get(wanted)) is None:
-            raise SealBroken(ref, "it was sealed with a key that this hub does not hold")
+            raise SealBroken(ref, worded("it was sealed with a key that this hub does not hold"))
         return key
 
     # ── Looking up ────────────────────────────────────────────────────────────────────────────────────────────────────

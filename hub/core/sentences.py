@@ -7,6 +7,12 @@ from typing import Any
 
 from hub.core.clock import LONDON
 
+# Spelt out here, so that no machine's locale changes a sentence.
+_MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
 
 class Sentence(str):
     """The finished English text, with the template that it was made of and the values in its places.
@@ -50,21 +56,38 @@ def as_sentence(text: str) -> Sentence:
 
 def together(sentences: Iterable[str]) -> Sentence:
     """*sentences*, at least one, one after the other."""
-    return reduce(lambda before, last: worded("{before} {last}", before=before, last=last), map(as_sentence, sentences))
+    return _chained("{before} {last}", map(as_sentence, sentences))
 
 
-def either(choices: Iterable[str]) -> str:
-    """*choices*, at least one, as they are offered: “this or that”. They are data, unless they are sentences."""
-    return reduce(lambda before, last: worded("{before} or {last}", before=before, last=last), choices)
+def in_a_row(things: Iterable[str]) -> Sentence:
+    """“this, that”. Here and below: *things*, at least one, are data unless they are sentences."""
+    return _chained("{before}, {last}", things)
 
 
-def both(things: Iterable[str]) -> str:
-    """*things*, at least one, as they are listed: “this and that”. They are data, unless they are sentences."""
-    return reduce(lambda before, last: worded("{before} and {last}", before=before, last=last), things)
+def either(things: Iterable[str]) -> Sentence:
+    """“this or that”"""
+    return _chained("{before} or {last}", things)
+
+
+def listed(things: Iterable[str]) -> Sentence:
+    """“this, that and those”"""
+    *others, last = things
+    return worded("{before} and {last}", before=in_a_row(others), last=last) if others else in_a_row([last])
+
+
+def _chained(template: str, things: Iterable[str]) -> Sentence:
+    first, *rest = things
+    return reduce(
+        lambda before, last: Sentence(template, {"before": before, "last": last}), rest, worded("{it}", it=first)
+    )
 
 
 def _spelt(value: Any) -> Any:
     if isinstance(value, datetime):
         local = value.astimezone(LONDON)
-        return f"{local.day} {local:%B %Y at %H:%M}"
-    return f"{value.day} {value:%B %Y}" if isinstance(value, date) else value
+        return f"{_day(local)} at {local:%H:%M}"
+    return _day(value) if isinstance(value, date) else value
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
