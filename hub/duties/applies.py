@@ -10,9 +10,10 @@ from collections.abc import Callable
 from datetime import date
 
 from hub.core.clock import london_date
+from hub.core.sentences import Sentence, listed, worded
 from hub.duties.facts import Facts
 from hub.duties.table import Duty, Law
-from hub.duties.wording import host_name, joined, placing_name, setting_words
+from hub.duties.wording import host_name, placing_name, setting_words
 
 Clause = str | None
 Condition = Callable[[Facts, Law], Clause]
@@ -107,12 +108,16 @@ def _emergency(facts: Facts, law: Law) -> Clause:
 
 def _looked_after(facts: Facts, law: Law) -> Clause:
     if facts.legal_status is None:
-        return "the child is taken to be looked after as no legal status is given"
-    return _holds(is_looked_after(facts, law), f"the child is looked after ({facts.legal_status})")
+        return worded("the child is taken to be looked after as no legal status is given")
+    return _holds(
+        is_looked_after(facts, law), worded("the child is looked after ({status})", status=facts.legal_status)
+    )
 
 
 def _not_looked_after(facts: Facts, law: Law) -> Clause:
-    return _holds(not is_looked_after(facts, law), f"the child is not looked after ({facts.legal_status})")
+    return _holds(
+        not is_looked_after(facts, law), worded("the child is not looked after ({status})", status=facts.legal_status)
+    )
 
 
 def _not_adoption(facts: Facts, law: Law) -> Clause:
@@ -125,7 +130,8 @@ def _care_planning_runs(facts: Facts, law: Law) -> Clause:
 
 
 def _out_of_area(facts: Facts, law: Law) -> Clause:
-    return _holds(facts.is_out_of_area, f"{host_name(facts)} is outside the area of {placing_name(facts)}")
+    clause = worded("{host} is outside the area of {placing}", host=host_name(facts), placing=placing_name(facts))
+    return _holds(facts.is_out_of_area, clause)
 
 
 def _within_england_and_wales(facts: Facts, law: Law) -> Clause:
@@ -133,15 +139,15 @@ def _within_england_and_wales(facts: Facts, law: Law) -> Clause:
 
 
 def _adjoining(facts: Facts, law: Law) -> Clause:
-    return _holds(facts.relation == "adjoining", "the two areas adjoin")
+    return _holds(facts.relation == "adjoining", worded("the two areas adjoin"))
 
 
 def _distant(facts: Facts, law: Law) -> Clause:
-    return _holds(facts.relation == "distant", "the two areas do not adjoin")
+    return _holds(facts.relation == "distant", worded("the two areas do not adjoin"))
 
 
 def _gated(facts: Facts, law: Law) -> Clause:
-    return _holds(is_gated(facts, law), "a placement of this kind needs approval first")
+    return _holds(is_gated(facts, law), worded("a placement of this kind needs approval first"))
 
 
 def _no_short_break(facts: Facts, law: Law) -> Clause:
@@ -151,14 +157,18 @@ def _no_short_break(facts: Facts, law: Law) -> Clause:
         return ""
     limit = law.rules.short_break[facts.placing.nation]
     if facts.legal_status is not None and facts.legal_status not in limit.statuses:
-        return f"the exemption for short breaks does not cover the status {facts.legal_status}"
+        return worded("the exemption for short breaks does not cover the status {status}", status=facts.legal_status)
     over = stay.days > limit.days or stay.days_in_12_months > limit.days_in_12_months
-    limits = f"{limit.days} days a stay and {limit.days_in_12_months} days in 12 months"
-    return _holds(over, f"the short break passes the limits of {limits}")
+    clause = worded(
+        "the short break passes the limits of {days} days a stay and {in_12_months} days in 12 months",
+        days=limit.days,
+        in_12_months=limit.days_in_12_months,
+    )
+    return _holds(over, clause)
 
 
 def _childrens_home(facts: Facts, law: Law) -> Clause:
-    return _holds(facts.setting in law.rules.home_settings, "the child lives in a children's home")
+    return _holds(facts.setting in law.rules.home_settings, worded("the child lives in a children's home"))
 
 
 def _supported_accommodation_16_17(facts: Facts, law: Law) -> Clause:
@@ -166,20 +176,20 @@ def _supported_accommodation_16_17(facts: Facts, law: Law) -> Clause:
     of_age = facts.age is None or rules.supported_from_age <= facts.age < rules.supported_below_age
     registered = at is None or london_date(at) >= rules.supported_from
     holds = facts.setting == "supported_accommodation" and of_age and registered
-    return _holds(
-        holds, "the child is 16 or 17" if facts.age else "the child is taken to be 16 or 17, with no age given"
-    )
+    if facts.age:
+        return _holds(holds, worded("the child is 16 or 17"))
+    return _holds(holds, worded("the child is taken to be 16 or 17, with no age given"))
 
 
 def _fostering_agency(facts: Facts, law: Law) -> Clause:
-    return _holds(facts.setting == "foster_ifa", "an independent fostering agency's carer receives the child")
+    return _holds(facts.setting == "foster_ifa", worded("an independent fostering agency's carer receives the child"))
 
 
 def _host_is_not_placing(facts: Facts, law: Law) -> Clause:
     if facts.placing is None or facts.host is None:
-        return _holds(facts.host is not None, "no council is named as having placed the child")
+        return _holds(facts.host is not None, worded("no council is named as having placed the child"))
     differs = facts.placing.gss_code != facts.host.gss_code
-    return _holds(differs, f"{host_name(facts)} is not the council that placed the child")
+    return _holds(differs, worded("{host} is not the council that placed the child", host=host_name(facts)))
 
 
 def _health_or_school(facts: Facts, law: Law) -> Clause:
@@ -187,25 +197,32 @@ def _health_or_school(facts: Facts, law: Law) -> Clause:
 
 
 def _health(facts: Facts, law: Law) -> Clause:
-    return _holds(facts.setting == "health", f"the child lives {setting_words(facts.setting)}")
+    return _holds(facts.setting == "health", _lives(facts))
+
+
+def _lives(facts: Facts) -> Sentence:
+    return worded("the child lives {where}", where=setting_words(facts.setting))
 
 
 def _away_three_months(facts: Facts, law: Law) -> Clause:
     """Three consecutive months, by the calendar; where an end is not given the stay is taken to be long enough."""
     if facts.starts_at is None or facts.ends_at is None:
-        return "the stay is taken to be of three months or more as its length is not given"
+        return worded("the stay is taken to be of three months or more as its length is not given")
     begins, ends = london_date(facts.starts_at), london_date(facts.ends_at)
-    return _holds(add_months(begins, law.rules.three_months) <= ends, "the stay is of three months or more")
+    is_long = add_months(begins, law.rules.three_months) <= ends
+    return _holds(is_long, worded("the stay is of three months or more"))
 
 
 def _youth_detention(facts: Facts, law: Law) -> Clause:
-    return _holds(is_detained(facts, law), "the child is remanded to youth detention accommodation")
+    return _holds(is_detained(facts, law), worded("the child is remanded to youth detention accommodation"))
 
 
 def _criteria_named(facts: Facts, law: Law) -> Clause:
     """Always holds: the police are told of every placement out of area; the criteria only say why (rulings 15)."""
     matched = [marker.replace("_", " ") for marker in sorted(facts.markers & law.rules.police_criteria)]
-    return f"the police criteria matched are {joined(matched)}" if matched else "no police criterion was matched"
+    if not matched:
+        return worded("no police criterion was matched")
+    return worded("the police criteria matched are {criteria}", criteria=listed(matched))
 
 
 def _reported_missing(facts: Facts, law: Law) -> Clause:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from hub.core.sentences import worded
 from hub.duties.reading import LawError
 
 DIVISION = "england-and-wales"
@@ -52,10 +53,12 @@ class Calendar:
         return DueOn(date.fromordinal(self._days[place]))
 
     def _beyond(self, day: date, number: int = 0) -> str:
-        counted = f"{number} working days after {day.isoformat()}" if number else day.isoformat()
-        return (
-            f"No date is given for {counted}, because the bank holidays of England and Wales are loaded only from "
-            f"{self.first.isoformat()} to {self.horizon.isoformat()}; a person must set it."
+        return worded(
+            "No date is given for {counted}, because the bank holidays of England and Wales are loaded only from {first} "
+            "to {last}; a person must set it.",
+            counted=worded("{number} working days after {day}", number=number, day=day) if number else day,
+            first=self.first,
+            last=self.horizon,
         )
 
 

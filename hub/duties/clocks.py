@@ -4,17 +4,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from hub.core.clock import end_of_day, london_date
+from hub.core.sentences import worded
 from hub.duties.applies import is_gated
 from hub.duties.calendar import Calendar
 from hub.duties.facts import Facts
 from hub.duties.table import Clock, Duty, Law
 from hub.duties.words import UNVERIFIED
 
-NO_INSTANT = "The instant from which this is counted is not known; a person must set when it is due."
-NO_APPROVAL = "The instant of approval is not known; this is counted from it, and a person must set when it is due."
-APPROVAL_UNKNOWN = "The instant of approval is not known; it is due by then, and is shown at the start until it is."
-EMERGENCY_UNVERIFIED = "How this runs in an emergency is unverified, so no due instant is given; a person must decide."
-DAY_ONLY = "Only the day is known, so the hours are counted from 00:00 in London."
+NO_INSTANT = worded("The instant from which this is counted is not known; a person must set when it is due.")
+NO_APPROVAL = worded(
+    "The instant of approval is not known; this is counted from it, and a person must set when it is due."
+)
+APPROVAL_UNKNOWN = worded(
+    "The instant of approval is not known; it is due by then, and is shown at the start until it is."
+)
+EMERGENCY_UNVERIFIED = worded(
+    "How this runs in an emergency is unverified, so no due instant is given; a person must decide."
+)
+DAY_ONLY = worded("Only the day is known, so the hours are counted from 00:00 in London.")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from hub.core.sentences import worded
 from hub.duties.applies import applicable, is_detained, is_looked_after
 from hub.duties.calendar import Calendar
 from hub.duties.clocks import DAY_ONLY, Due, clock_for, due
@@ -63,7 +64,7 @@ def _owed(duty: Duty, clauses: list[str], facts: Facts, law: Law, calendar: Cale
     )
 
 
-NO_EXCEPTION = (
+NO_EXCEPTION = worded(
     "The regulation makes no exception here: that the notice is only recommended is the council's own decision."
 )
 
@@ -75,7 +76,11 @@ def taken_as_recommended(duty: Duty, facts: Facts, law: Law) -> list[str]:
     if facts.setting not in left_out:
         return []
     return [
-        f"{placing_name(facts)} has decided that this is recommended, not owed, for a child {setting_words(facts.setting)}"
+        worded(
+            "{council} has decided that this is recommended, not owed, for a child {where}",
+            council=placing_name(facts),
+            where=setting_words(facts.setting),
+        )
     ]
 
 
@@ -93,7 +98,7 @@ def _recipients(duty: Duty, facts: Facts) -> tuple[str, tuple[str, ...]]:
 def _approval(duty: Duty, facts: Facts, when: Due) -> list[str]:
     clock = clock_for(duty, facts)
     counted = facts.approved_at and (clock.count_from == "approval" or when.at == facts.approved_at)
-    return ["the time is counted to or from the approval"] if counted else []
+    return [worded("the time is counted to or from the approval")] if counted else []
 
 
 def _own_cautions(duty: Duty, facts: Facts) -> list[str]:
@@ -101,9 +106,11 @@ def _own_cautions(duty: Duty, facts: Facts) -> list[str]:
     if clock_for(duty, facts).unit == "hours" and event_is_date_only(facts):
         cautions.append(DAY_ONLY)
     if "away_three_months" in duty.when and (facts.starts_at is None or facts.ends_at is None):
-        cautions.append("Owed only where the stay is, or is meant to be, of three consecutive months or more.")
+        cautions.append(worded("Owed only where the stay is, or is meant to be, of three consecutive months or more."))
     if "health_or_school" in duty.when and facts.setting == "residential_school":
-        cautions.append("Owed only where the council that places for education is not itself the responsible council.")
+        cautions.append(
+            worded("Owed only where the council that places for education is not itself the responsible council.")
+        )
     return cautions
 
 
@@ -111,13 +118,21 @@ def _cautions(facts: Facts, law: Law) -> list[str]:
     """What a person should know about the facts as a whole."""
     cautions = []
     if facts.host_country:
-        cautions.append(f"The rules of {facts.host_country} are not modelled here: check what else is owed.")
+        cautions.append(
+            worded("The rules of {country} are not modelled here: check what else is owed.", country=facts.host_country)
+        )
     if facts.setting is None and facts.event in ("placement_start", "admission"):
-        cautions.append("The setting was not given: approval is taken to be needed, and no provider's duty is shown.")
+        cautions.append(
+            worded("The setting was not given: approval is taken to be needed, and no provider's duty is shown.")
+        )
     if facts.legal_status == _SHORT_BREAK_STATUS and facts.short_break is None:
-        cautions.append("The legal status is of short breaks, but no days were given: the notices are shown as owed.")
+        cautions.append(
+            worded("The legal status is of short breaks, but no days were given: the notices are shown as owed.")
+        )
     if facts.setting in ("supported_accommodation", "independent") and facts.age is not None and facts.age < 16:
-        cautions.append("A child under 16 in this setting may be an unlawful placement: tell a manager.")
+        cautions.append(worded("A child under 16 in this setting may be an unlawful placement: tell a manager."))
     if is_detained(facts, law) and is_looked_after(facts, law):
-        cautions.append("Whether the notices of a placement apply to youth detention accommodation is not established.")
+        cautions.append(
+            worded("Whether the notices of a placement apply to youth detention accommodation is not established.")
+        )
     return cautions
