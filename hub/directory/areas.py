@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from hub.core.errors import Invalid
+from hub.directory import area_words as words
 from hub.directory import reference_tables as tables
 from hub.directory.postcode_index import Listing, PostcodeIndex
 from hub.directory.postcodes import Reading, read_postcode
@@ -154,7 +155,7 @@ class Areas:
         """The police force with GSS code *gss* (E23… or W15…). Raises Invalid naming the code."""
         found = self.forces.get(gss.strip().upper())
         if found is None:
-            sentence = f"{_shown(gss)} is not the code of a police force. Use a code such as E23000001 or W15000001."
+            sentence = words.not_a_force(gss)
             raise Invalid(sentence, fields={"police_force": [sentence]})
         return found
 
@@ -175,49 +176,46 @@ class Areas:
         """
         ours, theirs = self.authority(placing, field="placing_authority"), self.authority(host, field="host_authority")
         if ours.gss_code == theirs.gss_code:
-            return Relation("in_area", f"Both are {ours.short_name}")
+            return Relation("in_area", words.one_area(ours.short_name))
         border = self.borders.get(frozenset({ours.gss_code, theirs.gss_code}))
-        names = f"{ours.short_name} and {theirs.short_name}"
+        names = ours.short_name, theirs.short_name
         if border is None:
-            return Relation("distant", f"{names} do not adjoin")
-        if border.counted:
-            return Relation("adjoining", f"{names} adjoin: {_described(border)}")
-        return Relation("distant", f"{names} are not counted as adjoining: {_described(border)}")
+            return Relation("distant", words.apart(*names))
+        reason = words.touching(*names, _described(border), counted=border.counted)
+        return Relation("adjoining" if border.counted else "distant", reason)
 
     def resolve(self, postcode: str) -> Resolution:
         """Authority and police force for *postcode*, or the reason there is none. Raises only UnusableIndex."""
         reading = read_postcode(postcode)
         if self.index is None:
-            return _none(reading.shown, "The postcode index has not been built: run `hub directory build-postcodes`.")
+            return _none(reading.shown, words.NO_INDEX)
         if reading.full:
             found = self._resolve_full(self.index, reading.shown, *reading.full)
             gss = self.learnt(reading.shown) if self.learnt else None
             return self._corrected(found, gss) if gss is not None and gss in self.authorities else found
         if reading.prefixes:
             return self._resolve_partial(self.index, reading)
-        return _none(reading.shown, "That is not a postcode. Write the whole postcode, like AB1 2CD, and nothing else.")
+        return _none(reading.shown, words.NOT_A_POSTCODE)
 
     def _corrected(self, found: Resolution, gss_code: str) -> Resolution:
         """*found*, where the operator has confirmed that the postcode is another council's (``area_corrections``)."""
         authority = self.authorities[gss_code]
-        tables = f"; the tables of postcodes name {found.authority.short_name}" if found.authority else ""
-        reason = f"{authority.short_name} has accepted an address at {found.postcode} before{tables}."
+        named = found.authority.short_name if found.authority else None
+        reason = words.accepted_before(authority.short_name, found.postcode, named)
         return Resolution(found.postcode, authority, self.force_of(gss_code), authority.nation, "learnt", reason)
 
     def _resolve_full(self, index: PostcodeIndex, shown: str, outward: str, inward: str) -> Resolution:
         listing = index.find(outward, inward)
         if listing is None:
-            return _none(shown, _unlisted(shown, index))
+            return _none(shown, words.unlisted(shown, index.about().vintage))
         if not listing.district:
-            return _none(shown, f"The directory lists {shown} without saying where it is. Name the authority yourself.")
+            return _none(shown, words.unplaced(shown))
         nation = _outside(listing.district)
         if nation:
-            return Resolution(shown, None, None, _bare(nation), "outside", f"{shown} is in {nation}: {_NO_COUNCIL}")
+            return Resolution(shown, None, None, _bare(nation), "outside", words.elsewhere(shown, nation))
         authority = self.authority_of_district(listing.district)
         if authority is None:
-            return _none(
-                shown, f"{shown} is in district {listing.district}, which is not in the hub's tables: {_UPDATE}"
-            )
+            return _none(shown, words.untabled(shown, listing.district))
         return self._placed(shown, listing, authority)
 
     def _placed(self, shown: str, listing: Listing, authority: Authority) -> Resolution:
@@ -230,15 +228,12 @@ class Areas:
         for outward, start in reading.prefixes:
             districts |= index.districts_under(outward, start)
         if not districts:
-            return _none(reading.shown, f"No postcode begins {reading.shown}. Check it, and write the whole postcode.")
+            return _none(reading.shown, words.begins_none(reading.shown))
         found = {self.authority_of_district(code) for code in districts}
         candidates = _by_name(authority for authority in found if authority)
         nations = {nation for nation in map(_outside, districts) if nation} | {item.nation for item in candidates}
         nation = _bare(nations.pop()) if len(nations) == 1 else None
-        reason = (
-            f"{reading.shown} is only part of a postcode. Write the whole postcode, or name the authority yourself."
-        )
-        return Resolution(reading.shown, None, None, nation, "partial", reason, candidates)
+        return Resolution(reading.shown, None, None, nation, "partial", words.partial(reading.shown), candidates)
 
     def _successor(self, code: str) -> Authority | None:
         successors = self._successors(code)
@@ -250,33 +245,22 @@ class Areas:
     def _why_not_an_authority(self, code: str) -> str:
         successors = self._successors(code)
         if successors:
-            choices = " or ".join(f"{each} ({self.authorities[each].short_name})" for each in successors)
-            return f"{code} was split on {self.changes[code][0].changed_on}. Use {choices}."
+            named = [(each, self.authorities[each].short_name) for each in successors]
+            return words.split(code, self.changes[code][0].changed_on, named)
         district = self.districts.get(code)
         if district:
             county = self.authorities[district.authority_gss]
-            return (
-                f"{code} is the district of {district.name}, which has no children's services. "
-                f"Use {county.gss_code} ({county.short_name})."
-            )
+            return words.lower_tier(code, district.name, county.gss_code, county.short_name)
         return self._why_not_a_code(code)
 
     def _why_not_a_code(self, code: str) -> str:
         by_number = [item for item in self.authorities.values() if code and item.dfe_la_code == code]
         if by_number:
-            return f"{code} is a DfE number. Use the GSS code {by_number[0].gss_code} ({by_number[0].short_name})."
+            return words.dfe_number(code, by_number[0].gss_code, by_number[0].short_name)
         nation = _outside(code) if tables.GSS_CODE.fullmatch(code) else None
         if nation:
-            return f"{code} is in {nation}, outside the councils of England and Wales. Name the country instead."
-        return (
-            f"{_shown(code)} is not the code of a council with children's services. Use a GSS code such as E06000001."
-        )
-
-
-_NO_COUNCIL = (
-    "no council of England or Wales answers for it. Name the country and the body that receives the child there."
-)
-_UPDATE = "load newer tables into config/reference, or name the authority yourself."
+            return words.of_another_country(code, nation)
+        return words.not_a_council(code)
 
 
 def load_areas(reference_dir: Path, index: PostcodeIndex | None) -> Areas:
@@ -354,17 +338,10 @@ def _described(border: Border) -> str:
 
 def _trust(listing: Listing, force: PoliceForce) -> tuple[Confidence, str | None]:
     if listing.force and listing.force != force.gss_code:
-        return "check", f"The directory puts it in police area {listing.force}, not {force.name}. Check the address."
+        return "check", words.other_force(listing.force, force.name)
     if listing.use == "ended":
-        when = f" in {listing.ended_in:%B %Y}" if listing.ended_in else ""
-        return "terminated", f"The postcode went out of use{when}. Check the address."
+        return "terminated", words.out_of_use(listing.ended_in)
     return ("exact" if listing.use == "live" else "listed"), None
-
-
-def _unlisted(shown: str, index: PostcodeIndex) -> str:
-    return (
-        f"{shown} is not in the postcode directory ({index.about().vintage}). Check it, or name the authority yourself."
-    )
 
 
 def _outside(district: str) -> str | None:
@@ -381,8 +358,3 @@ def _none(shown: str, reason: str) -> Resolution:
 
 def _by_name(found: Iterable[Authority]) -> tuple[Authority, ...]:
     return tuple(sorted(found, key=lambda item: item.short_name))
-
-
-def _shown(text: str) -> str:
-    """At most a code's length of what was typed, so that a pasted paragraph is not repeated."""
-    return text.strip()[:12] or "An empty text"

@@ -13,6 +13,7 @@ from hub.core.actor import SYSTEM
 from hub.core.clock import london_date
 from hub.core.errors import EditConflict
 from hub.core.ids import new_ref
+from hub.core.sentences import worded
 from hub.directory import queries
 from hub.directory.areas import Areas
 from hub.directory.contact_points import ensure_inbox
@@ -76,7 +77,7 @@ def _follow(session: Session, here: Organisation, wanted: Mapping[str, Any], now
     if not changes:
         return False
     if queries.change_organisation(session, here.ref, here.version, changes) != 1:
-        raise EditConflict(f"{here.ref} was changed while the tables were loaded. Load them again.")
+        raise EditConflict(worded("{ref} was changed while the tables were loaded. Load them again.", ref=here.ref))
     audit.record_many(session, [_entry(session, Event.ORGANISATION_CHANGED, here.ref, now, fields=sorted(changes))])
     return True
 

@@ -14,6 +14,7 @@ from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.errors import EditConflict, Invalid, StateConflict
 from hub.core.ids import new_ref
+from hub.core.sentences import worded
 from hub.directory import queries
 from hub.directory.areas import Areas
 from hub.directory.contact_addresses import checked_address
@@ -160,7 +161,7 @@ def _misplaced(kind: str, given: Mapping[str, Any]) -> Faults:
     }
     kinds = kind.replace("_", " ")
     return {
-        field: [f"Leave this out: a {kinds} has none here."]
+        field: [worded("Leave this out: a {kinds} has none here.", kinds=kinds)]
         for field, where in belongs.items()
         if given[field] and kind not in where
     }

@@ -26,6 +26,7 @@ from struct import Struct
 from typing import Any, BinaryIO, Literal, Protocol
 
 from hub.core.errors import HubError
+from hub.core.sentences import worded
 
 MAGIC, END = b"HUBPCD01", b"HUBPCEND"
 RECORD_BYTES, ENTRY_BYTES = 6, 8
@@ -225,7 +226,14 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         return _identity(os.stat(path))
     except OSError as fault:
-        raise UnusableIndex(f"There is no postcode index to read at {path} ({fault.strerror}). {_CURE}") from None
+        raise UnusableIndex(
+            worded(
+                "There is no postcode index to read at {path} ({strerror}). {cure}",
+                path=path,
+                strerror=fault.strerror,
+                cure=_CURE,
+            )
+        ) from None
 
 
 def _identity(found: os.stat_result) -> tuple[int, int, int]:
@@ -237,19 +245,26 @@ def _open(path: Path) -> _Opened:
         with path.open("rb") as file:
             stamp = _identity(os.fstat(file.fileno()))
             if stamp[2] < len(MAGIC) + _FOOTER.size:
-                raise _damaged(path, "is cut short")
+                raise _damaged(path, worded("is cut short"))
             contents = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             # Of the open file, not of the path again: a newer index may have taken its place meanwhile.
             found = _checksum(file, stamp[2] - _FOOTER.size)
     except OSError as fault:
-        raise UnusableIndex(f"There is no postcode index to read at {path} ({fault.strerror}). {_CURE}") from None
+        raise UnusableIndex(
+            worded(
+                "There is no postcode index to read at {path} ({strerror}). {cure}",
+                path=path,
+                strerror=fault.strerror,
+                cure=_CURE,
+            )
+        ) from None
     meta_at, checksum, end = _FOOTER.unpack(contents[-_FOOTER.size :])
     if contents[: len(MAGIC)] != MAGIC:
-        raise _damaged(path, "is not a postcode index of this version")
+        raise _damaged(path, worded("is not a postcode index of this version"))
     if end != END:
-        raise _damaged(path, "is cut short")
+        raise _damaged(path, worded("is cut short"))
     if found != checksum:
-        raise _damaged(path, "is damaged: its checksum does not match")
+        raise _damaged(path, worded("is damaged: its checksum does not match"))
     return _described(stamp, contents, json.loads(contents[meta_at : -_FOOTER.size]), checksum)
 
 
@@ -266,11 +281,11 @@ def _described(stamp: tuple[int, int, int], contents: mmap.mmap, document: Mappi
     return _Opened(stamp, contents, facts, tuple((district, force) for district, force in document["areas"]))
 
 
-_CURE = "Run `hub directory build-postcodes`, or `hub directory load-postcodes FILE` with a newer directory."
+_CURE = worded("Run `hub directory build-postcodes`, or `hub directory load-postcodes FILE` with a newer directory.")
 
 
 def _damaged(path: Path, fault: str) -> UnusableIndex:
-    return UnusableIndex(f"The postcode index {path} {fault}. {_CURE}")
+    return UnusableIndex(worded("The postcode index {path} {fault}. {cure}", path=path, fault=fault, cure=_CURE))
 
 
 def _span(opened: _Opened, outward: str) -> tuple[int, int]:

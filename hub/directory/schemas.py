@@ -7,7 +7,7 @@ from typing import Any, Final
 import marshmallow as ma
 
 from hub.core.http import PageQuery
-from hub.core.ids import REF_PATTERN
+from hub.core.sentences import worded
 from hub.directory.contact_points import DESK_ROLES
 from hub.directory.models import CHANNELS, KINDS
 
@@ -19,7 +19,11 @@ class Line(ma.fields.String):
     """One line of text: blanks are run together, and what cannot be printed (or stored) is refused."""
 
     def __init__(self, *, longest: int = 200, shortest: int = 1, **given: Any) -> None:
-        length = ma.validate.Length(shortest, longest, error=f"Enter {shortest} to {longest} characters.")
+        length = ma.validate.Length(
+            shortest,
+            longest,
+            error=worded("Enter {shortest} to {longest} characters.", shortest=shortest, longest=longest),
+        )
         super().__init__(validate=length, **given)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from hub.core.sentences import worded
 from hub.directory.areas import Areas, Resolution
 
 
@@ -49,11 +50,15 @@ def disagreement(resolution: Resolution, opinion: SecondOpinion | None, areas: A
         return None
     if not opinion.listed:
         believed = resolution.confidence in ("exact", "listed", "check", "outside")
-        return "The second opinion does not list this postcode as one in use. Check the address." if believed else None
+        return (
+            worded("The second opinion does not list this postcode as one in use. Check the address.")
+            if believed
+            else None
+        )
     there = areas.authority_of_district(opinion.district) if opinion.district else None
     if there != resolution.authority:
-        ours = resolution.authority.short_name if resolution.authority else "no authority"
-        theirs = there.short_name if there else opinion.nation or "a place we do not know"
+        ours = resolution.authority.short_name if resolution.authority else worded("no authority")
+        theirs = there.short_name if there else opinion.nation or worded("a place we do not know")
         return _unless_same(ours, theirs, resolution, opinion)
     return _force_differs(resolution, opinion)
 
@@ -62,15 +67,21 @@ def _unless_same(ours: str, theirs: str, resolution: Resolution, opinion: Second
     """Both may say "Scotland", the one through a nation and the other through a district we do not keep."""
     if resolution.authority is None and opinion.nation == resolution.nation:
         return None
-    return f"We find {ours} for this postcode, and the second opinion finds {theirs}. Check the address."
+    return worded(
+        "We find {ours} for this postcode, and the second opinion finds {theirs}. Check the address.",
+        ours=ours,
+        theirs=theirs,
+    )
 
 
 def _force_differs(resolution: Resolution, opinion: SecondOpinion) -> str | None:
     force = resolution.police_force
     if force is None or opinion.police_force_gss in (None, force.gss_code):
         return None
-    return (
-        f"We find {force.name}, and the second opinion finds police area {opinion.police_force_gss}. Check the address."
+    return worded(
+        "We find {force}, and the second opinion finds police area {area}. Check the address.",
+        force=force.name,
+        area=opinion.police_force_gss,
     )
 
 

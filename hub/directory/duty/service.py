@@ -17,6 +17,7 @@ from hub.core.clock import iso, london_date
 from hub.core.db import keys_of
 from hub.core.errors import Conflict, Invalid, NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.directory.contact_addresses import checked_address
 from hub.directory.duty import queries
 from hub.directory.duty.models import DutyOverride
@@ -220,10 +221,13 @@ def _refuse_times(from_at: datetime, until: datetime, rules: Rulebook, now: date
         sentence = "Choose a beginning that is not in the past."
         raise Invalid(sentence, fields={"from_at": [sentence]})
     if from_at > now + rota.furthest_ahead:
-        sentence = f"Choose a beginning within {rota.ahead_days} days."
+        sentence = worded("Choose a beginning within {ahead_days} days.", ahead_days=rota.ahead_days)
         raise Invalid(sentence, fields={"from_at": [sentence]})
     if until - from_at > rota.longest_override:
-        sentence = f"An override lasts at most {rota.override_days} days. For longer, change the contact points."
+        sentence = worded(
+            "An override lasts at most {override_days} days. For longer, change the contact points.",
+            override_days=rota.override_days,
+        )
         raise Invalid(sentence, fields={"until_at": [sentence]})
 
 
