@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import reduce
-from typing import Any
+from typing import Any, Final
 
 from hub.core.clock import LONDON
 

@@ -193,7 +193,7 @@ def _host_is_not_placing(facts: Facts, law: Law) -> Clause:
 
 
 def _health_or_school(facts: Facts, law: Law) -> Clause:
-    return _holds(facts.setting in ("health", "residential_school"), f"the child lives {setting_words(facts.setting)}")
+    return _holds(facts.setting in ("health", "residential_school"), _lives(facts))
 
 
 def _health(facts: Facts, law: Law) -> Clause:

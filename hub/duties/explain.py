@@ -102,7 +102,7 @@ def _approval(duty: Duty, facts: Facts, when: Due) -> list[str]:
 
 
 def _own_cautions(duty: Duty, facts: Facts) -> list[str]:
-    cautions = []
+    cautions: list[str] = []
     if clock_for(duty, facts).unit == "hours" and event_is_date_only(facts):
         cautions.append(DAY_ONLY)
     if "away_three_months" in duty.when and (facts.starts_at is None or facts.ends_at is None):
@@ -116,7 +116,7 @@ def _own_cautions(duty: Duty, facts: Facts) -> list[str]:
 
 def _cautions(facts: Facts, law: Law) -> list[str]:
     """What a person should know about the facts as a whole."""
-    cautions = []
+    cautions: list[str] = []
     if facts.host_country:
         cautions.append(
             worded("The rules of {country} are not modelled here: check what else is owed.", country=facts.host_country)
