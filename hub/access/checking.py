@@ -3,8 +3,10 @@
 from collections.abc import Collection
 
 from hub.access.permissions import OPERATOR, PERMISSIONS, ROLES, SCOPES, Permission
+from hub.access.spoken import spoken
 from hub.core.actor import Actor
 from hub.core.errors import NotPermitted
+from hub.core.sentences import Sentence, either, in_a_row, worded
 
 
 def check(actor: Actor, permission: str) -> None:
@@ -16,8 +18,10 @@ def check(actor: Actor, permission: str) -> None:
     if "operator" in needed.parties and actor.is_operator:
         return
     if actor.organisation_kind not in needed.kinds:
-        kinds = ", ".join(sorted(map(spoken, needed.kinds)))
-        raise NotPermitted(f"A {spoken(actor.organisation_kind)} may not do this. It is for: {kinds}.")
+        kinds = in_a_row(sorted(map(spoken, needed.kinds)))
+        raise NotPermitted(
+            worded("A {kind} may not do this. It is for: {kinds}.", kind=spoken(actor.organisation_kind), kinds=kinds)
+        )
     if not opens(needed, actor.scopes):
         raise NotPermitted(_lacking_role(actor, permission) if actor.kind == "person" else _lacking_scope(needed))
 
@@ -46,16 +50,19 @@ def scopes_for_clients(kind: str) -> frozenset[str]:
 
 def _lacking_role(actor: Actor, permission: str) -> str:
     roles = roles_that_may(permission, actor.organisation_kind or "")
-    for_whom = " or ".join(map(spoken, roles)) or "nobody in your organisation"
-    return f"Your roles do not allow this: it is for {for_whom}. Ask one of them, or your administrator for the role."
+    return worded(
+        "Your roles do not allow this: it is for {for_whom}. Ask one of them, or your administrator for the role.",
+        for_whom=either(map(spoken, roles)) if roles else worded("nobody in your organisation"),
+    )
 
 
 def _lacking_scope(needed: Permission) -> str:
-    scopes = " or ".join(f"“{scope}” ({SCOPES[scope]})" for scope in SCOPES if scope in needed.scopes)
-    return f"Your API client lacks the scope {scopes}. Ask your organisation's administrator for a client that has it."
+    return worded(
+        "Your API client lacks the scope {scopes}. Ask your organisation's administrator for a client that has it.",
+        scopes=scopes_in_words(needed.scopes),
+    )
 
 
-def spoken(word: str | None) -> str:
-    """A kind of organisation or a role as it is said."""
-    words = (word or "client without an organisation").replace("_", " ")
-    return words.replace("childrens", "children's").replace("rhi ", "RHI ").replace("dcs", "DCS")
+def scopes_in_words(scopes: Collection[str]) -> Sentence:
+    """*scopes*, at least one, and what each is for: one of them is enough."""
+    return either(worded("“{scope}” ({what})", scope=each, what=SCOPES[each]) for each in SCOPES if each in scopes)

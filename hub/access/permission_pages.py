@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 from rich.table import Table
 
-from hub.access.checking import allows, spoken
+from hub.access.checking import allows
 from hub.access.permissions import PARTIES, PERMISSIONS, ROLES, SCOPES
+from hub.access.spoken import spoken
 
 Cell = Literal["●", "◐", ""]
 """May; may in some of the kinds of organisation that have the role; may not."""

@@ -20,31 +20,35 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from hub.core.sentences import worded
+
 SCOPES: Final = {
-    "read": "see what concerns its own organisation",
-    "register": "draft, register, correct and withdraw notices, and record what was done",
-    "acknowledge": "acknowledge and redirect notices that came in, and decide matches",
-    "look_up": "look a child up",
-    "missing": "report children missing, and follow them until they are back",
-    "interview": "hold return home interviews: book them, record what came of them, write them up",
-    "manage": "excuse, pause and strike out duties: a manager's act",
-    "approve": "approve placements: the nominated officer's and the director's act",
-    "administer": "manage its own organisation's contact points, ladders, clients and keys",
-    "people": "invite, change and disable its own organisation's people",
-    "audit": "read what its own organisation's people and systems did: the privacy lead's part",
-    "operate": "run the hub: organisations, contact points and clients of any organisation, audit; never a child",
+    "read": worded("see what concerns its own organisation"),
+    "register": worded("draft, register, correct and withdraw notices, and record what was done"),
+    "acknowledge": worded("acknowledge and redirect notices that came in, and decide matches"),
+    "look_up": worded("look a child up"),
+    "missing": worded("report children missing, and follow them until they are back"),
+    "interview": worded("hold return home interviews: book them, record what came of them, write them up"),
+    "manage": worded("excuse, pause and strike out duties: a manager's act"),
+    "approve": worded("approve placements: the nominated officer's and the director's act"),
+    "administer": worded("manage its own organisation's contact points, ladders, clients and keys"),
+    "people": worded("invite, change and disable its own organisation's people"),
+    "audit": worded("read what its own organisation's people and systems did: the privacy lead's part"),
+    "operate": worded(
+        "run the hub: organisations, contact points and clients of any organisation, audit; never a child"
+    ),
 }
 PARTIES: Final = {
-    "placing": "the placing authority of the placement",
-    "host": "its host authority",
-    "force": "the police force for its address",
-    "provider": "the home or agency that looks after the child there",
-    "sender": "the organisation that sent the notice",
-    "recipient": "an organisation that the notice was sent to, or that the duty is owed to",
-    "asked": "a provider that was asked to hold the interview",
-    "performer": "whoever was commissioned to hold it",
-    "own": "the organisation that the record belongs to",
-    "operator": "the hub operator, for any organisation",
+    "placing": worded("the placing authority of the placement"),
+    "host": worded("its host authority"),
+    "force": worded("the police force for its address"),
+    "provider": worded("the home or agency that looks after the child there"),
+    "sender": worded("the organisation that sent the notice"),
+    "recipient": worded("an organisation that the notice was sent to, or that the duty is owed to"),
+    "asked": worded("a provider that was asked to hold the interview"),
+    "performer": worded("whoever was commissioned to hold it"),
+    "own": worded("the organisation that the record belongs to"),
+    "operator": worded("the hub operator, for any organisation"),
 }
 
 COUNCIL: Final = frozenset({"local_authority"})
@@ -78,35 +82,41 @@ INTERVIEWS: Final = frozenset({"rhi_provider"})
 OTHERS: Final = frozenset({"health_body", "other_body"})
 
 ROLES: Final[dict[str, Role]] = {
-    "social_worker": _role(COUNCIL, "read register missing", "registers placements"),
-    "team_manager": _role(COUNCIL, "read register acknowledge manage missing", "answers for a team's duties"),
-    "service_manager": _role(COUNCIL, "read register acknowledge manage missing", "answers for a service's duties"),
-    "nominated_officer": _role(COUNCIL, "read register approve manage", "approves placements out of area"),
-    "dcs": _role(COUNCIL, "read approve manage", "approves distant placements: Director of Children's Services"),
+    "social_worker": _role(COUNCIL, "read register missing", worded("registers placements")),
+    "team_manager": _role(COUNCIL, "read register acknowledge manage missing", worded("answers for a team's duties")),
+    "service_manager": _role(
+        COUNCIL, "read register acknowledge manage missing", worded("answers for a service's duties")
+    ),
+    "nominated_officer": _role(COUNCIL, "read register approve manage", worded("approves placements out of area")),
+    "dcs": _role(
+        COUNCIL, "read approve manage", worded("approves distant placements: Director of Children's Services")
+    ),
     "missing_coordinator": _role(
-        COUNCIL, "read register acknowledge look_up missing", "follows children who go missing"
+        COUNCIL, "read register acknowledge look_up missing", worded("follows children who go missing")
     ),
-    "data_officer": _role(COUNCIL, "read", "keeps the figures right"),
+    "data_officer": _role(COUNCIL, "read", worded("keeps the figures right")),
     "duty_desk": _role(
-        COUNCIL, "read acknowledge look_up missing", "takes in what other councils send; answers out of hours"
+        COUNCIL, "read acknowledge look_up missing", worded("takes in what other councils send; answers out of hours")
     ),
-    "register_keeper": _role(COUNCIL, "read acknowledge", "keeps the register of children placed in the area"),
-    "registered_manager": _role(PROVIDERS, "read register manage missing", "answers for a home or agency"),
-    "shift_staff": _role(HOMES, "read register missing", "tells of admissions and discharges"),
-    "supervising_social_worker": _role(frozenset({"fostering_agency"}), "read register missing", "supervises carers"),
-    "call_handler": _role(FORCE, "read look_up missing", "answers at 2 a.m."),
+    "register_keeper": _role(COUNCIL, "read acknowledge", worded("keeps the register of children placed in the area")),
+    "registered_manager": _role(PROVIDERS, "read register manage missing", worded("answers for a home or agency")),
+    "shift_staff": _role(HOMES, "read register missing", worded("tells of admissions and discharges")),
+    "supervising_social_worker": _role(
+        frozenset({"fostering_agency"}), "read register missing", worded("supervises carers")
+    ),
+    "call_handler": _role(FORCE, "read look_up missing", worded("answers at 2 a.m.")),
     "missing_person_coordinator": _role(
-        FORCE, "read register acknowledge manage look_up missing", "answers for the force's part"
+        FORCE, "read register acknowledge manage look_up missing", worded("answers for the force's part")
     ),
     "coordinator": _role(
-        INTERVIEWS, "read register acknowledge manage interview", "takes or declines requests for interviews"
+        INTERVIEWS, "read register acknowledge manage interview", worded("takes or declines requests for interviews")
     ),
-    "interviewer": _role(INTERVIEWS, "read interview", "holds the interviews"),
-    "desk": _role(OTHERS, "read register acknowledge manage", "answers for what is sent to the body"),
-    "analyst": _role(frozenset({"oversight"}), "", "reads figures, never a child"),
-    "operator": _role(OPERATOR, "operate read", "runs the hub, never sees a child"),
-    "administrator": _role(ALL, "administer people", "looks after people, contact points and systems"),
-    "privacy_lead": _role(ALL, "audit", "looks after lawful use: reads the organisation's audit"),
+    "interviewer": _role(INTERVIEWS, "read interview", worded("holds the interviews")),
+    "desk": _role(OTHERS, "read register acknowledge manage", worded("answers for what is sent to the body")),
+    "analyst": _role(frozenset({"oversight"}), "", worded("reads figures, never a child")),
+    "operator": _role(OPERATOR, "operate read", worded("runs the hub, never sees a child")),
+    "administrator": _role(ALL, "administer people", worded("looks after people, contact points and systems")),
+    "privacy_lead": _role(ALL, "audit", worded("looks after lawful use: reads the organisation's audit")),
 }
 
 

@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 
 from hub.access import queries
 from hub.access.authenticate import new_key_text
-from hub.access.checking import scopes_for_clients, spoken
+from hub.access.checking import scopes_for_clients
 from hub.access.models import ApiClient
 from hub.access.permissions import SCOPES
+from hub.access.spoken import spoken
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import Invalid, NotFound, NotPermitted, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.directory.tenancy import owner
 
@@ -63,7 +65,7 @@ def issue_key(
     keys already (revoke one first); NotPermitted where the client may do what the actor, itself a client, may not.
     """
     if not 1 <= lifetime_days <= LONGEST_LIFETIME_DAYS:
-        sentence = f"Choose from 1 to {LONGEST_LIFETIME_DAYS} days."
+        sentence = worded("Choose from 1 to {longest_lifetime_days} days.", longest_lifetime_days=LONGEST_LIFETIME_DAYS)
         raise Invalid(sentence, fields={"lifetime_days": [sentence]})
     client = _own(session, actor, client_ref)
     _refuse_borrowed(actor, client.scopes)
@@ -130,12 +132,17 @@ def _found(session: Session, client_ref: str, owner_id: int | None) -> ApiClient
 def _allowed(actor: Actor, organisation_kind: str, scopes: Iterable[str]) -> list[str]:
     wanted = sorted(set(scopes))
     if not wanted or (unknown := [scope for scope in wanted if scope not in SCOPES]):
-        told = f"Choose from: {', '.join(SCOPES)}."
+        told = worded("Choose from: {scopes}.", scopes=", ".join(SCOPES))
         raise Invalid(
-            "Say what the client may do." if not wanted else f"“{unknown[0]}” is no scope.", fields={"scopes": [told]}
+            "Say what the client may do." if not wanted else worded("“{scope}” is no scope.", scope=unknown[0]),
+            fields={"scopes": [told]},
         )
     if idle := [scope for scope in wanted if scope not in scopes_for_clients(organisation_kind)]:
-        raise NotPermitted(f"The scope “{idle[0]}” is not for a {spoken(organisation_kind)}. Leave it out.")
+        raise NotPermitted(
+            worded(
+                "The scope “{scope}” is not for a {kind}. Leave it out.", scope=idle[0], kind=spoken(organisation_kind)
+            )
+        )
     _refuse_borrowed(actor, wanted)
     return wanted
 
@@ -145,8 +152,11 @@ def _refuse_borrowed(actor: Actor, scopes: Iterable[str]) -> None:
     beyond = sorted(set(scopes) - actor.scopes)
     if beyond and actor.kind not in ("system", "person"):
         raise NotPermitted(
-            f"Your client lacks the scope “{beyond[0]}”, so it cannot give it to another. Ask an administrator, or use a "
-            "client that has it."
+            worded(
+                "Your client lacks the scope “{scope}”, so it cannot give it to another. Ask an administrator, or use a "
+                "client that has it.",
+                scope=beyond[0],
+            )
         )
 
 

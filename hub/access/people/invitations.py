@@ -22,10 +22,11 @@ from hub.access.single_sign_on import queries as single_sign_on_queries
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
-from hub.core.clock import LONDON, london_date
+from hub.core.clock import london_date
 from hub.core.db import Database, keys_of
 from hub.core.errors import Conflict, HubError, Invalid, NotFound, NotPermitted, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.directory.contact_addresses import checked_address
 from hub.directory.queries import Brief
@@ -341,9 +342,11 @@ def _refusal(session: Session, invitation: Invitation, now: datetime) -> StateCo
     if invitation.withdrawn_at is not None:
         return StateConflict(_WITHDRAWN, code="invitation_withdrawn")
     if invitation.expires_at <= now:
-        day = f"{invitation.expires_at.astimezone(LONDON):%-d %B %Y}"
-        said = f"This link was good until {day}. Ask your organisation's administrator to send it again."
-        return StateConflict(said, code="invitation_expired")
+        day = london_date(invitation.expires_at)
+        sentence = worded(
+            "This link was good until {day}. Ask your organisation's administrator to send it again.", day=day
+        )
+        return StateConflict(sentence, code="invitation_expired")
     organisation = _organisation(session, invitation)
     if organisation.valid_to is not None and organisation.valid_to <= london_date(now):
         return StateConflict(_WITHDRAWN, code="invitation_withdrawn")

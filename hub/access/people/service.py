@@ -25,6 +25,7 @@ from hub.core.actor import Actor
 from hub.core.db import Database, keys_of
 from hub.core.errors import EditConflict, Invalid, NotFound, NotPermitted, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.directory.queries import Brief
 from hub.directory.tenancy import owner
 
@@ -119,8 +120,8 @@ def checked_roles(kind: str, roles: Iterable[str]) -> list[str]:
     here = [name for name, role in ROLES.items() if kind in role.kinds]
     foreign = [role for role in wanted if role not in here]
     if not wanted or foreign:
-        fault = f"“{foreign[0]}” is no role here." if foreign else "Choose at least one role."
-        raise Invalid(fault, fields={"roles": [f"Choose from: {', '.join(here)}."]})
+        fault = worded("“{role}” is no role here.", role=foreign[0]) if foreign else "Choose at least one role."
+        raise Invalid(fault, fields={"roles": [worded("Choose from: {roles}.", roles=", ".join(here))]})
     return wanted
 
 

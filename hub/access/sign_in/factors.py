@@ -20,9 +20,10 @@ from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import NotFound, StateConflict
+from hub.core.sentences import worded
 
 GUEST: Final = Actor(kind="guest", ref="guest")
-BEGIN_AGAIN: Final = "That was the last try. Begin again with your e-mail address and password."
+BEGIN_AGAIN: Final = worded("That was the last try. Begin again with your e-mail address and password.")
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,20 @@ def check_code(
 
 def _wrong(session: Session, sign_in_id: int | None, factor: str) -> Refused:
     cure = (
-        "That recovery code is not good. Check it letter by letter; each works once."
+        worded("That recovery code is not good. Check it letter by letter; each works once.")
         if factor == "recovery_code"
-        else "That code is not right, or was used before. Enter the one that the app shows now."
+        else worded("That code is not right, or was used before. Enter the one that the app shows now.")
     )
     if sign_in_id is None:
         return Refused(f"wrong_{factor}", cure)
     left = policy.in_force().wrong_codes - queries.tries_taken(session, sign_in_id)
     if left == 0:
-        return Refused(f"wrong_{factor}", f"That code is not right. {BEGIN_AGAIN}", may_try_again=False)
-    return Refused(f"wrong_{factor}", f"{cure} You have {left} more {'try' if left == 1 else 'tries'}.")
+        return Refused(
+            f"wrong_{factor}", worded("That code is not right. {cure}", cure=BEGIN_AGAIN), may_try_again=False
+        )
+    if left == 1:
+        return Refused(f"wrong_{factor}", worded("{cure} You have 1 more try.", cure=cure))
+    return Refused(f"wrong_{factor}", worded("{cure} You have {left} more tries.", cure=cure, left=left))
 
 
 def check_passkey(
@@ -153,7 +158,7 @@ def remove_app(session: Session, person: Person, *, now: datetime) -> None:
 def remove_passkey(session: Session, person: Person, ref: str, *, now: datetime) -> None:
     """Remove one passkey. Raises ``NotFound`` for one that is not the person's, ``StateConflict`` for their last factor."""
     if ref not in {each.ref for each in queries.passkeys(session, person.id)}:
-        raise NotFound("You have no such passkey. Your account lists those that you have.")
+        raise NotFound(worded("You have no such passkey. Your account lists those that you have."))
     _refuse_last(session, person)
     if queries.remove_passkey(session, person.id, ref):
         _record(session, person, Event.FACTOR_REMOVED, "passkey", now, passkey=ref)
@@ -175,7 +180,7 @@ def _refuse_last(session: Session, person: Person) -> None:
     """Two removals at once take turns at the person's row: each sees what the other left."""
     queries.person_by_id(session, person.id, lock=True)
     if required(person) and queries.count_factors(session, person.id) <= 1:
-        raise StateConflict("This is your last second factor. Add another first, then remove this one.")
+        raise StateConflict(worded("This is your last second factor. Add another first, then remove this one."))
 
 
 def _record(session: Session, person: Person, event: Event, factor: str, now: datetime, **more: str) -> None:

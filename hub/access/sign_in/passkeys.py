@@ -25,6 +25,7 @@ from hub.access.sign_in import factor_queries as queries
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
 
+from hub.core.sentences import worded
 Purpose = Literal["sign_in", "prove", "register"]
 STAGE: Final = "passkey"
 MINUTES: Final = 5
@@ -64,15 +65,21 @@ class Answered:
     passkey_ref: str
 
 
-_LATE: Final = Refused("late", "That took too long, or the page was used before. Ask for the passkey again.")
+_LATE: Final = Refused("late", worded("That took too long, or the page was used before. Ask for the passkey again."))
 _UNKNOWN: Final = Refused(
-    "unknown_passkey", "The hub does not know this passkey. Choose another, or sign in with your e-mail address."
+    "unknown_passkey",
+    worded("The hub does not know this passkey. Choose another, or sign in with your e-mail address."),
+)
+_BROKEN: Final = Refused(
+    "not_verified", worded("The passkey could not be checked. Try again, or use another way to sign in.")
 )
 _BROKEN: Final = Refused("not_verified", "The passkey could not be checked. Try again, or use another way to sign in.")
 _COPY: Final = Refused(
     "sign_count",
-    "This passkey has been used elsewhere since, so it may be a copy, and was refused. Sign in another way, remove the passkey "
-    "from your account, and tell your administrator.",
+    worded(
+        "This passkey has been used elsewhere since, so it may be a copy, and was refused. Sign in another way, remove the passkey "
+        "from your account, and tell your administrator."
+    ),
 )
 
 
@@ -167,10 +174,11 @@ def register(
     if made is None:
         return _BROKEN
     if queries.passkey_by_credential(session, made.credential_id) is not None:
-        return Refused("known_passkey", "This passkey is registered already. Choose another device.")
+        return Refused("known_passkey", worded("This passkey is registered already. Choose another device."))
     if len(queries.passkeys(session, person.id)) >= MOST:
         return Refused(
-            "too_many_passkeys", f"You have {MOST} passkeys. Remove one that you no longer use, then add this."
+            "too_many_passkeys",
+            worded("You have {most} passkeys. Remove one that you no longer use, then add this.", most=MOST),
         )
     row = {"ref": new_ref("psk"), "person_id": person.id, "name": name, "credential_id": made.credential_id}
     counted = {"public_key": made.credential_public_key, "sign_count": made.sign_count, "added_at": now}

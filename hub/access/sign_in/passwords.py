@@ -15,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from hub.access import policy
+from hub.core.sentences import worded
 from hub.core.errors import Invalid
 
 _TELLING: Final = 4
@@ -44,9 +45,12 @@ def refuse_weak(password: str, owner: Owner) -> None:
 def _fault(password: str, owner: Owner) -> str | None:
     rules, plain = policy.in_force().password, normal(password)
     if len(plain) < rules.shortest:
-        return f"Use at least {rules.shortest} characters: four words that do not belong together are easy to keep."
+        return worded(
+            "Use at least {shortest} characters: four words that do not belong together are easy to keep.",
+            shortest=rules.shortest,
+        )
     if len(plain) > rules.longest:
-        return f"Use at most {rules.longest} characters."
+        return worded("Use at most {longest} characters.", longest=rules.longest)
     if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in plain):
         return "Leave out characters that cannot be typed, such as line breaks."
     if is_common(plain):
@@ -57,12 +61,15 @@ def _fault(password: str, owner: Owner) -> str | None:
 def _told(folded: str, owner: Owner) -> str | None:
     local, _, domain = owner.email.partition("@")
     for what, words in (
-        ("e-mail address", [owner.email, *_words(local), *_words(domain.rpartition(".")[0])]),
-        ("name", _words(owner.name)),
-        ("organisation's name", _words(owner.organisation)),
+        (worded("e-mail address"), [owner.email, *_words(local), *_words(domain.rpartition(".")[0])]),
+        (worded("name"), _words(owner.name)),
+        (worded("organisation's name"), _words(owner.organisation)),
     ):
         if any(word.casefold() in folded for word in words if word):
-            return f"It contains part of your {what}, which others know. Choose words that have nothing to do with you."
+            return worded(
+                "It contains part of your {what}, which others know. Choose words that have nothing to do with you.",
+                what=what,
+            )
     return None
 
 

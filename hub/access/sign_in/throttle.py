@@ -21,6 +21,7 @@ from hub.access import policy
 from hub.access.sign_in import queries as sign_in_queries
 from hub.core.errors import TooMany
 from hub.core.secrets import KeyRing
+from hub.core.sentences import worded
 
 Limit = Literal["account", "network", "codes"]
 _MOST_DOUBLINGS: Final = 30
@@ -105,10 +106,13 @@ def forgive(session: Session, buckets: Sequence[Bucket]) -> None:
 def refusal(seconds: int) -> TooMany:
     """What to say to somebody who has to wait."""
     minutes = -(-seconds // 60)
-    told = f"{seconds} seconds" if seconds < 120 else f"{minutes} minutes"
+    told = worded("{count} seconds", count=seconds) if seconds < 120 else worded("{count} minutes", count=minutes)
     return TooMany(
-        f"Too many tries from where you are. Wait {told}, then try again. A browser in which you signed in before does not "
-        "have to wait for what others do.",
+        worded(
+            "Too many tries from where you are. Wait {told}, then try again. A browser in which you signed in before does "
+            "not have to wait for what others do.",
+            told=told,
+        ),
         retry_after_seconds=seconds,
     )
 

@@ -11,17 +11,18 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.access import sessions
-from hub.access.checking import spoken
 from hub.access.models import IdentityProvider
 from hub.access.permissions import ROLES
 from hub.access.single_sign_on import provider_queries as queries
 from hub.access.single_sign_on.addresses import AddressUnfit, Reach, checked_issuer
+from hub.access.spoken import spoken
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.errors import EditConflict, Invalid, NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 
 GROUPS_CLAIM: Final = "groups"
 _PLAIN: Final = ("name", "client_id", "groups_claim", "group_roles", "proves_second_factor")
@@ -101,7 +102,14 @@ def _refuse_roles(group_roles: Mapping[str, str], kind: str) -> None:
     """Groups lead to roles that this kind of organisation has: so the operator's role stays with the operator."""
     has = [name for name, role in ROLES.items() if kind in role.kinds]
     faults = {
-        f"group_roles.{group}": [f"A {spoken(kind)} has no role “{role}”. Choose from: {', '.join(has)}."]
+        f"group_roles.{group}": [
+            worded(
+                "A {kind} has no role “{role}”. Choose from: {roles}.",
+                kind=spoken(kind),
+                role=role,
+                roles=", ".join(has),
+            )
+        ]
         for group, role in group_roles.items()
         if role not in has
     }

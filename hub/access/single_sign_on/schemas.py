@@ -6,6 +6,7 @@ import marshmallow as ma
 
 from hub.access.permissions import ROLES
 from hub.access.single_sign_on.providers import GROUPS_CLAIM
+from hub.core.sentences import worded
 from hub.directory.schemas import Line
 
 _MOST_GROUPS = 200
@@ -15,7 +16,11 @@ def _group_roles(**given: Any) -> ma.fields.Dict:
     return ma.fields.Dict(
         keys=Line(),
         values=ma.fields.String(validate=ma.validate.OneOf(list(ROLES))),
-        validate=ma.validate.Length(1, _MOST_GROUPS, error=f"Name 1 to {_MOST_GROUPS} groups, each with its role."),
+        validate=ma.validate.Length(
+            1,
+            _MOST_GROUPS,
+            error=worded("Name 1 to {most_groups} groups, each with its role.", most_groups=_MOST_GROUPS),
+        ),
         metadata={"description": "The provider's group → the role of its members here"},
         **given,
     )

@@ -17,6 +17,7 @@ from joserfc.jws import JWSRegistry, extract_compact
 from joserfc.jwt import JWTClaimsRegistry, Token, decode
 
 from hub.core.errors import Unauthenticated
+from hub.core.sentences import worded
 
 ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 SKEW_SECONDS: Final = 60
@@ -29,22 +30,28 @@ _LONGEST_NAME: Final = 255
 _REGISTRY: Final = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
 """Headers that we do not know are ignored, as RFC 7515 4 asks; those marked critical are refused."""
 
-_AGAIN: Final = "Begin again. If it happens again, tell your organisation's administrator"
+_AGAIN: Final = worded("Begin again. If it happens again, tell your organisation's administrator")
 SENTENCES: Final = {
-    "token_unreadable": f"What your organisation's sign-in sent cannot be read. {_AGAIN}.",
+    "token_unreadable": worded("What your organisation's sign-in sent cannot be read. {again}.", again=_AGAIN),
     "token_algorithm": "Your organisation's sign-in signs in a way that the hub does not take. Ask your administrator to have it "
     "sign with RS256, PS256 or ES256.",
     "token_key": "Your organisation's sign-in signed with a key that it does not publish. Begin again in a minute. If it happens "
     "again, tell your administrator.",
-    "token_signature": f"What came is not signed by your organisation's sign-in. {_AGAIN}.",
-    "token_issuer": f"What came was made by another service than your organisation's sign-in. {_AGAIN}.",
-    "token_audience": f"Your organisation's sign-in answered for another system. {_AGAIN}, who compares the client id.",
+    "token_signature": worded("What came is not signed by your organisation's sign-in. {again}.", again=_AGAIN),
+    "token_issuer": worded(
+        "What came was made by another service than your organisation's sign-in. {again}.", again=_AGAIN
+    ),
+    "token_audience": worded(
+        "Your organisation's sign-in answered for another system. {again}, who compares the client id.", again=_AGAIN
+    ),
     "token_expired": "What your organisation's sign-in sent is out of date. Begin again. If it happens again, one of the two "
     "clocks is wrong: tell your administrator.",
     "token_early": "What your organisation's sign-in sent is dated in the future: one of the two clocks is wrong. Tell your "
     "administrator.",
     "token_nonce": "The answer belongs to another sign-in than the one that began here. Begin again.",
-    "token_mismatch": f"Parts of the answer of your organisation's sign-in do not belong together. {_AGAIN}.",
+    "token_mismatch": worded(
+        "Parts of the answer of your organisation's sign-in do not belong together. {again}.", again=_AGAIN
+    ),
     "token_kind": "This is no logout token.",
 }
 _OF_CLAIM: Final = {
