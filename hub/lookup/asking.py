@@ -17,6 +17,7 @@ from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.errors import Invalid
 from hub.core.ids import new_ref
+from hub.core.sentences import worded
 from hub.directory.duty.rota import OnDuty
 from hub.directory.duty.service import all_on_duty
 from hub.duties.rulebook import Rulebook
@@ -199,7 +200,7 @@ def refuse_purpose(policy: DisclosurePolicy, actor: Actor, purpose: str) -> None
     """Raise ``Invalid`` where there is no such purpose, or not for this kind of organisation."""
     allowed = [each.code for each in policy.purposes.values() if actor.organisation_kind in each.asked_by]
     if purpose not in allowed:
-        sentence = f"Choose what you look the child up for: {', '.join(allowed)}."
+        sentence = worded("Choose what you look the child up for: {purposes}.", purposes=", ".join(allowed))
         raise Invalid(sentence, fields={"purpose": [sentence]})
 
 

@@ -2,6 +2,7 @@
 
 from hub.core.errors import Invalid
 from hub.core.secrets import KeyRing
+from hub.core.sentences import worded
 from hub.lookup.policy import DisclosurePolicy
 
 
@@ -12,7 +13,12 @@ def checked_incident(policy: DisclosurePolicy, gss_code: str | None, given: str 
     if not words:
         raise _refusal("Enter the incident reference: nothing is looked up without one.")
     if not pattern.fits(words):
-        raise _refusal(f"This is not an incident reference of your organisation. It looks like {pattern.example}.")
+        raise _refusal(
+            worded(
+                "This is not an incident reference of your organisation. It looks like {example}.",
+                example=pattern.example,
+            )
+        )
     return words
 
 

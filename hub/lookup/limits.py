@@ -15,6 +15,7 @@ from hub.core.actor import Actor
 from hub.core.db import Database, keys_of
 from hub.core.errors import TooMany
 from hub.core.limits import Allowance, take
+from hub.core.sentences import worded
 from hub.lookup.policy import Limits
 
 _TEN_SECONDS, _HOUR = 10, 3600
@@ -31,14 +32,14 @@ def spend_look_up(session: Session, actor: Actor, by: str | None, limits: Limits
         Allowance(f"look-ups {who}", limits.person_hour, _HOUR),
         Allowance(f"look-ups of {actor.organisation_ref}", limits.organisation_hour, _HOUR),
     ]
-    _spend(session, wanted, "look-ups", now)
+    _spend(session, wanted, worded("look-ups"), now)
 
 
 def spend_disclosure(session: Session, actor: Actor, by: str | None, limits: Limits | None, *, now: datetime) -> None:
     """Count one child shown to *actor*. Raises ``TooMany``."""
     if limits is not None:
         name = f"disclosures {_person(session, actor, by)}"
-        _spend(session, [Allowance(name, limits.disclosures_hour, _HOUR)], "children shown", now)
+        _spend(session, [Allowance(name, limits.disclosures_hour, _HOUR)], worded("children shown"), now)
 
 
 def _person(session: Session, actor: Actor, by: str | None) -> str:
@@ -52,12 +53,16 @@ def _spend(session: Session, wanted: Sequence[Allowance], what: str, now: dateti
     spent = take(session, wanted, now=now)
     if spent is None:
         return
-    whom = "Your organisation" if spent.name.startswith("look-ups of ") else "You"
-    span = "ten seconds" if spent.seconds == _TEN_SECONDS else "an hour"
+    whom = worded("Your organisation") if spent.name.startswith("look-ups of ") else worded("You")
     wait = spent.wait(now)
-    sentence = (
-        f"{whom} may have {spent.at_most} {what} in {span}. Nothing was looked up or shown. "
-        f"Try again in {wait} second{'' if wait == 1 else 's'}; what you typed stays as it is."
+    sentence = worded(
+        "{whom} may have {at_most} {what} in {span}. Nothing was looked up or shown. Try again in {wait}; what you typed "
+        "stays as it is.",
+        whom=whom,
+        at_most=spent.at_most,
+        what=what,
+        span=worded("ten seconds") if spent.seconds == _TEN_SECONDS else worded("an hour"),
+        wait=worded("1 second") if wait == 1 else worded("{count} seconds", count=wait),
     )
     raise TooMany(sentence, retry_after_seconds=wait, code="too_many_look_ups")
 

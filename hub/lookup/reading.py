@@ -21,6 +21,7 @@ from rapidfuzz import fuzz
 from sqlalchemy.orm import Session
 
 from hub.core.errors import Invalid
+from hub.core.sentences import worded
 from hub.lookup import candidate_queries as queries
 from hub.lookup.ranking import Asked, Question
 from hub.registry.names.indexes import fold, identifiers_of
@@ -31,7 +32,7 @@ OLDEST: Final = 25
 _WILD: Final = frozenset("*%?_")
 _HOMES_AT_MOST: Final = 8
 _LIKE_NAME: Final = 88
-MINIMUM: Final = (
+MINIMUM: Final = worded(
     "Say more of the child: family name and given name; or one name with the date of birth, the age, the postcode or the home; "
     "or a number that only this child has."
 )
@@ -40,7 +41,7 @@ MINIMUM: Final = (
 def question_of(session: Session, asked: Asked, *, today: date) -> Question:
     """*asked* in plain form. Raises ``Invalid`` naming every field that is wrong, or what to add where it is not enough."""
     if faults := _faults(asked, today):
-        raise Invalid("Some of what was asked cannot be looked for: see the fields.", fields=faults)
+        raise Invalid(worded("Some of what was asked cannot be looked for: see the fields."), fields=faults)
     question = Question(
         family=fold(asked.family_name),
         given=fold(asked.given_names),
@@ -83,39 +84,43 @@ def is_enough(question: Question) -> bool:
 def _faults(asked: Asked, today: date) -> dict[str, list[str]]:
     faults = _name_faults(asked) | _birth_faults(asked, today)
     read = numbers_of(asked)
-    sentences = {"nhs_number": "This is not an NHS number: check its ten digits.",
-                 "upn": "This is not a unique pupil number: check its letter and twelve characters."}  # fmt: skip
+    sentences = {"nhs_number": worded("This is not an NHS number: check its ten digits."),
+                 "upn": worded("This is not a unique pupil number: check its letter and twelve characters.")}  # fmt: skip
     for scheme, sentence in sentences.items():
         if asked.identifiers.get(scheme) and scheme not in read:
             faults[scheme] = [sentence]
     if asked.phone.strip() and not plain_phone(asked.phone):
-        faults["phone"] = ["Give the whole telephone number, with its area code."]
+        faults["phone"] = [worded("Give the whole telephone number, with its area code.")]
     return faults
 
 
 def _name_faults(asked: Asked) -> dict[str, list[str]]:
-    faults = {}
+    faults: dict[str, list[str]] = {}
     for name in ("family_name", "given_names"):
         said = getattr(asked, name)
         if not _WILD.isdisjoint(said):
             faults[name] = [
-                "Write the name as it was heard. No sign stands for other letters: misspelt names are found."
+                worded("Write the name as it was heard. No sign stands for other letters: misspelt names are found.")
             ]
         elif said.strip() and not fold(said):
-            faults[name] = ["There is no letter in this name."]
+            faults[name] = [worded("There is no letter in this name.")]
     return faults
 
 
 def _birth_faults(asked: Asked, today: date) -> dict[str, list[str]]:
-    faults = {}
+    faults: dict[str, list[str]] = {}
     if asked.born_on is not None and not 0 <= (today - asked.born_on).days <= (OLDEST + 1) * 366:
-        faults["born_on"] = [f"Check the date of birth: it lies ahead, or is more than {OLDEST} years ago."]
+        faults["born_on"] = [
+            worded("Check the date of birth: it lies ahead, or is more than {years} years ago.", years=OLDEST)
+        ]
     if asked.born_year is not None and not today.year - OLDEST - 1 <= asked.born_year <= today.year:
-        faults["born_year"] = [f"Check the year of birth: it lies ahead, or is more than {OLDEST} years ago."]
+        faults["born_year"] = [
+            worded("Check the year of birth: it lies ahead, or is more than {years} years ago.", years=OLDEST)
+        ]
     if asked.born_month is not None and (asked.born_year is None or not 1 <= asked.born_month <= 12):
-        faults["born_month"] = ["Give the month as 1 to 12, together with the year."]
+        faults["born_month"] = [worded("Give the month as 1 to 12, together with the year.")]
     if asked.age is not None and not 0 <= asked.age <= OLDEST:
-        faults["age"] = [f"Give the age in whole years, 0 to {OLDEST}."]
+        faults["age"] = [worded("Give the age in whole years, 0 to {oldest}.", oldest=OLDEST)]
     return faults
 
 
@@ -132,6 +137,10 @@ def _homes(session: Session, said: str) -> tuple[int, ...] | None:
         every = queries.homes(session)
         rows = [row for row in every if fuzz.token_sort_ratio(" ".join(fold(row.name)), wanted) >= _LIKE_NAME]
     if not 1 <= len(rows) <= _HOMES_AT_MOST:
-        sentence = "No home or agency has such a name." if not rows else "Many homes and agencies have such a name."
-        raise Invalid(sentence, fields={"home": [f"{sentence} Give its Ofsted number, or leave it out."]})
+        sentence = worded("No home or agency has such a name.")
+        if rows:
+            sentence = worded("Many homes and agencies have such a name.")
+        raise Invalid(
+            sentence, fields={"home": [worded("{fault} Give its Ofsted number, or leave it out.", fault=sentence)]}
+        )
     return tuple(row.id for row in rows)

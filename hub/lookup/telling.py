@@ -17,6 +17,7 @@ from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.duties.rulebook import Rulebook
 from hub.lookup import queries
 from hub.lookup.disclosure import fields_for, relation_of
@@ -133,7 +134,10 @@ def refuse_stale(look_up: LookUp, policy: DisclosurePolicy, now: datetime) -> No
     """Raise ``StateConflict`` where the look-up is older than policy lets it stay open."""
     if now >= look_up.asked_at + policy.limits.stays_open:
         raise StateConflict(
-            f"This look-up is more than {policy.limits.open_minutes} minutes old. Ask anew: the child may have moved since.",
+            worded(
+                "This look-up is more than {open_minutes} minutes old. Ask anew: the child may have moved since.",
+                open_minutes=policy.limits.open_minutes,
+            ),
             code="look_up_closed",
         )
 

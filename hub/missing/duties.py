@@ -13,11 +13,11 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
+from hub.core.sentences import worded
 from hub.directory.queries import Brief
 from hub.duties.explain import Owed, explain
 from hub.duties.facts import Council, Facts
 from hub.duties.rulebook import Rulebook
-from hub.duties.wording import in_london
 from hub.missing import queries, subjects
 from hub.missing.models import EpisodeGrade, EpisodeReport, EpisodeStep, MissingEpisode
 from hub.missing.states import STANDING
@@ -198,7 +198,7 @@ def _opening(ground: Ground, owed: Owed, by: Brief, role: str, to: Brief | None,
 
 def _because(ground: Ground, owed: Owed, at: datetime) -> str:
     if owed.code in _OF_FINDING and ground.episode.located_at == at:
-        return f"The child was found on {in_london(at)} after being missing."
+        return worded("The child was found on {at} after being missing.", at=at)
     return owed.because
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hub.core.errors import Invalid
+from hub.core.sentences import worded
 from hub.core.settings import REPOSITORY
 from hub.duties.reading import TOP, LawError, Row, read_toml
 from hub.missing.sameness import Nearness
@@ -69,7 +70,7 @@ def load_missing_policy(config_dir: Path = REPOSITORY / "config") -> MissingPoli
 def thresholds_of(rules: Sequence[Any]) -> tuple[Threshold, ...]:
     """Thresholds that an organisation wants. Raises ``Invalid`` with a sentence for the first that cannot stand."""
     if len(rules) > MOST:
-        raise _refused(f"Give at most {MOST} thresholds.")
+        raise _refused(worded("Give at most {most} thresholds.", most=MOST))
     try:
         return tuple(_threshold(each) for each in rules)
     except LawError as fault:

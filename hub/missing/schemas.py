@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from hub.core.http import PageQuery
+from hub.core.sentences import worded
 from hub.duties.words import LEGAL_STATUSES, SETTINGS
 from hub.missing.matching import REASONS as MERGE_REASONS
 from hub.missing.models import CATEGORIES, GRADES
@@ -174,5 +175,5 @@ class ThresholdsIn(Schema):
     thresholds = fields.List(
         fields.Nested(ThresholdIn),
         required=True,
-        validate=validate.Length(max=MOST, error=f"Give at most {MOST} thresholds."),
+        validate=validate.Length(max=MOST, error=worded("Give at most {most} thresholds.", most=MOST)),
     )

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
-from hub.core.clock import LONDON
 from hub.core.errors import Invalid, NotFound
+from hub.core.sentences import worded
 from hub.core.turns import take_turns
 from hub.directory import queries as directory
 from hub.directory.areas import Areas
@@ -187,11 +187,13 @@ def locate(
     Raises ``NotFound``, ``StateConflict`` for a withdrawn one, and ``Invalid`` for what cannot be.
     """
     episode = _acted_on(session, actor, ref)
-    _refuse_untrue(episode, "located_at", at, "found", now=now)
+    _refuse_untrue(episode, "located_at", at, worded("found"), now=now)
     if episode.returned_at is not None and at > episode.returned_at:
         _refuse(
             "located_at",
-            f"The child was back on {_at(episode.returned_at)}. They were found then or before: check the time.",
+            worded(
+                "The child was back on {at}. They were found then or before: check the time.", at=episode.returned_at
+            ),
         )
     step = _step(session, actor, episode, "located", at, by=by, note=note, now=now)
     entries.add_place(session, own_id(session, actor, episode), "found", place, step, now=now)
@@ -223,9 +225,10 @@ def record_return(
 ) -> MissingEpisode:
     """The child came back at *at*: from here the offer and the interview are owed. Raises as :func:`locate`."""
     episode = _acted_on(session, actor, ref)
-    _refuse_untrue(episode, "returned_at", at, "back", now=now)
+    _refuse_untrue(episode, "returned_at", at, worded("back"), now=now)
     if episode.located_at is not None and at < episode.located_at:
-        _refuse("returned_at", f"The child was found on {_at(episode.located_at)}, and cannot have been back before.")
+        sentence = worded("The child was found on {at}, and cannot have been back before.", at=episode.located_at)
+        _refuse("returned_at", sentence)
     step = _step(session, actor, episode, "returned", at, by=by, note=note, now=now)
     return _after(session, actor, episode, Event.MISSING_RETURNED, "missing.returned", step, rules=rules, now=now)
 
@@ -246,12 +249,12 @@ def prevention_interview(
     Raises as :func:`locate`, and ``Invalid`` while nobody has said that the child was found.
     """
     episode = _acted_on(session, actor, ref)
-    _refuse_untrue(episode, "held_at", at, "spoken with", now=now)
+    _refuse_untrue(episode, "held_at", at, worded("spoken with"), now=now)
     found_at = episode.located_at or episode.returned_at
     if found_at is None:
         _refuse("held_at", "Nobody has recorded that the child was found. Record when and where they were found first.")
     elif at < found_at:
-        _refuse("held_at", f"The child was found on {_at(found_at)}, and cannot have been spoken with before.")
+        _refuse("held_at", worded("The child was found on {at}, and cannot have been spoken with before.", at=found_at))
     step = _step(session, actor, episode, "interviewed", at, by=by, note=note, now=now)
     return _after(session, actor, episode, Event.MISSING_INTERVIEWED, "missing.interviewed", step, rules=rules, now=now)
 
@@ -264,19 +267,23 @@ def _acted_on(session: Session, actor: Actor, ref: str) -> MissingEpisode:
 
 def _refuse_untrue(episode: MissingEpisode, field: str, at: datetime, how: str, *, now: datetime) -> None:
     if at > now:
-        _refuse(field, f"That is in the future: a child cannot have been {how} yet. Check the day and the time.")
+        _refuse(
+            field,
+            worded("That is in the future: a child cannot have been {how} yet. Check the day and the time.", how=how),
+        )
     if at < episode.missing_from_at:
-        gone = _at(episode.missing_from_at)
-        _refuse(field, f"The child is missing since {gone}, and cannot have been {how} before. Check both times.")
+        _refuse(
+            field,
+            worded(
+                "The child is missing since {at}, and cannot have been {how} before. Check both times.",
+                at=episode.missing_from_at,
+                how=how,
+            ),
+        )
 
 
 def _refuse(field: str, sentence: str) -> None:
     raise Invalid(sentence, fields={field: [sentence]})
-
-
-def _at(instant: datetime) -> str:
-    local = instant.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y at %H:%M}"
 
 
 def _step(

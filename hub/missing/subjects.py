@@ -12,9 +12,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
-from hub.core.clock import LONDON, london_date
+from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.errors import Invalid
+from hub.core.sentences import worded
 from hub.directory.queries import Brief
 from hub.missing import queries
 from hub.missing.models import MissingEpisode
@@ -96,25 +97,23 @@ def _refuse_outside(placement: Placement, missing_from_at: datetime) -> None:
     if placement.state == "proposed":
         raise _refused("placement", "That placement has not begun. Name the placement that the child is missing from.")
     if missing_from_at < placement.starts_at - BEFORE_START:
-        began = _day(placement.starts_at)
         raise _refused(
             "missing_from_at",
-            f"That placement began on {began}. Check the day, or name the placement that the child lived in then.",
+            worded(
+                "That placement began on {day}. Check the day, or name the placement that the child lived in then.",
+                day=london_date(placement.starts_at),
+            ),
         )
     if placement.ends_at is not None and missing_from_at >= placement.ends_at:
         raise _refused("placement", _ended(placement.ends_at), code="placement_ended")
 
 
 def _ended(ends_at: datetime) -> str:
-    return (
-        f"That placement ended on {_day(ends_at)}, before the child went missing. Name the placement that the child lives in now."
-        " A police force that does not know it describes the child instead of naming a placement."
+    return worded(
+        "That placement ended on {day}, before the child went missing. Name the placement that the child lives in now. "
+        "A police force that does not know it describes the child instead of naming a placement.",
+        day=london_date(ends_at),
     )
-
-
-def _day(at: datetime) -> str:
-    local = at.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y}"
 
 
 def refuse_adult(session: Session, subject: Subject, at: datetime) -> None:

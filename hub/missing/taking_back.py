@@ -13,6 +13,7 @@ from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import StateConflict
+from hub.core.sentences import worded
 from hub.duties.rulebook import Rulebook
 from hub.missing import matching, queries, telling
 from hub.missing.models import EpisodeGrade, EpisodeReport, EpisodeStep, MissingEpisode
@@ -31,8 +32,8 @@ WHAT: Final[Mapping[str, tuple[Any, str | None]]] = {
 }
 """What can be taken back, and the rows it is in. A merge is taken back by ``matching.part``."""
 _WORDS: Final = {
-    "report": "report", "grade": "grade", "location": "word that the child was found", "return": "word of a return",
-    "prevention_interview": "prevention interview",
+    "report": worded("report"), "grade": worded("grade"), "location": worded("word that the child was found"),
+    "return": worded("word of a return"), "prevention_interview": worded("prevention interview"),
 }  # fmt: skip
 
 
@@ -89,7 +90,10 @@ def _latest(session: Session, actor: Actor, episode: MissingEpisode, what: str) 
     own = [each for each in rows if _writer(each) == actor.organisation and kind in (None, getattr(each, "kind", None))]
     if not own:
         raise StateConflict(
-            f"Your organisation recorded no {_WORDS[what]} here that stands. Whoever recorded it takes it back."
+            worded(
+                "Your organisation recorded no {what} here that stands. Whoever recorded it takes it back.",
+                what=_WORDS[what],
+            )
         )
     return own[-1]
 

@@ -16,6 +16,7 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import EditConflict
 from hub.core.ids import new_ref
+from hub.core.sentences import worded
 from hub.duties.clocks import due_from
 from hub.duties.rulebook import Rulebook
 from hub.missing import queries, threshold_queries
@@ -159,11 +160,15 @@ def _opening(episode: MissingEpisode, council: int, duty: str, found: Sequence[C
 def _words(threshold: Threshold) -> str:
     match threshold.kind:
         case "hours":
-            return f"The child was missing for more than {threshold.hours} hours."
+            return worded("The child was missing for more than {hours} hours.", hours=threshold.hours)
         case "together":
-            return "The child went missing together with others."
+            return worded("The child went missing together with others.")
         case _:
-            return f"It is the {_nth(threshold.count)} missing episode within {threshold.window_days} days."
+            return worded(
+                "It is the {nth} missing episode within {days} days.",
+                nth=_nth(threshold.count),
+                days=threshold.window_days,
+            )
 
 
 def _nth(number: int) -> str:
@@ -198,6 +203,8 @@ def save_thresholds(session: Session, actor: Actor, rules: Sequence[Any], *, ver
         "saved_by": actor.ref,
     }
     if stands.version != version or not threshold_queries.add(session, row):
-        raise EditConflict("Somebody else changed the thresholds since you read them. Read them again, then decide.")
+        raise EditConflict(
+            worded("Somebody else changed the thresholds since you read them. Read them again, then decide.")
+        )
     audit.record(session, actor, Event.MISSING_THRESHOLDS_SAVED, row["ref"], now=now, details={"version": version + 1})
     return thresholds_for(session, actor.organisation)

@@ -18,6 +18,7 @@ from hub.core.clock import end_of_day, london_date
 from hub.core.db import keys_of
 from hub.core.errors import FieldMessages, Invalid, StateConflict
 from hub.core.ids import new_ref
+from hub.core.sentences import worded
 from hub.duties.rulebook import Rulebook
 from hub.notify import outbox, queries
 from hub.notify.models import Obligation
@@ -78,12 +79,12 @@ def acknowledge(
 def _refuse_bad_promise(promise: str | None, promise_on: date | None, now: datetime) -> None:
     today, fields = london_date(now), dict[str, list[str]]()
     if promise is not None and promise not in DUTY_OF_PROMISE:
-        fields["promise"] = [f"Choose one of {', '.join(DUTY_OF_PROMISE)}."]
+        fields["promise"] = [worded("Choose one of {promises}.", promises=", ".join(DUTY_OF_PROMISE))]
     if (promise is None) != (promise_on is None):
         missing = "promise_on" if promise_on is None else "promise"
         fields[missing] = ["Say both what is promised and by which day, or neither."]
     if promise_on is not None and not today <= promise_on <= today + LONGEST_PROMISE:
-        fields["promise_on"] = [f"Give a day from today to {today + LONGEST_PROMISE:%d %B %Y}."]
+        fields["promise_on"] = [worded("Give a day from today to {day}.", day=today + LONGEST_PROMISE)]
     if fields:
         messages: FieldMessages = fields
         raise Invalid("This promise cannot be taken: see the fields.", fields=messages)
