@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
 from hub.core.errors import Invalid, NotPermitted
+from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.directory.areas import Areas, Authority
 from hub.directory.organisations import place_of_home
@@ -83,7 +84,7 @@ def check_sender(actor: Actor, kind: str) -> None:
     """Refuse a kind of notice that this kind of organisation does not send."""
     if actor.organisation_kind != SENDER_OF[kind]:
         sender = SENDER_OF[kind].replace("_", " ").replace("childrens", "children's")
-        raise NotPermitted(f"A {kind.replace('_', ' ')} is sent by a {sender}.")
+        raise NotPermitted(worded("A {kind} is sent by a {sender}.", kind=kind.replace("_", " "), sender=sender))
 
 
 def case_of(session: Session, actor: Actor, content: Content, *, areas: Areas, now: datetime) -> Case:

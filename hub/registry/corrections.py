@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hub.audit import service as audit
 from hub.core.actor import Actor
 from hub.core.errors import Invalid, NotFound
+from hub.core.sentences import worded
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify import obligations, restating
@@ -53,7 +54,9 @@ def correct_notice(
     if old is None or old.placement_id is None:
         raise NotFound("There is no notice of yours with this reference.")
     if content["kind"] != old.kind:
-        sentence = f"A correction is of the same kind: {old.kind}. Withdraw the notice and send another."
+        sentence = worded(
+            "A correction is of the same kind: {kind}. Withdraw the notice and send another.", kind=old.kind
+        )
         raise Invalid(sentence, fields={"kind": [sentence]})
     check_sender(actor, content["kind"])
     refuse_implausible(content, now=now)

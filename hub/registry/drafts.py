@@ -16,6 +16,7 @@ from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.errors import EditConflict, Invalid, NotFound, StateConflict
 from hub.core.ids import new_ref
+from hub.core.sentences import worded
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify import restating
@@ -114,7 +115,7 @@ def change_draft(
     _check(actor, content, now)
     draft = _row(session, actor, ref)
     if draft.kind != content["kind"]:
-        sentence = f"This draft is of a {draft.kind}. Discard it and begin another."
+        sentence = worded("This draft is of a {kind}. Discard it and begin another.", kind=draft.kind)
         raise Invalid(sentence, fields={"kind": [sentence]})
     values = {
         "sealed": keys_of(session).seal_bytes(ref, sealed_form(canonical(content))),

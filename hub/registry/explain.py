@@ -7,6 +7,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from hub.core.errors import Invalid
+from hub.core.sentences import as_sentence, worded
 from hub.directory.areas import Areas, Authority
 from hub.duties.calendar import Calendar
 from hub.duties.explain import Owed, explain
@@ -20,7 +21,9 @@ _UNPLACED: Final = (
     "placement_postcode is not a whole postcode that the directory can place with certainty. "
     "Check it, or give host_authority instead."
 )
-_DISAGREE: Final = "The postcode and the host authority that were given do not agree: the host authority was used."
+_DISAGREE: Final = worded(
+    "The postcode and the host authority that were given do not agree: the host authority was used."
+)
 
 
 def explain_facts(payload: Mapping[str, Any], *, law: Law, calendar: Calendar, areas: Areas) -> list[dict[str, Any]]:
@@ -88,7 +91,7 @@ def _council(code: str | None, field: str, areas: Areas) -> Council | None:
     try:
         return _as_council(areas.authority(code, field=field))
     except Invalid as fault:
-        sentence = f"{field}: {fault.sentence}"
+        sentence = worded("{field}: {fault}", field=field, fault=as_sentence(fault.sentence))
         raise Invalid(sentence, fields={field: [sentence]}) from None
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from hub.core.clock import iso, start_of_day
+from hub.core.sentences import either, worded
 from hub.duties.words import BASES, CATEGORIES, CONFIDENCES, EVENTS, LEGAL_STATUSES, MARKERS, SETTINGS
 
 INSTANTS: Final = ("starts", "ends", "approved", "returned", "reported")
@@ -36,18 +37,18 @@ def _messages(sentence: str) -> dict[str, Any]:
 
 
 def _word(name: str, allowed: tuple[str, ...], **given: Any) -> fields.String:
-    sentence = f"{name} must be one of: {', '.join(allowed)}."
+    sentence = worded("{name} must be one of: {allowed}.", name=name, allowed=", ".join(allowed))
     return fields.String(validate=validate.OneOf(allowed, error=sentence), error_messages=_messages(sentence), **given)
 
 
 def _code(name: str, like: str) -> fields.String:
-    sentence = f"{name} must be a text such as {like}."
+    sentence = worded("{name} must be a text such as {like}.", name=name, like=like)
     length = validate.Length(min=1, max=16, error=sentence)
     return fields.String(validate=length, error_messages=_messages(sentence), allow_none=True, load_default=None)
 
 
 def _number(name: str, most: int, **given: Any) -> fields.Integer:
-    sentence = f"{name} must be a whole number from 0 to {most}."
+    sentence = worded("{name} must be a whole number from 0 to {most}.", name=name, most=most)
     limits = validate.Range(min=0, max=most, error=sentence)
     return fields.Integer(strict=True, validate=limits, error_messages=_messages(sentence), **given)
 
@@ -67,7 +68,8 @@ class _Moment(fields.String):
     def __init__(self, name: str, *, day_only: bool = False) -> None:
         self.shown, self.day_only = name, day_only
         example = "2026-03-31" if day_only else "2026-03-31T14:30:00+01:00"
-        sentence = f"{name} must be a {'date' if day_only else 'date and time with its offset'} such as {example}."
+        kind = worded("date") if day_only else worded("date and time with its offset")
+        sentence = worded("{name} must be a {kind} such as {example}.", name=name, kind=kind, example=example)
         super().__init__(
             allow_none=True,
             error_messages=_messages(sentence),
@@ -93,13 +95,23 @@ class _Moment(fields.String):
         self._check_year(instant.year)
         if instant.tzinfo is None:
             raise ValidationError(
-                f"{self.shown} does not say which zone its time is in: end it with Z or an offset such as +01:00."
+                worded(
+                    "{field} does not say which zone its time is in: end it with Z or an offset such as +01:00.",
+                    field=self.shown,
+                )
             )
         return instant.astimezone(UTC)
 
     def _check_year(self, year: int) -> None:
         if not _FIRST_YEAR <= year <= _LAST_YEAR:
-            raise ValidationError(f"{self.shown}: check the year, which must be from {_FIRST_YEAR} to {_LAST_YEAR}.")
+            raise ValidationError(
+                worded(
+                    "{field}: check the year, which must be from {first} to {last}.",
+                    field=self.shown,
+                    first=_FIRST_YEAR,
+                    last=_LAST_YEAR,
+                )
+            )
 
 
 class _StrictSchema(Schema):
@@ -113,7 +125,13 @@ class _StrictSchema(Schema):
             for name, messages in error.messages.items():
                 if messages == [self.error_messages["unknown"]]:
                     known = ", ".join(sorted(self.load_fields))
-                    error.messages[name] = [f"{str(name)[:40]} is not a fact that is known here. Known are: {known}."]
+                    error.messages[name] = [
+                        worded(
+                            "{name} is not a fact that is known here. Known are: {known}.",
+                            name=str(name)[:40],
+                            known=known,
+                        )
+                    ]
 
 
 class ShortBreakFactsIn(_StrictSchema):
@@ -184,7 +202,7 @@ class FactsIn(_StrictSchema):
 def _one_of_two(given: Mapping[str, Any], stem: str) -> Any:
     at, on = given.get(f"{stem}_at"), given.get(f"{stem}_on")
     if at is not None and on is not None:
-        _refuse(f"{stem}_on", f"Give {stem}_at or {stem}_on, not both.")
+        _refuse(f"{stem}_on", worded("Give {stem}_at or {stem}_on, not both.", stem=stem))
     return on if at is None else at
 
 
@@ -193,7 +211,7 @@ def _check_fits(facts: Mapping[str, Any]) -> None:
     faults = dict(_lacks(facts))
     for first, then in (("starts_at", "ends_at"), ("reported_at", "returned_at")):
         if facts[first] and facts[then] and facts[then] < facts[first]:
-            faults[then] = f"{then} cannot be before {first}."
+            faults[then] = worded("{later} cannot be before {earlier}.", later=then, earlier=first)
     if faults:
         raise ValidationError({name: [sentence] for name, sentence in faults.items()})
 
@@ -203,11 +221,17 @@ def _lacks(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     event = facts["event"]
     needed = _NEEDED_INSTANTS[event]
     if all(facts[name] is None for name in needed):
-        yield needed[0], f"{' or '.join(needed)} is needed for the event {event}."
+        yield needed[0], worded("{facts} is needed for the event {event}.", facts=either(needed), event=event)
     if facts["placing_authority"] is None and event not in _NEED_NO_PLACING:
-        yield "placing_authority", f"placing_authority is needed for the event {event}: give its GSS code."
+        yield (
+            "placing_authority",
+            worded("placing_authority is needed for the event {event}: give its GSS code.", event=event),
+        )
     if facts["host_authority"] is None and facts["placement_postcode"] is None and event not in _NEED_NO_HOST:
-        yield "host_authority", f"host_authority or placement_postcode is needed for the event {event}."
+        yield (
+            "host_authority",
+            worded("host_authority or placement_postcode is needed for the event {event}.", event=event),
+        )
 
 
 def _refuse(field: str, sentence: str) -> NoReturn:

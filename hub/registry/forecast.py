@@ -33,7 +33,7 @@ class Refusal:
 
     code: str
     sentence: str
-    fields: dict[str, list[str]]
+    fields: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _tried(
         except HubError as fault:
             if fault.reason == "below_minimum":
                 return None, None
-            fields = {name: list(said) for name, said in fault.fields.items()} if isinstance(fault, Invalid) else {}
+            fields = fault.fields if isinstance(fault, Invalid) else {}
             return None, Refusal(fault.reason, fault.sentence, fields)
 
 

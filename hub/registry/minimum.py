@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hub.core.errors import Invalid
+from hub.core.sentences import Sentence, worded
 from hub.registry.content import Content, at_of, is_emergency, is_outside
 
 REG_13: Final = "SI 2010/959 reg 13(4)"
@@ -24,18 +25,25 @@ class Fault:
     """A field, what to do about it, and the law that asks."""
 
     field: str
-    sentence: str
+    sentence: Sentence
     source: str
+
+    @property
+    def told(self) -> Sentence:
+        """What to do, and the law that asks."""
+        return worded("{sentence} ({source})", sentence=self.sentence, source=self.source)
 
 
 def refuse_below_minimum(content: Content) -> None:
     """Raise ``Invalid`` with every fault of *content*; a fault says which law asks for the field."""
     fields: dict[str, list[str]] = {}
     for fault in faults_of(content):
-        fields.setdefault(fault.field, []).append(f"{fault.sentence} ({fault.source})")
+        fields.setdefault(fault.field, []).append(fault.told)
     if fields:
         raise Invalid(
-            "The notice cannot be submitted yet: the law asks for what the fields name. It can be kept as a draft.",
+            worded(
+                "The notice cannot be submitted yet: the law asks for what the fields name. It can be kept as a draft."
+            ),
             code="below_minimum",
             fields=fields,
         )
@@ -60,18 +68,18 @@ def _child(source: str) -> Callable[[Content], Iterator[Fault]]:
     def check(content: Content) -> Iterator[Fault]:
         child = content.get("child", {})
         if not child.get("family_name"):
-            yield Fault("child.family_name", "Enter the child's family name.", source)
+            yield Fault("child.family_name", worded("Enter the child's family name."), source)
         if not child.get("given_names"):
-            yield Fault("child.given_names", "Enter the child's given names.", source)
+            yield Fault("child.given_names", worded("Enter the child's given names."), source)
         if not child.get("born_on"):
-            yield Fault("child.born_on", "Enter the child's date of birth.", source)
+            yield Fault("child.born_on", worded("Enter the child's date of birth."), source)
 
     return check
 
 
 def _known(content: Content) -> Iterator[Fault]:
     if not content.get("placement"):
-        yield Fault("placement", "Say which placement it is about.", WRITTEN)
+        yield Fault("placement", worded("Say which placement it is about."), WRITTEN)
 
 
 def _known_or_child(source: str) -> Callable[[Content], Iterator[Fault]]:
@@ -84,33 +92,37 @@ def _place(content: Content) -> Iterator[Fault]:
     if is_outside(content):
         body = content.get("receiving_body", {})
         if not body.get("name"):
-            yield Fault("receiving_body.name", "Name the body that receives the child there.", "SI 2010/959 reg 12")
+            yield Fault(
+                "receiving_body.name", worded("Name the body that receives the child there."), "SI 2010/959 reg 12"
+            )
         if not (body.get("email") or body.get("phone")):
-            yield Fault("receiving_body.email", "Say how that body is reached.", "SI 2010/959 reg 12")
+            yield Fault("receiving_body.email", worded("Say how that body is reached."), "SI 2010/959 reg 12")
         return
     address = content.get("address", {})
     if not address.get("lines"):
-        yield Fault("address.lines", "Enter the address at which the child will live.", REG_13)
+        yield Fault("address.lines", worded("Enter the address at which the child will live."), REG_13)
     if not address.get("postcode") and "area" not in content:
-        yield Fault("address.postcode", "Enter the postcode, or name the council whose area it is.", REG_13)
+        yield Fault("address.postcode", worded("Enter the postcode, or name the council whose area it is."), REG_13)
 
 
 def _setting(content: Content) -> Iterator[Fault]:
     if not content.get("setting"):
-        yield Fault("setting", "Say what kind of placement it is.", REG_13)
+        yield Fault("setting", worded("Say what kind of placement it is."), REG_13)
     if not content.get("legal_status"):
-        yield Fault("legal_status", "Enter the child's legal status.", REG_13)
+        yield Fault("legal_status", worded("Enter the child's legal status."), REG_13)
 
 
 def _start(content: Content) -> Iterator[Fault]:
     if at_of(content, "starts") is None:
-        yield Fault("starts_on", "Enter the date the placement started or will start.", REG_13)
+        yield Fault("starts_on", worded("Enter the date the placement started or will start."), REG_13)
     elif (
         is_emergency(content)
         and content["kind"] in ("placement_start", "placement_move")
         and "starts_at" not in content
     ):
-        yield Fault("starts_at", "In an emergency, enter the time the placement started as well as the date.", REG_13)
+        yield Fault(
+            "starts_at", worded("In an emergency, enter the time the placement started as well as the date."), REG_13
+        )
 
 
 def _reasons(content: Content) -> Iterator[Fault]:
@@ -118,51 +130,53 @@ def _reasons(content: Content) -> Iterator[Fault]:
     if is_emergency(content):
         return
     if not content.get("needs_assessment"):
-        yield Fault("needs_assessment", "Give your assessment of the child's needs.", REG_13)
+        yield Fault("needs_assessment", worded("Give your assessment of the child's needs."), REG_13)
     if not content.get("suitability_reasons"):
-        yield Fault("suitability_reasons", "Say why this placement best meets the child's needs.", REG_13)
+        yield Fault("suitability_reasons", worded("Say why this placement best meets the child's needs."), REG_13)
     yield from _care_plan(content)
 
 
 def _care_plan(content: Content) -> Iterator[Fault]:
     plan = content.get("care_plan", {})
     if not (plan.get("file") or plan.get("to_follow") or plan.get("not_given_reason")):
-        sentence = "Attach the care plan, say when it was supplied, say that it is to follow, or why it is not given."
+        sentence = worded(
+            "Attach the care plan, say when it was supplied, say that it is to follow, or why it is not given."
+        )
         source = REG_11 if content["kind"] == "consultation" else REG_13
         yield Fault("care_plan", sentence, source)
 
 
 def _change(content: Content) -> Iterator[Fault]:
     if at_of(content, "changed") is None:
-        yield Fault("changed_on", "Enter the date of the change.", WRITTEN)
+        yield Fault("changed_on", worded("Enter the date of the change."), WRITTEN)
     told = content.keys() - {"kind", "placement", "changed_at", "changed_on", "author", "manager", "prior_notice"}
     if not told:
-        yield Fault("changes", "Say what has changed.", WRITTEN)
+        yield Fault("changes", worded("Say what has changed."), WRITTEN)
     if "address" in content:
-        yield Fault("address", "A new address is a new placement: send a placement_move.", REG_13)
+        yield Fault("address", worded("A new address is a new placement: send a placement_move."), REG_13)
 
 
 def _end(content: Content) -> Iterator[Fault]:
     if at_of(content, "ends") is None:
-        yield Fault("ends_on", "Enter the date the placement ended or will end.", REG_14)
+        yield Fault("ends_on", worded("Enter the date the placement ended or will end."), REG_14)
     if not content.get("end_reason"):
-        yield Fault("end_reason", "Say why it ends.", REG_14)
+        yield Fault("end_reason", worded("Say why it ends."), REG_14)
 
 
 def _arrival(content: Content) -> Iterator[Fault]:
     if at_of(content, "starts") is None:
-        yield Fault("starts_at", "Enter when the child was admitted.", REG_41)
+        yield Fault("starts_at", worded("Enter when the child was admitted."), REG_41)
 
 
 def _leaving(content: Content) -> Iterator[Fault]:
     if at_of(content, "ends") is None:
-        yield Fault("ends_at", "Enter when the child left.", REG_41)
+        yield Fault("ends_at", worded("Enter when the child left."), REG_41)
 
 
 def _placed_by(content: Content) -> Iterator[Fault]:
     body = content.get("placing_body", {})
     if not content.get("placing_authority") and not (body.get("name") and (body.get("phone") or body.get("email"))):
-        sentence = "Name the council that placed the child, or who did and how they are reached."
+        sentence = worded("Name the council that placed the child, or who did and how they are reached.")
         yield Fault("placing_authority", sentence, REG_41)
 
 
@@ -171,14 +185,14 @@ def _answers(source: str) -> Callable[[Content], Iterator[Fault]]:
 
     def check(content: Content) -> Iterator[Fault]:
         for field, named in (
-            ("s20_or_s21", "accommodated under section 20 or 21"),
-            ("s31", "subject to a section 31 order"),
+            ("s20_or_s21", worded("accommodated under section 20 or 21")),
+            ("s31", worded("subject to a section 31 order")),
         ):
             if field not in content:
-                yield Fault(field, f"Say whether the child is {named}.", source)
+                yield Fault(field, worded("Say whether the child is {named}.", named=named), source)
         iro = content.get("iro", {})
         if not iro.get("none_reason") and not (iro.get("name") and (iro.get("phone") or iro.get("email"))):
-            yield Fault("iro", "Give the IRO's name and contact details, or say why there are none.", source)
+            yield Fault("iro", worded("Give the IRO's name and contact details, or say why there are none."), source)
         yield from _ehc_plan(content, source)
 
     return check
@@ -187,20 +201,20 @@ def _answers(source: str) -> Callable[[Content], Iterator[Fault]]:
 def _ehc_plan(content: Content, source: str) -> Iterator[Fault]:
     plan = content.get("ehc_plan", {})
     if "has" not in plan:
-        yield Fault("ehc_plan.has", "Say whether there is an EHC plan.", source)
+        yield Fault("ehc_plan.has", worded("Say whether there is an EHC plan."), source)
     elif plan["has"] == "yes" and not plan.get("authority"):
-        yield Fault("ehc_plan.authority", "Say which council maintains the EHC plan.", source)
+        yield Fault("ehc_plan.authority", worded("Say which council maintains the EHC plan."), source)
     elif plan["has"] == "not_known" and not plan.get("reason"):
-        yield Fault("ehc_plan.reason", "Say why it is not known whether there is an EHC plan.", source)
+        yield Fault("ehc_plan.reason", worded("Say why it is not known whether there is an EHC plan."), source)
 
 
 def _fostered(content: Content) -> Iterator[Fault]:
     """The voluntary notice of a fostering agency asks for no more than a host needs to know whom to ring."""
     address = content.get("address", {})
     if not address.get("lines") or not (address.get("postcode") or "area" in content):
-        yield Fault("address", "Enter the carer's address and postcode.", "voluntary notice")
+        yield Fault("address", worded("Enter the carer's address and postcode."), "voluntary notice")
     if not content.get("placing_authority") and not content.get("placing_body", {}).get("name"):
-        yield Fault("placing_authority", "Name the council that placed the child.", "voluntary notice")
+        yield Fault("placing_authority", worded("Name the council that placed the child."), "voluntary notice")
 
 
 _HOST_NOTICE: Final = (_child(REG_13), _place, _setting, _start, _reasons)

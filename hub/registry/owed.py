@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
+from hub.core.sentences import worded
 from hub.directory.queries import Brief
 from hub.duties.clocks import due_from
 from hub.duties.explain import Owed, explain
@@ -99,7 +100,10 @@ def _because(ground: Ground, owed: Owed, facts: Facts) -> str:
     if owed.owed_to != "police_force":
         return owed.because
     matched = len(facts.markers & ground.rules.law.rules.police_criteria)
-    return f"A placement out of area, of a child to whom {matched} of the criteria for telling the police apply."
+    return worded(
+        "A placement out of area, of a child to whom {matched} of the criteria for telling the police apply.",
+        matched=matched,
+    )
 
 
 def own_opening(
@@ -138,8 +142,8 @@ def follow_up(ground: Ground, content: Content, *, at: datetime) -> list[Opening
     parts, placing, host = to_follow(content), ground.parties.placing, ground.parties.host
     if not parts or placing is None or host is None or host.id == placing.id:
         return []
-    said = " and ".join(part.replace("_", " ") for part in parts)
-    because = f"The notice was registered without the {said}, which is to follow."
+    missing = " and ".join(part.replace("_", " ") for part in parts)
+    because = worded("The notice was registered without the {missing}, which is to follow.", missing=missing)
     return [
         own_opening(
             ground, "ECPF", by=(placing, "placing_authority"), to=(host, "host_authority"), at=at, because=because

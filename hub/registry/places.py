@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hub.core.errors import Invalid
+from hub.core.sentences import worded
 from hub.directory.areas import Areas, Authority, PoliceForce, Resolution
 from hub.registry.content import Content
 
@@ -34,7 +35,7 @@ def place_of(
     name the council in ``area``.
     """
     if country := content.get("country"):
-        return Place(None, None, country, True, "The sender names the country.", (_not_modelled(country),))
+        return Place(None, None, country, True, worded("The sender names the country."), (_not_modelled(country),))
     postcode = content.get("address", {}).get("postcode") or home_postcode
     found = areas.resolve(postcode) if postcode else None
     if "area" in content:
@@ -42,7 +43,7 @@ def place_of(
     if found is not None and found.authority is not None:
         return _resolved(found)
     if home_area and "address" not in content:
-        return _in_area(areas, home_area, "The directory says where the home is.")
+        return _in_area(areas, home_area, worded("The directory says where the home is."))
     raise _unresolved(found)
 
 
@@ -57,7 +58,7 @@ def relation_of(place: Place, placing_gss: str | None, *, areas: Areas) -> str |
 
 def _resolved(found: Resolution) -> Place:
     sure = found.confidence != "check"
-    basis = "The postcode lies there."
+    basis = worded("The postcode lies there.")
     return Place(found.authority, found.police_force, None, sure, basis, (found.reason,) if found.reason else ())
 
 
@@ -69,9 +70,13 @@ def _named(content: Content, found: Resolution | None, areas: Areas) -> Place:
     if by_postcode == authority and found is not None:
         return _resolved(found)
     if by_postcode is not None and not area.get("reason"):
-        sentence = f"The postcode lies in {by_postcode.short_name}. Say why the host is {authority.short_name}."
+        sentence = worded(
+            "The postcode lies in {there}. Say why the host is {host}.",
+            there=by_postcode.short_name,
+            host=authority.short_name,
+        )
         raise Invalid(sentence, fields={"area.reason": [sentence]})
-    place = _in_area(areas, authority.gss_code, "The sender names the council; the host has not confirmed it.")
+    place = _in_area(areas, authority.gss_code, worded("The sender names the council; the host has not confirmed it."))
     reason = found.reason if found and found.reason else None
     return replace(place, is_confirmed=False, warnings=(reason,) if reason else ())
 
@@ -84,13 +89,26 @@ def _in_area(areas: Areas, gss_code: str, basis: str) -> Place:
 def _unresolved(found: Resolution | None) -> Invalid:
     """Why no council could be told, and what to do: name it, or the country."""
     if found is not None and found.confidence == "outside":
-        sentence = f"This postcode is in {found.nation}. Name the country and the body that receives the child there."
+        sentence = worded(
+            "This postcode is in {nation}. Name the country and the body that receives the child there.",
+            nation=found.nation,
+        )
         return Invalid(sentence, fields={"country": [sentence]}, code="outside_england_and_wales")
-    choice = ", ".join(council.short_name for council in found.candidates) if found else ""
-    sentence = "The postcode does not tell which council it is. Name the host authority in “area”"
-    sentence += f": it may be {choice}." if choice else "; the notice is then marked “area not confirmed”."
+    if found is not None and found.candidates:
+        sentence = worded(
+            "The postcode does not tell which council it is. Name the host authority in “area”: it may be {councils}.",
+            councils=", ".join(council.short_name for council in found.candidates),
+        )
+    else:
+        sentence = worded(
+            "The postcode does not tell which council it is. Name the host authority in “area”; the notice is then marked "
+            "“area not confirmed”."
+        )
     return Invalid(sentence, fields={"area.host_authority": [sentence]}, code="area_not_known")
 
 
 def _not_modelled(country: str) -> str:
-    return f"The rules of {country.replace('_', ' ')} are not modelled here; a person must check what else is owed."
+    return worded(
+        "The rules of {country} are not modelled here; a person must check what else is owed.",
+        country=country.replace("_", " "),
+    )

@@ -6,6 +6,7 @@ from typing import Final
 
 from hub.core.clock import london_date
 from hub.core.errors import Invalid
+from hub.core.sentences import worded
 from hub.registry.content import Content, at_of
 
 FURTHEST_START: Final = timedelta(days=366)
@@ -13,6 +14,7 @@ FURTHEST_START: Final = timedelta(days=366)
 OLDEST_YEARS: Final = 30
 """Homes also house young adults (SI 2015/541 reg 1), but nobody older than this."""
 EARLIEST_EVENT: Final = date(1990, 1, 1)
+_EVENTS: Final = (("starts", worded("start")), ("ends", worded("end")), ("changed", worded("change")))
 
 Fault = tuple[str, str]
 
@@ -23,7 +25,9 @@ def refuse_implausible(content: Content, *, now: datetime) -> None:
     for field, sentence in (*_birth(content, now), *_times(content, now), *_paper(content, now)):
         faults.setdefault(field, []).append(sentence)
     if faults:
-        raise Invalid("Some of what was sent cannot be right: see the fields.", code="implausible", fields=faults)
+        raise Invalid(
+            worded("Some of what was sent cannot be right: see the fields."), code="implausible", fields=faults
+        )
 
 
 def _birth(content: Content, now: datetime) -> Iterator[Fault]:
@@ -31,40 +35,46 @@ def _birth(content: Content, now: datetime) -> Iterator[Fault]:
     if born_on is None:
         return
     if born_on > london_date(now):
-        yield "child.born_on", "The date of birth is in the future."
+        yield "child.born_on", worded("The date of birth is in the future.")
     elif born_on.year < london_date(now).year - OLDEST_YEARS:
-        yield "child.born_on", f"The date of birth is more than {OLDEST_YEARS} years ago."
+        yield (
+            "child.born_on",
+            worded("The date of birth is more than {oldest_years} years ago.", oldest_years=OLDEST_YEARS),
+        )
     starts = at_of(content, "starts")
     if starts and london_date(starts) < born_on:
-        yield _named(content, "starts"), "The start is before the date of birth."
+        yield _named(content, "starts"), worded("The start is before the date of birth.")
 
 
 def _times(content: Content, now: datetime) -> Iterator[Fault]:
-    for stem, word in (("starts", "start"), ("ends", "end"), ("changed", "change")):
+    for stem, word in _EVENTS:
         at = at_of(content, stem)
         if at and at > now + FURTHEST_START and stem != "ends":
-            yield _named(content, stem), f"The {word} is more than a year away."
+            yield _named(content, stem), worded("The {word} is more than a year away.", word=word)
         if at and london_date(at) < EARLIEST_EVENT:
-            yield _named(content, stem), f"The {word} is before {EARLIEST_EVENT.year}."
+            yield _named(content, stem), worded("The {word} is before {year}.", word=word, year=EARLIEST_EVENT.year)
     starts, ends = at_of(content, "starts"), at_of(content, "ends")
     if starts and ends and ends < starts and content["kind"] != "placement_move":
-        yield _named(content, "ends"), "The end is before the start."
+        yield _named(content, "ends"), worded("The end is before the start.")
     changed = at_of(content, "changed")
     if changed and changed > now + timedelta(days=31):
-        yield _named(content, "changed"), "The change is more than a month away: send it as a move or a new start."
+        yield (
+            _named(content, "changed"),
+            worded("The change is more than a month away: send it as a move or a new start."),
+        )
 
 
 def _paper(content: Content, now: datetime) -> Iterator[Fault]:
     approved_at = content.get("approval", {}).get("approved_at")
     if approved_at and approved_at > now + timedelta(minutes=5):
-        yield "approval.approved_at", "An approval that has not been given yet cannot be recorded."
+        yield "approval.approved_at", worded("An approval that has not been given yet cannot be recorded.")
     supplied_on = content.get("care_plan", {}).get("supplied_on")
     if supplied_on and supplied_on > london_date(now):
-        yield "care_plan.supplied_on", "The day on which it was supplied is in the future."
+        yield "care_plan.supplied_on", worded("The day on which it was supplied is in the future.")
     for number, marker in enumerate(content.get("markers", ())):
         noted_on = marker.get("noted_on")
         if noted_on and noted_on > london_date(now):
-            yield f"markers.{number}.noted_on", "The day on which it was noted is in the future."
+            yield f"markers.{number}.noted_on", worded("The day on which it was noted is in the future.")
 
 
 def _named(content: Content, stem: str) -> str:

@@ -15,6 +15,7 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.clock import iso
 from hub.core.errors import Conflict, Invalid, StateConflict
+from hub.core.sentences import worded
 from hub.directory.areas import Areas, Authority
 from hub.directory.queries import Brief
 from hub.duties.rulebook import Rulebook
@@ -94,7 +95,10 @@ def _refuse_circle(session: Session, notice: Notice, host: Brief) -> None:
     passed = [row for row in recipients if row.NoticeRecipient.organisation_id == host.id]
     if passed and passed[0].NoticeRecipient.capacity == REDIRECTED_FROM:
         raise Conflict(
-            f"{host.name} has said that it is not the host either. Ring each other; the sender can correct the notice.",
+            worded(
+                "{name} has said that it is not the host either. Ring each other; the sender can correct the notice.",
+                name=host.name,
+            ),
             code="redirected_in_a_circle",
         )
 

@@ -13,6 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from stdnum.gb import nhs, upn
 
 from hub.core.ids import REF_PATTERN
+from hub.core.sentences import worded
 from hub.duties.words import MARKERS
 
 PERSONAL: Final = {"personal": True}
@@ -37,7 +38,7 @@ class Words(fields.String):
 
     def __init__(self, most: int, *, personal: bool = False, **given: Any) -> None:
         given.setdefault("metadata", dict(PERSONAL) if personal else {})
-        too_long = f"Write at most {most} characters."
+        too_long = worded("Write at most {most} characters.", most=most)
         super().__init__(validate=validate.Length(min=1, max=most, error=too_long), **given)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **given: Any) -> str:
@@ -94,13 +95,14 @@ def _refuse_far_years(year: int) -> None:
 def ref_of(prefix: str, **given: Any) -> fields.String:
     """A field for a public reference with *prefix*."""
     pattern = REF_PATTERN.replace("[a-z]{3}", prefix)
-    sentence = f"This is not a reference of the right kind: it begins {prefix}_."
+    sentence = worded("This is not a reference of the right kind: it begins {prefix}_.", prefix=prefix)
     return fields.String(validate=validate.Regexp(pattern, error=sentence), **given)
 
 
 def one_of(words: tuple[str, ...], **given: Any) -> fields.String:
     """A field for one word of a closed list."""
-    return fields.String(validate=validate.OneOf(words, error="Choose one of: " + ", ".join(words) + "."), **given)
+    sentence = worded("Choose one of: {words}.", words=", ".join(words))
+    return fields.String(validate=validate.OneOf(words, error=sentence), **given)
 
 
 def gss_code(**given: Any) -> fields.String:

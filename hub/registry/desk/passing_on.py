@@ -19,6 +19,7 @@ from hub.core.clock import iso, london_date, start_of_day
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.directory.queries import Brief
 from hub.duties.rulebook import Rulebook
@@ -158,10 +159,8 @@ def _done_at(done_on: date | None, row: AnyRow, *, now: datetime) -> datetime:
     if done_on > today:
         raise Invalid("This cannot have been done yet.", fields={"done_on": ["Enter today’s date or an earlier one."]})
     if done_on < london_date(told_at):
-        came = f"{london_date(told_at):%d %B %Y}".lstrip("0")
-        raise Invalid(
-            "The notice had not come then.", fields={"done_on": [f"Enter {came}, when it came, or a later day."]}
-        )
+        sentence = worded("Enter {day}, when it came, or a later day.", day=london_date(told_at))
+        raise Invalid("The notice had not come then.", fields={"done_on": [sentence]})
     return max(start_of_day(done_on), told_at)
 
 
@@ -219,7 +218,7 @@ def _tell(
         raise StateConflict("There is a newer version of this notice. Open it, and pass that on.")
     known = {each.NoticeRecipient.organisation_id for each in notice_queries.recipients_of(session, notice.id)}
     if body.id in known:
-        sentence = f"{body.name} was told of this notice already."
+        sentence = worded("{name} was told of this notice already.", name=body.name)
         raise Invalid(sentence, fields={"organisation": [sentence]})
     filed = Filed(notice.id, notice.ref, notice.kind, notice.revision, now, notice.content_hash or b"")
     recipient = Recipient(body, capacity)

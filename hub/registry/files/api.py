@@ -13,6 +13,7 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import Malformed, TooLarge, WrongMediaType
 from hub.core.http import PROBLEM, Blueprint, ProblemOut, resource, route
+from hub.core.sentences import worded
 from hub.core.settings import Settings
 from hub.registry.files import service as files
 from hub.registry.files.schemas import CONTENT, FORM, FileOut
@@ -94,4 +95,10 @@ def _sent_file() -> FileStorage:
 
 
 def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"The file is too large. The largest taken is {most // 1_000_000} MB: make its pictures smaller.")
+    megabytes = most // 1_000_000
+    return TooLarge(
+        worded(
+            "The file is too large. The largest taken is {megabytes} MB: make its pictures smaller.",
+            megabytes=megabytes,
+        )
+    )

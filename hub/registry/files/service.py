@@ -18,6 +18,7 @@ from hub.core.db import Database, keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import new_ref
 from hub.core.secrets import KeyRing
+from hub.core.sentences import worded
 from hub.registry.files import queries
 from hub.registry.files import store as file_store
 from hub.registry.files.types import checked_name, detect
@@ -214,11 +215,15 @@ def _supplied(
 def _refuse_unusable(files: dict[str, StoredFile], wanted: Iterable[tuple[str, str]]) -> None:
     for part, ref in wanted:
         if part not in PARTS:
-            raise Invalid("Say what the file is.", fields={"files": [f"Choose one of: {', '.join(PARTS)}."]})
+            raise Invalid(
+                "Say what the file is.", fields={"files": [worded("Choose one of: {parts}.", parts=", ".join(PARTS))]}
+            )
         if ref not in files:
-            raise Invalid("A file was not found.", fields={"files": [f"{ref} is not a file that you uploaded."]})
+            raise Invalid(
+                "A file was not found.", fields={"files": [worded("{ref} is not a file that you uploaded.", ref=ref)]}
+            )
         if files[ref].scan == "refused":
-            raise Invalid("A file cannot be sent.", fields={"files": [f"The scanner refused {ref}."]})
+            raise Invalid("A file cannot be sent.", fields={"files": [worded("The scanner refused {ref}.", ref=ref)]})
 
 
 # ── Sweeping ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from typing import Final
 from xml.etree import ElementTree  # nosec B405 (see _refuse_fetched_parts)
 
 from hub.core.errors import Invalid
+from hub.core.sentences import worded
 
 PDF, DOCX = "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PNG, JPEG, WEBP = "image/png", "image/jpeg", "image/webp"
@@ -26,8 +27,14 @@ EXTENSIONS: Final = {
     WEBP: ("webp",),
 }
 MEDIA_TYPES: Final = tuple(EXTENSIONS)
-_SPOKEN: Final = {PDF: "a PDF", DOCX: "a Word document", PNG: "a PNG image", JPEG: "a JPEG image", WEBP: "a WebP image"}
-TAKEN: Final = "Send a PDF, a Word document (.docx), or a PNG, JPEG or WebP image."
+_SPOKEN: Final = {
+    PDF: worded("a PDF"),
+    DOCX: worded("a Word document"),
+    PNG: worded("a PNG image"),
+    JPEG: worded("a JPEG image"),
+    WEBP: worded("a WebP image"),
+}
+TAKEN: Final = worded("Send a PDF, a Word document (.docx), or a PNG, JPEG or WebP image.")
 
 LONGEST_NAME: Final = 200
 MOST_PIXELS: Final = 100_000_000
@@ -45,7 +52,7 @@ def detect(content: bytes) -> str:
             check(content)
             _refuse_second_nature(media_type, content)
             return media_type
-    raise refused(f"This is not a type of file that is taken. {TAKEN}")
+    raise refused(worded("This is not a type of file that is taken. {taken}", taken=TAKEN))
 
 
 def refused(sentence: str, field: str = "file") -> Invalid:
@@ -59,7 +66,9 @@ def checked_name(name: str | None, media_type: str) -> str:
         raise refused("The file has no name. Give it one and send it again.")
     name = unicodedata.normalize("NFC", name.strip())
     if len(name) > LONGEST_NAME:
-        raise refused(f"The file's name is too long. Use at most {LONGEST_NAME} characters.")
+        raise refused(
+            worded("The file's name is too long. Use at most {longest_name} characters.", longest_name=LONGEST_NAME)
+        )
     if any(c in '/\\:*?"<>|' or unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for c in name):
         raise refused("The file's name has characters that names cannot have, such as / or \\. Rename it.")
     stem, dot, ending = name.rpartition(".")
@@ -67,7 +76,11 @@ def checked_name(name: str | None, media_type: str) -> str:
         return f"{name.strip('.')}.{EXTENSIONS[media_type][0]}"
     if ending.lower() not in EXTENSIONS[media_type]:
         raise refused(
-            f"The name ends in .{ending.lower()}, but the file is {_SPOKEN[media_type]}. Save it again as one."
+            worded(
+                "The name ends in .{ending}, but the file is {what}. Save it again as one.",
+                ending=ending.lower(),
+                what=_SPOKEN[media_type],
+            )
         )
     return name
 
@@ -188,7 +201,7 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     parts = archive.infolist()
     names = [part.filename.lower() for part in parts]
     if not {"[content_types].xml", "word/document.xml"} <= set(names):
-        raise refused(f"This is an archive, not a Word document. {TAKEN}")
+        raise refused(worded("This is an archive, not a Word document. {taken}", taken=TAKEN))
     if len(parts) > MOST_PARTS or len(names) != len(set(names)):
         raise refused(_DAMAGED_WORD)
     if sum(part.file_size for part in parts) > MOST_UNPACKED:

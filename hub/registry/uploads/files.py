@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hub.core.errors import Invalid
+from hub.core.sentences import either, listed, together, worded
 from hub.registry.uploads.cells import Cell, text_of
 from hub.registry.uploads.columns import NOT_READ, Column, column_named, columns, nearest, normal
 from hub.registry.uploads.sheets import Sheet
@@ -68,7 +69,12 @@ def read_grid(grid: Grid, sheet: Sheet, *, leave_out_unknown: bool = False) -> R
     while headings and not headings[-1]:
         headings.pop()
     if len(headings) > MOST_COLUMNS:
-        raise refused(f"The file has more than {MOST_COLUMNS} columns. Leave out those that the hub does not need.")
+        raise refused(
+            worded(
+                "The file has more than {most_columns} columns. Leave out those that the hub does not need.",
+                most_columns=MOST_COLUMNS,
+            )
+        )
     found = [column_named(said) if normal(said) not in NOT_READ else None for said in headings]
     filled: set[int] = set()
     listed = [_row(number, cells, found, filled) for number, cells in _bounded(rows)]
@@ -98,12 +104,19 @@ def _bounded(rows: Iterable[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list
         if count > MOST_ROWS:  # the template's example may be among them
             raise _too_many_rows()
         if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in cells):
-            raise refused(f"A cell of row {number} holds more text than a spreadsheet can. Shorten it.")
+            raise refused(
+                worded("A cell of row {number} holds more text than a spreadsheet can. Shorten it.", number=number)
+            )
         yield number, cells
 
 
 def _too_many_rows() -> Invalid:
-    return refused(f"The file has more than {MOST_ROWS:,} rows. Divide it, and send one part after the other.")
+    return refused(
+        worded(
+            "The file has more than {most_rows:,} rows. Divide it, and send one part after the other.",
+            most_rows=MOST_ROWS,
+        )
+    )
 
 
 def _row(number: int, cells: list[Cell], found: list[Column | None], filled: set[int]) -> Row:
@@ -140,7 +153,7 @@ def _refuse_headings(headings: list[str], found: list[Column | None], unknown: l
     """Refuse a file of which it is not clear what its columns mean, naming every one."""
     sentences = [*_repeated(headings, found), *_named(unknown), *_missing(found, sheet)]
     if sentences:
-        raise Invalid(" ".join(sentences), code="headings", fields={"file": sentences})
+        raise Invalid(together(sentences), code="headings", fields={"file": sentences})
 
 
 def _repeated(headings: list[str], found: list[Column | None]) -> Iterator[str]:
@@ -149,7 +162,7 @@ def _repeated(headings: list[str], found: list[Column | None]) -> Iterator[str]:
         if column is not None:
             places.setdefault(column.path, []).append(f"“{said}”")
     for twice in (said for said in places.values() if len(said) > 1):
-        yield f"{' and '.join(twice)} are the same column: keep one of them."
+        yield worded("{headings} are the same column: keep one of them.", headings=listed(twice))
 
 
 def _named(unknown: list[str]) -> Iterator[str]:
@@ -157,19 +170,25 @@ def _named(unknown: list[str]) -> Iterator[str]:
         if not said:
             yield "A column with something in it has no heading: give it one, or empty it."
             continue
-        near = nearest(said)
-        cure = f"did you mean “{near.heading}”?" if near else "rename it, or leave it out."
-        yield f"The hub does not know the column “{said[:60]}”: {cure}"
+        near, heading = nearest(said), said[:60]
+        if near:
+            yield worded(
+                "The hub does not know the column “{heading}”: did you mean “{near}”?",
+                heading=heading,
+                near=near.heading,
+            )
+        else:
+            yield worded("The hub does not know the column “{heading}”: rename it, or leave it out.", heading=heading)
     if len(unknown) > _LISTED:
-        yield f"There are {len(unknown) - _LISTED} more that it does not know."
+        yield worded("There are {count} more that it does not know.", count=len(unknown) - _LISTED)
 
 
 def _missing(found: list[Column | None], sheet: Sheet) -> Iterator[str]:
     there = {column.path for column in found if column}
     lacking = [asked.split("|") for asked in sheet.asked if there.isdisjoint(asked.split("|"))]
     if lacking:
-        said = ", ".join(" or ".join(f"“{columns()[path].heading}”" for path in choice) for choice in lacking)
-        yield f"The first row has no heading {said}. The template has them all."
+        said = listed([either(f"“{columns()[path].heading}”" for path in choice) for choice in lacking])
+        yield worded("The first row has no heading {headings}. The template has them all.", headings=said)
 
 
 # --- CSV ----------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from hub.core.errors import Malformed, TooLarge
+from hub.core.sentences import worded
 from hub.registry.uploads.workbooks import refused
 
 _MOST_FIELDS: Final = 8
@@ -52,4 +53,7 @@ def sent_form(request: Request, most_bytes: int) -> SentForm:
 
 def too_large(most_bytes: int) -> TooLarge:
     """The refusal of a file that is larger than any that is taken."""
-    return TooLarge(f"The file is too large. The largest taken is {most_bytes // 1_000_000} MB: divide it.")
+    megabytes = most_bytes // 1_000_000
+    return TooLarge(
+        worded("The file is too large. The largest taken is {megabytes} MB: divide it.", megabytes=megabytes)
+    )

@@ -15,6 +15,7 @@ from marshmallow import ValidationError
 from hub.core.clock import london_date
 from hub.core.errors import Invalid
 from hub.core.http import flattened
+from hub.core.sentences import worded
 from hub.directory.areas import Areas, Authority
 from hub.duties.explain import explain
 from hub.duties.rulebook import Rulebook
@@ -103,7 +104,7 @@ def judge(row: Judged, ground: Ground) -> Judged:
     return replace(row, content=content)
 
 
-def _loaded(body: Mapping[str, Any]) -> tuple[Content | None, dict[str, list[str]]]:
+def _loaded(body: Mapping[str, Any]) -> tuple[Content | None, Mapping[str, Sequence[str]]]:
     try:
         return _SCHEMA.load(dict(body)), {}
     except ValidationError as fault:
@@ -113,7 +114,7 @@ def _loaded(body: Mapping[str, Any]) -> tuple[Content | None, dict[str, list[str
 def _beyond_shape(content: Content, ground: Ground) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for fault in faults_of(content):
-        found.setdefault(fault.field, [f"{fault.sentence} ({fault.source})"])
+        found.setdefault(fault.field, [fault.told])
     try:
         refuse_implausible(content, now=ground.now)
         if content["kind"] in STARTS and not found.keys() & _OF_THE_PLACE:
@@ -221,9 +222,12 @@ def _beside_the_others(row: Judged, seen: dict[str, int], waiting: Mapping[str, 
     for each in told:
         seen.setdefault(each, row.number)
     if twin is not None:
-        return row.with_fault(ROW, f"It tells the same as row {twin}. Remove one of the two.")
+        return row.with_fault(ROW, worded("It tells the same as row {twin}. Remove one of the two.", twin=twin))
     if elsewhere is not None:
-        return row.with_fault(ROW, f"It tells the same as {elsewhere}. Remove it here, or discard that upload.")
+        return row.with_fault(
+            ROW,
+            worded("It tells the same as {elsewhere}. Remove it here, or discard that upload.", elsewhere=elsewhere),
+        )
     return row
 
 

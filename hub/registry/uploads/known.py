@@ -11,9 +11,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
-from hub.core.clock import LONDON, london_date
+from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.secrets import KeyRing
+from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.directory.areas import Areas
 from hub.directory.organisations import place_of_home
@@ -210,9 +211,11 @@ def _within_days(day: date, other: datetime | None) -> bool:
 
 
 def _told_on(found: Any) -> str:
-    local = found.registered_at.astimezone(LONDON)
-    when = f"{local.day} {local:%B %Y}"
-    return f"You registered this on {when}: notice {found.notice_ref}. Remove the row; to change something, correct that notice."
+    return worded(
+        "You registered this on {day}: notice {notice}. Remove the row; to change something, correct that notice.",
+        day=london_date(found.registered_at),
+        notice=found.notice_ref,
+    )
 
 
 # --- the rest -----------------------------------------------------------------------------------------------------------
@@ -236,6 +239,6 @@ def _waiting(session: Session, actor: Actor, rows: Sequence[Judged]) -> Mapping[
     alike = [each.name for each in SHEETS.values() if each.kinds.get(actor.organisation_kind or "") in kinds]
     found: dict[str, str] = {}
     for row in queries.waiting_rows(session, actor.organisation, alike):
-        place = f"row {row.number} of the spreadsheet {row.upload_ref}"
+        place = worded("row {number} of the spreadsheet {upload}", number=row.number, upload=row.upload_ref)
         found |= dict.fromkeys(keys.open(row.ref, row.sealed)["tells"], place)
     return found

@@ -4,7 +4,8 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from hub.core.http import PageQuery
+from hub.core.http import NO_CURSOR, PageQuery
+from hub.core.sentences import worded
 from hub.registry.schemas_parts import PERSONAL, one_of
 from hub.registry.uploads.files import MOST_ROWS
 from hub.registry.uploads.models import ROW_STATES, UPLOAD_STATES
@@ -18,7 +19,9 @@ class UploadIn(Schema):
     rows = fields.List(
         fields.Dict(keys=fields.String()),
         required=True,
-        validate=validate.Length(min=1, max=MOST_ROWS, error=f"Send one to {MOST_ROWS:,} rows."),
+        validate=validate.Length(
+            min=1, max=MOST_ROWS, error=worded("Send one to {most_rows:,} rows.", most_rows=MOST_ROWS)
+        ),
         error_messages={"required": "Send the rows."},
         metadata={**PERSONAL, "description": "Bodies of notices, without their kind"},
     )

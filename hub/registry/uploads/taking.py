@@ -15,6 +15,7 @@ from hub.core.clock import LONDON
 from hub.core.db import Database, keys_of
 from hub.core.errors import Invalid, StateConflict
 from hub.core.ids import new_ref
+from hub.core.sentences import worded
 from hub.core.turns import take_turns
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
@@ -85,7 +86,7 @@ def take_in_bodies(
     """Take in as many notices, as ``NoticeIn`` takes each (its ``kind`` follows from *sheet*). Raises ``Invalid``."""
     kind = sheet_for(actor, sheet)
     if not 1 <= len(bodies) <= MOST_ROWS:
-        sentence = f"Send one to {MOST_ROWS:,} rows."
+        sentence = worded("Send one to {most_rows:,} rows.", most_rows=MOST_ROWS)
         raise Invalid(sentence, fields={"rows": [sentence]})
     digest = _digest(kind.name, digest)
     if known := _known(database, actor, digest):
@@ -129,7 +130,10 @@ def _keep(
 def _refuse_too_many(session: Session, actor: Actor, policy: UploadPolicy) -> None:
     if queries.count_waiting(session, actor.organisation) >= policy.most_waiting:
         raise StateConflict(
-            f"Your organisation has {policy.most_waiting} spreadsheets that wait. Register or discard one of them first.",
+            worded(
+                "Your organisation has {count} spreadsheets that wait. Register or discard one of them first.",
+                count=policy.most_waiting,
+            ),
             code="too_many_uploads",
         )
 
