@@ -12,6 +12,7 @@ from hub.core.actor import Actor
 from hub.core.clock import iso, london_date
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, StateConflict
+from hub.core.sentences import worded
 from hub.duties.rulebook import Rulebook
 from hub.spotpurchase import asking, cascade, commissioning, duties, queries, telling, terms
 from hub.spotpurchase.asking import own_ask, refuse_unless_sought
@@ -72,7 +73,9 @@ def _refuse_untrue(request: InterviewRequest, told: Told, *, now: datetime) -> N
         raise _refused("earliest_at", "That is in the past. Enter when you could see the child.")
     if told["mode"] not in request.needs["modes"]:
         wanted = ", ".join(str(each).replace("_", " ") for each in request.needs["modes"])
-        raise _refused("mode", f"The council asks for another way: {wanted}. Decline, or ask a question.")
+        raise _refused(
+            "mode", worded("The council asks for another way: {wanted}. Decline, or ask a question.", wanted=wanted)
+        )
 
 
 def _priced(session: Session, actor: Actor, told: Told, *, rules: Rulebook, now: datetime) -> dict[str, Any]:

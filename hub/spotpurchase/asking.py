@@ -16,6 +16,7 @@ from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.duties.rulebook import Rulebook
 from hub.missing import subjects
@@ -274,7 +275,7 @@ def provider_id(session: Session, ref: str, field: str) -> int:
         sentence = "There is no provider of interviews with this reference."
         raise Invalid(sentence, fields={field: [sentence]})
     if not entry.is_taking:
-        sentence = f"{row.name} takes on nothing at present."
+        sentence = worded("{name} takes on nothing at present.", name=row.name)
         raise Invalid(sentence, fields={field: [sentence]})
     return int(row.id)
 

@@ -17,6 +17,7 @@ from hub.core.actor import SYSTEM, Actor
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.duties.rulebook import Rulebook
 from hub.spotpurchase import asking, cascade, duties, queries, telling, terms
 from hub.spotpurchase.interviews.ending import end_appointment
@@ -110,9 +111,10 @@ def _offered(
     codes = terms.over_money(session, request, pence)
     if codes and "manage" not in actor.scopes:
         sentence = terms.sentence_about(codes, request, pence)
-        raise StateConflict(f"{sentence} A manager can accept it, with a reason.", code=codes[0])
+        raise StateConflict(worded("{why} A manager can accept it, with a reason.", why=sentence), code=codes[0])
     if codes and "reason" not in written:
-        raise _refused("reason", f"{terms.sentence_about(codes, request, pence)} Say why it is accepted all the same.")
+        sentence = terms.sentence_about(codes, request, pence)
+        raise _refused("reason", worded("{why} Say why it is accepted all the same.", why=sentence))
     return _terms_of(session, ask, written)
 
 
@@ -323,7 +325,9 @@ def _refuse_other(session: Session, request: InterviewRequest) -> None:
     served = [each.episode_id for each in queries.episodes_of(session, request.id)]
     others = [each for each in queries.under_way_for(session, served) if each.id != request.id]
     if others:
-        raise StateConflict(f"Another interview is sought for this episode: {others[0].ref}. Go on with that one.")
+        raise StateConflict(
+            worded("Another interview is sought for this episode: {other}. Go on with that one.", other=others[0].ref)
+        )
 
 
 def _refused(name: str, sentence: str) -> Invalid:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from hub.core.sentences import worded
 from hub.directory.opening_hours import is_open
 from hub.duties.calendar import Calendar
 from hub.spotpurchase.money.pricing import Card, quoted
@@ -17,28 +18,28 @@ from hub.spotpurchase.money.pricing import Card, quoted
 Step = Literal["host_team", "provider"]
 
 WHY: Final = {
-    "host_team": "It is the host council's own team.",
-    "covers_area": "It covers the area.",
-    "covers_everywhere": "It covers all of England and Wales.",
-    "open_now": "Its coordinators answer now.",
-    "closed_now": "Its coordinators do not answer before they open next.",
-    "within_price_cap": "Its price is within the cap.",
-    "price_unknown": "It has published no rate card.",
-    "speaks_language": "It has an interviewer who speaks a language that was asked for.",
-    "has_gender": "It has an interviewer of the gender that was asked for.",
+    "host_team": worded("It is the host council's own team."),
+    "covers_area": worded("It covers the area."),
+    "covers_everywhere": worded("It covers all of England and Wales."),
+    "open_now": worded("Its coordinators answer now."),
+    "closed_now": worded("Its coordinators do not answer before they open next."),
+    "within_price_cap": worded("Its price is within the cap."),
+    "price_unknown": worded("It has published no rate card."),
+    "speaks_language": worded("It has an interviewer who speaks a language that was asked for."),
+    "has_gender": worded("It has an interviewer of the gender that was asked for."),
 }
 BECAUSE: Final = {
-    "placing_own_team": "It is the placing authority's own team, which is the fallback.",
-    "area_not_covered": "It does not cover the area.",
-    "not_taking": "It takes on nothing at present.",
-    "no_capacity": "It has no room for another interview.",
-    "not_independent": "It is not independent of the child's care.",
-    "age_not_seen": "It does not see children of this age.",
-    "language_not_spoken": "It has nobody who speaks a language that was asked for.",
-    "gender_not_available": "It has no interviewer of the gender that was asked for.",
-    "mode_not_offered": "It does not hold interviews in a way that was asked for.",
-    "no_rate_card": "It has published no rate card, so nobody can say what it would cost.",
-    "over_price_cap": "Its price is over the cap.",
+    "placing_own_team": worded("It is the placing authority's own team, which is the fallback."),
+    "area_not_covered": worded("It does not cover the area."),
+    "not_taking": worded("It takes on nothing at present."),
+    "no_capacity": worded("It has no room for another interview."),
+    "not_independent": worded("It is not independent of the child's care."),
+    "age_not_seen": worded("It does not see children of this age."),
+    "language_not_spoken": worded("It has nobody who speaks a language that was asked for."),
+    "gender_not_available": worded("It has no interviewer of the gender that was asked for."),
+    "mode_not_offered": worded("It does not hold interviews in a way that was asked for."),
+    "no_rate_card": worded("It has published no rate card, so nobody can say what it would cost."),
+    "over_price_cap": worded("Its price is over the cap."),
 }
 
 

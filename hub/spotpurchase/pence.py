@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
+from hub.core.sentences import as_sentence, worded
+
 IN_POUNDS: Final = ("price", "price_pounds", "price_gbp", "amount", "cost")
 """What a price in pounds is apt to be called; no field of ours is."""
 SAID: Final = "Enter whole pence as a number, such as 18500 for £185.00: no pounds, no decimal point, no sign."
@@ -25,10 +27,18 @@ class Pence(fields.Integer):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise ValidationError(SAID)
         if value > self.most:
-            raise ValidationError(f"Enter at most {self.most} pence ({_pounds(self.most)}).")
+            raise ValidationError(
+                worded("Enter at most {most} pence ({pounds}).", most=self.most, pounds=_pounds(self.most))
+            )
         if 0 < value < self.slip_under:
             raise ValidationError(
-                f"{value} pence is {_pounds(value)}. Enter whole pence: {_pounds(value * 100)} is {value * 100}."
+                worded(
+                    "{pence} pence is {pounds}. Enter whole pence: {right_pounds} is {right}.",
+                    pence=value,
+                    pounds=_pounds(value),
+                    right_pounds=_pounds(value * 100),
+                    right=value * 100,
+                )
             )
         return value
 
@@ -36,7 +46,11 @@ class Pence(fields.Integer):
 def refuse_pounds(given: Any) -> None:
     """Refuse a price that was sent in a field of another name: it would be in pounds."""
     if isinstance(given, Mapping):
-        faults = {name: ["Send price_pence instead. " + SAID] for name in IN_POUNDS if name in given}
+        faults = {
+            name: [worded("Send price_pence instead. {cure}", cure=as_sentence(SAID))]
+            for name in IN_POUNDS
+            if name in given
+        }
         if faults:
             raise ValidationError(faults)
 

@@ -15,6 +15,7 @@ from hub.core.clock import LONDON, london_date
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import new_ref
+from hub.core.sentences import worded
 from hub.core.turns import take_turns
 from hub.directory import queries as directory
 from hub.directory.areas import Areas
@@ -146,7 +147,7 @@ def _refuse_second(session: Session, known: Prefilled) -> None:
     others = queries.under_way_for(session, [each.id for each in known.episodes])
     if others:
         raise StateConflict(
-            f"An interview is sought for this episode already: {others[0].ref}. Go on with that one.",
+            worded("An interview is sought for this episode already: {ref}. Go on with that one.", ref=others[0].ref),
             code="sought_already",
         )
 
@@ -279,7 +280,9 @@ def add_episode(
     take_turns(session, [sha256(f"interview {wanted.child_id}".encode()).digest()])
     others = queries.under_way_for(session, [added.id])
     if others:
-        raise StateConflict(f"An interview is sought for this episode already: {others[0].ref}.", code="sought_already")
+        raise StateConflict(
+            worded("An interview is sought for this episode already: {ref}.", ref=others[0].ref), code="sought_already"
+        )
     is_welsh = _is_welsh(session, wanted.placing_authority_id)
     row = _served(added, wanted.id, {"reason": reason}, actor, 1, is_welsh, rules, now)
     queries.add_episodes(session, [row])

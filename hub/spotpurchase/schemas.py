@@ -5,6 +5,7 @@ from typing import Any, Final
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
 from hub.core.http import PageQuery
+from hub.core.sentences import worded
 from hub.registry.schemas_parts import (
     PERSONAL,
     ContactIn,
@@ -35,7 +36,7 @@ _UNKNOWN: Final = {**PERSONAL, "description": _NOT_A_NAME}
 
 
 def _some(inner: fields.Field[Any], most: int) -> fields.List[Any]:
-    return fields.List(inner, validate=validate.Length(1, most, error=f"Name 1 to {most}."))
+    return fields.List(inner, validate=validate.Length(1, most, error=worded("Name 1 to {most}.", most=most)))
 
 
 class NeedsIn(Schema):
@@ -130,7 +131,7 @@ class AskProvidersIn(Schema):
     providers = fields.List(
         ref_of("org"),
         required=True,
-        validate=validate.Length(1, AT_ONCE, error=f"Name 1 to {AT_ONCE} providers."),
+        validate=validate.Length(1, AT_ONCE, error=worded("Name 1 to {at_once} providers.", at_once=AT_ONCE)),
         error_messages={"required": "Name the providers to ask."},
     )
 

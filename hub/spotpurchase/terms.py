@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Final
 
 from sqlalchemy.orm import Session
 
+from hub.core.sentences import Sentence, together, worded
 from hub.core.turns import take_turns
 from hub.spotpurchase import queries
 from hub.spotpurchase.models import InterviewAsk, InterviewRequest
@@ -50,16 +52,24 @@ def out_of_terms(
     return [*found, *(["after_72_hours"] if is_late else [])]
 
 
-def sentence_about(codes: list[str], request: InterviewRequest, pence: int) -> str:
-    """Why an offer waits for a person, for that person."""
+OFFER: Final = worded("The offer")
+
+
+def sentence_about(codes: list[str], request: InterviewRequest, pence: int, what: Sentence = OFFER) -> Sentence:
+    """Why an offer, or *what* else is to be agreed, waits for a person, for that person; *codes* are not none."""
     said = []
     if "over_price_cap" in codes and request.price_cap_pence is not None:
-        said.append(f"The offer is {in_pounds(pence)} and the cap {in_pounds(request.price_cap_pence)}.")
+        cap = in_pounds(request.price_cap_pence)
+        said.append(worded("{what} is {price} and the cap {cap}.", what=what, price=in_pounds(pence), cap=cap))
     if "over_purchase_order" in codes and request.purchase_order_pence is not None:
         allowed = in_pounds(request.purchase_order_pence)
         said.append(
-            f"With what else was agreed under this purchase order, {in_pounds(pence)} is more than the {allowed} it allows."
+            worded(
+                "With what else was agreed under this purchase order, {price} is more than the {allowed} it allows.",
+                price=in_pounds(pence),
+                allowed=allowed,
+            )
         )
     if "after_72_hours" in codes:
-        said.append("The child would be seen only after the 72nd hour.")
-    return " ".join(said)
+        said.append(worded("The child would be seen only after the 72nd hour."))
+    return together(said)

@@ -12,6 +12,7 @@ from hub.core.clock import iso
 from hub.core.db import keys_of
 from hub.core.errors import NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.duties.rulebook import Rulebook
 from hub.spotpurchase import queries as request_queries
 from hub.spotpurchase import standing
@@ -173,4 +174,7 @@ def _tell_of_time(
 
 def over(state: str) -> str:
     """Why nothing can be done to an appointment in this state."""
-    return f"This appointment is {state.replace('_', ' ')}. Book another time, if the interview is still to be held."
+    return worded(
+        "This appointment is {state}. Book another time, if the interview is still to be held.",
+        state=state.replace("_", " "),
+    )

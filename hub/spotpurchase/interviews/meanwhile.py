@@ -14,6 +14,7 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import either, worded
 from hub.directory import queries as directory
 from hub.duties.rulebook import Rulebook
 from hub.missing import queries as episode_queries
@@ -103,7 +104,7 @@ def answer(
     request = standing.request_for(session, actor, found[1], parts=("placing",))
     news = found[0]
     if answer not in ANSWERS[news.kind]:
-        refuse("answer", f"This cannot be the answer. Answer {' or '.join(ANSWERS[news.kind])}.")
+        refuse("answer", worded("This cannot be the answer. Answer {answers}.", answers=either(ANSWERS[news.kind])))
     if request.state not in UNDER_WAY:
         raise StateConflict("The interview is not sought any longer, so there is nothing left to decide.")
     if not _close(session, actor, [InterviewNews.id == news.id], answer, now=now):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NoReturn
 
-from hub.core.clock import LONDON
 from hub.core.errors import Invalid
+from hub.core.sentences import worded
 from hub.missing.models import MissingEpisode
 from hub.spotpurchase.models import Commission, InterviewRequest
 
@@ -18,12 +18,6 @@ def refuse(field: str, sentence: str) -> NoReturn:
     raise Invalid(sentence, fields={field: [sentence]})
 
 
-def in_london(instant: datetime) -> str:
-    """``18 November 2026 at 10:00``, as people say it."""
-    local = instant.astimezone(LONDON)
-    return f"{local.day} {local:%B %Y at %H:%M}"
-
-
 def refuse_untrue_offer(at: datetime, episodes: Sequence[MissingEpisode], *, now: datetime) -> None:
     """An interview is offered after the child was found or came back, and not in the future."""
     if at > now:
@@ -32,7 +26,10 @@ def refuse_untrue_offer(at: datetime, episodes: Sequence[MissingEpisode], *, now
     if at < since:
         refuse(
             "offered_at",
-            f"The child was found on {in_london(since)}, and cannot have been offered an interview before. Check the time.",
+            worded(
+                "The child was found on {at}, and cannot have been offered an interview before. Check the time.",
+                at=since,
+            ),
         )
 
 
@@ -49,7 +46,9 @@ def refuse_untrue_booking(starts_at: datetime, *, now: datetime) -> None:
     if starts_at <= now:
         refuse("starts_at", "That time has passed. If the interview was held then, record that it was held.")
     if starts_at > now + FARTHEST:
-        refuse("starts_at", f"That is more than {FARTHEST.days} days away. Check the day and the month.")
+        refuse(
+            "starts_at", worded("That is more than {days} days away. Check the day and the month.", days=FARTHEST.days)
+        )
 
 
 def refuse_untrue_attempt(at: datetime, request: InterviewRequest, commission: Commission, *, now: datetime) -> None:
@@ -72,10 +71,18 @@ def _refuse_unless_theirs(
     if at > now:
         refuse(field, "That is in the future: record it when it has happened. Check the day and the time.")
     if at < request.returned_at:
-        back = in_london(request.returned_at)
         refuse(
-            field, f"The child was back on {back}, and cannot have been interviewed about it before. Check the time."
+            field,
+            worded(
+                "The child was back on {at}, and cannot have been interviewed about it before. Check the time.",
+                at=request.returned_at,
+            ),
         )
     if at < commission.commissioned_at:
-        since = in_london(commission.commissioned_at)
-        refuse(field, f"Your organisation was commissioned on {since}; this lies before. Check the day and the time.")
+        refuse(
+            field,
+            worded(
+                "Your organisation was commissioned on {at}; this lies before. Check the day and the time.",
+                at=commission.commissioned_at,
+            ),
+        )

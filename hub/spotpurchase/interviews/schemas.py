@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from hub.core.sentences import worded
 from hub.registry.schemas_parts import PERSONAL, Instant, Words, one_of
 from hub.spotpurchase.interviews import booking, giving_back, holding, taking_back
 from hub.spotpurchase.interviews.meanwhile import ANSWERS
@@ -18,7 +19,9 @@ MOST_MILES = 2000
 
 
 def _minutes(**given: Any) -> fields.Integer:
-    sentence = f"Enter how long it takes in whole minutes: {SHORTEST} to {LONGEST}."
+    sentence = worded(
+        "Enter how long it takes in whole minutes: {shortest} to {longest}.", shortest=SHORTEST, longest=LONGEST
+    )
     whole: dict[str, Any] = {"invalid": sentence, "required": sentence}
     return fields.Integer(
         strict=True, validate=validate.Range(SHORTEST, LONGEST, error=sentence), error_messages=whole, **given
@@ -26,7 +29,7 @@ def _minutes(**given: Any) -> fields.Integer:
 
 
 def _miles() -> fields.Integer:
-    sentence = f"Enter whole miles, there and back: at most {MOST_MILES}."
+    sentence = worded("Enter whole miles, there and back: at most {most_miles}.", most_miles=MOST_MILES)
     return fields.Integer(
         strict=True,
         load_default=0,

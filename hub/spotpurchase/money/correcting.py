@@ -14,6 +14,7 @@ from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.errors import Invalid, NotFound, StateConflict
+from hub.core.sentences import worded
 from hub.notify.outbox import FeedItem, publish
 from hub.spotpurchase import terms
 from hub.spotpurchase.models import Commission, InterviewRequest
@@ -63,7 +64,11 @@ def agree_more(
     commission: Commission = found.Commission
     before = commission.agreed_pence
     if agreed_pence <= before:
-        _refuse("agreed_pence", f"{in_pounds(before)} was agreed, and stays agreed. Enter more than that, in pence.")
+        agreed = in_pounds(before)
+        _refuse(
+            "agreed_pence",
+            worded("{agreed} was agreed, and stays agreed. Enter more than that, in pence.", agreed=agreed),
+        )
     over = _over_terms(session, found.InterviewRequest, agreed_pence, is_accepted=over_terms)
     if queries.agree(session, commission, agreed_pence) != 1:
         raise StateConflict("Somebody has just agreed to another amount. Read it again.")
@@ -78,8 +83,8 @@ def _over_terms(session: Session, request: InterviewRequest, pence: int, *, is_a
     """What *pence* is over, as codes. Raises ``Invalid`` unless that *is_accepted*."""
     codes = terms.over_money(session, request, pence)
     if codes and not is_accepted:
-        said = terms.sentence_about(codes, request, pence).replace("The offer", "What is to be agreed")
-        _refuse("over_terms", f"{said} Send over_terms: true to agree to it all the same.")
+        why = terms.sentence_about(codes, request, pence, what=worded("What is to be agreed"))
+        _refuse("over_terms", worded("{why} Send over_terms: true to agree to it all the same.", why=why))
     return codes
 
 
@@ -101,7 +106,7 @@ def _difference(card: Card, chain: Sequence[PurchaseEntry], net_pence: int) -> L
     net = net_pence - sum(entry.net_pence for entry in chain)
     vat = vat_on(card, net_pence) - sum(entry.vat_pence for entry in chain)
     if net == 0 and vat == 0:
-        raise StateConflict(f"This entry comes to {in_pounds(net_pence)} without VAT already.")
+        raise StateConflict(worded("This entry comes to {net} without VAT already.", net=in_pounds(net_pence)))
     return Line("adjustment", net, vat)
 
 
@@ -112,8 +117,11 @@ def _refuse_more_than_agreed(session: Session, commission: Commission, event_ref
     if line.total_pence > 0 and would_be > commission.agreed_pence:
         _refuse(
             "net_pence",
-            f"This would come to {in_pounds(would_be)} with VAT; {in_pounds(commission.agreed_pence)} was agreed. "
-            "Ask whoever pays to agree to more first.",
+            worded(
+                "This would come to {gross} with VAT; {agreed} was agreed. Ask whoever pays to agree to more first.",
+                gross=in_pounds(would_be),
+                agreed=in_pounds(commission.agreed_pence),
+            ),
         )
 
 

@@ -17,6 +17,7 @@ from hub.core.actor import Actor
 from hub.core.clock import london_date
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
@@ -128,7 +129,7 @@ def propose(
     days = _days(told, now)
     if other is not None and (waits := queries.waiting(session, actor.organisation, other.id)):
         raise StateConflict(
-            f"A proposal between your two councils waits for its answer: {waits.ref}. Answer or end it."
+            worded("A proposal between your two councils waits for its answer: {ref}. Answer or end it.", ref=waits.ref)
         )
     is_placing, ref = told["side"] == "placing", new_ref("agr")
     row = {
@@ -214,7 +215,7 @@ def _other(
     if row.id == actor.organisation:
         _refuse("with", "That is your own council. Name the other one.")
     if row.joined_at is None:
-        _refuse("with", f"{row.name} has not joined the hub, so it cannot agree here.")
+        _refuse("with", worded("{name} has not joined the hub, so it cannot agree here.", name=row.name))
     return row
 
 

@@ -4,7 +4,9 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
-from hub.directory.schemas import OpeningHours, RefPageQuery
+from hub.core.http import PageQuery
+from hub.core.sentences import worded
+from hub.directory.schemas import OpeningHours
 from hub.registry.schemas_out import OrganisationOut
 from hub.registry.schemas_parts import Day, Fact, Words, gss_code, one_of
 from hub.spotpurchase.pence import Pence, refuse_pounds
@@ -23,7 +25,7 @@ class Whole(fields.Integer):
     """A whole number between two bounds; ``1.5``, ``"2"`` and ``true`` are none."""
 
     def __init__(self, least: int, most: int, **given: Any) -> None:
-        sentence = f"Enter a whole number from {least} to {most}."
+        sentence = worded("Enter a whole number from {least} to {most}.", least=least, most=most)
         bounds = validate.Range(least, most, error=sentence)
         given["error_messages"] = {"invalid": sentence, **given.pop("error_messages", {})}
         super().__init__(strict=True, validate=bounds, **given)
@@ -36,7 +38,7 @@ class Whole(fields.Integer):
 
 
 def _some(inner: fields.Field[Any], most: int, **given: Any) -> fields.List[Any]:
-    length = validate.Length(1, most, error=f"Name 1 to {most}.")
+    length = validate.Length(1, most, error=worded("Name 1 to {most}.", most=most))
     return fields.List(inner, required=True, validate=length, **given)
 
 

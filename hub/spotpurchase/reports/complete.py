@@ -9,35 +9,41 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
+from hub.core.sentences import worded
 from hub.spotpurchase.reports.record import SHARED_WITH
 
 Faults = dict[str, list[str]]
+_PARTS: Final = {"harms": worded("harms"), "risks": worded("risks")}
 NEEDED: Final[Mapping[str, str]] = {
-    "interview.interviewer": "Enter who held the interview.",
-    "interview.role_of_interviewer": "Enter what the interviewer is.",
-    "interview.place": "Say where the child was seen.",
-    "interview.present": "Say who else was there; “nobody” where nobody was.",
-    "interview.independence": "Say on what the interviewer’s independence rests, or that they are not independent.",
-    "after.returned": "Say how the child came back.",
-    "child.words": "Write what the child said, in their words; or that they would say nothing.",
-    "child.told_who_sees_it": "Say whether the child was told who may see this.",
-    "intelligence.for_police": "Say whether there is something in it that the police should know.",
+    "interview.interviewer": worded("Enter who held the interview."),
+    "interview.role_of_interviewer": worded("Enter what the interviewer is."),
+    "interview.place": worded("Say where the child was seen."),
+    "interview.present": worded("Say who else was there; “nobody” where nobody was."),
+    "interview.independence": worded(
+        "Say on what the interviewer’s independence rests, or that they are not independent."
+    ),
+    "after.returned": worded("Say how the child came back."),
+    "child.words": worded("Write what the child said, in their words; or that they would say nothing."),
+    "child.told_who_sees_it": worded("Say whether the child was told who may see this."),
+    "intelligence.for_police": worded("Say whether there is something in it that the police should know."),
 }
 _EACH: Final[Mapping[str, Mapping[str, str]]] = {
-    "harms": {"kind": "Say what the harm was."},
-    "risks": {"kind": "Say what the risk is."},
-    "actions": {"kind": "Say what was done."},
-    "recommendations": {"to": "Say who is to answer it.", "text": "Write the recommendation."},
+    "harms": {"kind": worded("Say what the harm was.")},
+    "risks": {"kind": worded("Say what the risk is.")},
+    "actions": {"kind": worded("Say what was done.")},
+    "recommendations": {"to": worded("Say who is to answer it."), "text": worded("Write the recommendation.")},
     "referrals": {
-        "kind": "Say what sort of referral it is.",
-        "what": "Write what is referred.",
-        "to_whom": "Enter to whom.",
+        "kind": worded("Say what sort of referral it is."),
+        "what": worded("Write what is referred."),
+        "to_whom": worded("Enter to whom."),
     },
-    "people": {"name": "Enter the name.", "role": "Say what this person is to the child."},
+    "people": {"name": worded("Enter the name."), "role": worded("Say what this person is to the child.")},
 }
 _MINDS: Final = {
-    "host_authority": "Say whether the child minds that the host authority is told; “not asked” where they were not.",
-    "police_force": "Say whether the child minds that the police are told; “not asked” where they were not.",
+    "host_authority": worded(
+        "Say whether the child minds that the host authority is told; “not asked” where they were not."
+    ),
+    "police_force": worded("Say whether the child minds that the police are told; “not asked” where they were not."),
 }
 
 
@@ -77,12 +83,14 @@ def _wrong_child(record: Mapping[str, Any], known: Known) -> Iterator[tuple[str,
     if born_on and known.born_on and date.fromisoformat(born_on) != known.born_on:
         yield (
             "about.born_on",
-            "The child of this interview was born on another day. Check that this is not another child’s report.",
+            worded(
+                "The child of this interview was born on another day. Check that this is not another child’s report."
+            ),
         )
     if set(_said(record, "about.episodes") or ()) - known.episodes:
         yield (
             "about.episodes",
-            "This interview was not for that episode. Check that this is not another child’s report.",
+            worded("This interview was not for that episode. Check that this is not another child’s report."),
         )
 
 
@@ -94,30 +102,33 @@ def _missing(record: Mapping[str, Any], narrative: str | None, known: Known) -> 
         if not _said(record, f"wishes.{whom}"):
             yield f"wishes.{whom}", _MINDS[whom]
     if not any(_said(record, f"reasons.{name}") for name in ("push", "pull", "words")):
-        yield "reasons.push", "Say what drove the child away or drew it, or write that they would not say."
+        yield "reasons.push", worded("Say what drove the child away or drew it, or write that they would not say.")
     if not known.in_time and not (known.late_because or _said(record, "interview.late_because")):
-        yield "interview.late_because", "The interview was later than 72 hours after a return. Say why."
+        yield "interview.late_because", worded("The interview was later than 72 hours after a return. Say why.")
     if not narrative:
-        yield "narrative", "Write the account of the interview."
+        yield "narrative", worded("Write the account of the interview.")
 
 
 def _contradictions(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for part, none in (("harms", "no_harm"), ("risks", "no_risk")):
         if not record.get(part) and not record.get(none):
-            yield part, f"Add each of the {part}, or say that there was none."
+            yield part, worded("Add each of the {part}, or say that there was none.", part=_PARTS[part])
         if record.get(part) and record.get(none):
-            yield none, f"You name {part} and say that there was none. Take one of the two out."
+            yield (
+                none,
+                worded("You name {part} and say that there was none. Take one of the two out.", part=_PARTS[part]),
+            )
     present = _said(record, "interview.present") or []
     if "nobody" in present and len(present) > 1:
-        yield "interview.present", "You say that nobody else was there, and who was. Take one of the two out."
+        yield "interview.present", worded("You say that nobody else was there, and who was. Take one of the two out.")
     is_for_police = _said(record, "intelligence.for_police")
     says_what = _said(record, "intelligence.kinds") or _said(record, "intelligence.words")
     if is_for_police and not says_what:
-        yield "intelligence.words", "Say what the police should know."
+        yield "intelligence.words", worded("Say what the police should know.")
     if is_for_police is False and says_what:
         yield (
             "intelligence.for_police",
-            "You write what the police should know, and that there is nothing. Correct one.",
+            worded("You write what the police should know, and that there is nothing. Correct one."),
         )
 
 
@@ -129,8 +140,8 @@ def _of_lists(record: Mapping[str, Any], known: Known, now: datetime) -> Iterato
         if each.get("to") == "host_authority" and not known.has_host:
             yield (
                 f"recommendations.{place}.to",
-                "There is no host authority beside the placing authority. Put it to the placing authority.",
+                worded("There is no host authority beside the placing authority. Put it to the placing authority."),
             )
     for place, each in enumerate(record.get("referrals") or ()):
         if each.get("made_at") and datetime.fromisoformat(each["made_at"]) > now:
-            yield f"referrals.{place}.made_at", "That is in the future: leave it out, and it is asked for."
+            yield f"referrals.{place}.made_at", worded("That is in the future: leave it out, and it is asked for.")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from hub.core.http import PageQuery
+from hub.core.sentences import worded
 from hub.registry.schemas_parts import PERSONAL, Day, Fact, Instant, Words, one_of, ref_of
 from hub.spotpurchase.reports import record
 from hub.spotpurchase.reports.models import VIEWS, WISHES
@@ -50,7 +51,7 @@ def _code(words: tuple[str, ...]) -> fields.String:
 
 
 def _some(schema: type[Schema]) -> fields.List[Any]:
-    at_most = validate.Length(max=MOST, error=f"Give at most {MOST}.")
+    at_most = validate.Length(max=MOST, error=worded("Give at most {most}.", most=MOST))
     return fields.List(fields.Nested(schema), validate=at_most, metadata=PERSONAL)
 
 
@@ -65,7 +66,9 @@ def _words(most: int = 4000) -> Words:
 class AboutIn(Schema):
     """Which child it is about, so that a report written beside another cannot be sent about the wrong one."""
 
-    episodes = fields.List(ref_of("mis"), validate=validate.Length(max=MOST, error=f"Name at most {MOST}."))
+    episodes = fields.List(
+        ref_of("mis"), validate=validate.Length(max=MOST, error=worded("Name at most {most}.", most=MOST))
+    )
     born_on = Day(metadata={**PERSONAL, "description": "the date of birth of the child who was seen"})
 
 

@@ -18,6 +18,7 @@ from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
+from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.directory.queries import Brief
 from hub.duties.rulebook import Rulebook
@@ -84,7 +85,9 @@ def _recipient(session: Session, request: InterviewRequest, report: InterviewRep
 def _view(choice: Choice, name: str) -> View:
     if name not in choice.views:
         allowed = " or ".join(choice.views)
-        raise _refused("view", f"This organisation can be given the {allowed}, and nothing else.")
+        raise _refused(
+            "view", worded("This organisation can be given the {allowed}, and nothing else.", allowed=allowed)
+        )
     return load_views()[name]
 
 
