@@ -17,6 +17,7 @@ from hub.web import (
     request_refs,
     signed_in,
     static_files,
+    translating,
 )
 from hub.web.account import factors as account_factors
 from hub.web.account import invitation as account_invitation
@@ -99,6 +100,7 @@ def install(app: Flask) -> None:
     design.install(app)
     static_files.install(app)
     live.install(app)
+    translating.install(app)
     app.add_template_global(signed_in.new_key, "new_key")
     app.add_template_global(signed_in.allowed, "allowed")
     app.add_template_global(record_pages.path_of, "page_of_record")

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from marshmallow import Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
@@ -78,16 +78,13 @@ def filled(schema: Schema, names: Collection[str], form: "MultiDict[str, str]", 
 def refused(given: Filled, refusal: Invalid, names: Collection[str]) -> Filled:
     """*given* with what a service refused of it: the same form again, each sentence at its control."""
     said = told(refusal.fields, names, given.numbered)
-    errors = {**given.errors, **(said or {"": gettext(refusal.sentence)})}
+    errors = {**given.errors, **(said or {"": refusal.sentence})}
     return Filled(given.body, {}, given.typed, errors, given.numbered)
 
 
 def told(faults: Mapping[str, Sequence[str]], names: Collection[str], numbered: dict[str, Any]) -> Errors:
-    """Each fault's first sentence, by control: items have their number in the body, controls their number on the page.
-
-    Sentences of schemas and services are put into the reader's language here, and in ``refusals.refused``; nowhere else.
-    """
-    return {control_of(_as_numbered(path, numbered), names): gettext(said[0]) for path, said in faults.items()}
+    """Each fault's first sentence, by control: items have their number in the body, controls their number on the page."""
+    return {control_of(_as_numbered(path, numbered), names): said[0] for path, said in faults.items()}
 
 
 def _as_numbered(path: str, numbered: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import Flask, Response, current_app, request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 from hub.core.errors import HubError, TooMany, WrongHost
@@ -17,6 +17,7 @@ from hub.core.logs import log
 from hub.web.design import navigation_when_broken
 from hub.web.pages import page
 from hub.web.request_refs import request_ref
+from hub.web.translating import translated
 
 Onward = tuple[str, str]
 START: Final[Onward] = ("/", lazy_gettext("Go to the start page"))
@@ -54,7 +55,7 @@ def refused(error: HubError, *, steps: Sequence[str] = (), onward: Onward = STAR
     if isinstance(error, WrongHost) or not is_for_a_person():
         return hub_problem(error)
     steps = steps or (_LOST if error.status == 404 else ())
-    return refusal_page(error, title=gettext(error.title), sentence=gettext(error.sentence), steps=steps, onward=onward)
+    return refusal_page(error, title=translated(error.title), sentence=error.sentence, steps=steps, onward=onward)
 
 
 def refusal_page(error: HubError, **said: Any) -> Response:

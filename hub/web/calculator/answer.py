@@ -7,13 +7,13 @@ from datetime import date, datetime
 from flask_babel import gettext
 
 from hub.core.clock import LONDON
+from hub.core.sentences import listed
 from hub.directory.areas import Areas
 from hub.duties import pages as law_pages
 from hub.duties.explain import Owed
 from hub.duties.facts import Facts
 from hub.duties.pages import LawRow
 from hub.duties.table import Law
-from hub.duties.wording import joined
 from hub.web.calculator.questions import Asked, Options, Question, options_for
 from hub.web.design import day_in_words, instant_in_words
 from hub.web.forms import Filled
@@ -65,7 +65,7 @@ def _soonest(owed: Owed) -> tuple[bool, float]:
 
 
 def _duty(owed: Owed, facts: Facts, law: Law, now: datetime) -> Duty:
-    recipients = joined([_party(role, facts) for role in (owed.owed_to, *owed.also_to)])
+    recipients = listed([_party(role, facts) for role in (owed.owed_to, *owed.also_to)])
     return Duty(
         owed=owed,
         law=law_pages.law_row(law.duties[owed.code]),

@@ -2,8 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from hub.access.checking import spoken
 from hub.access.people import service as people
+from hub.access.spoken import spoken
 from hub.core.actor import Actor
 from hub.web.account.pages import person_acting
 

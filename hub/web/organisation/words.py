@@ -5,8 +5,8 @@ from typing import Final
 
 from flask_babel import gettext, lazy_gettext
 
-from hub.access.checking import spoken
 from hub.access.permissions import ROLES, SCOPES
+from hub.access.spoken import spoken
 
 ROLE_WORDS: Final = {
     "administrator": lazy_gettext("Administrator"),
@@ -109,6 +109,11 @@ DONE: Final = {
     "sent-again": lazy_gettext("The letter goes out again, with a new link. The link before is worth nothing now."),
     "withdrawn": lazy_gettext("The invitation is withdrawn. Its link is worth nothing now."),
     "roles": lazy_gettext("The roles are changed. Where one was taken away, the person has to sign in again."),
+    "renamed": lazy_gettext("The name is changed."),
+    "address-asked": lazy_gettext(
+        "A link is on its way to the new address. The old one counts until the person has opened it and signed in."
+    ),
+    "address-withdrawn": lazy_gettext("The new address is not asked for any more. Its link is worth nothing now."),
     "disabled": lazy_gettext("The account is disabled. Whoever used it is out, and an e-mail tells the person."),
     "enabled": lazy_gettext("The account is enabled again, with the roles that it had."),
     "new-password": lazy_gettext(

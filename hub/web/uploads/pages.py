@@ -132,7 +132,7 @@ def _taken(typed: dict[str, str]) -> UploadSeen:
 
 def _refused(typed: dict[str, Any], refusal: Invalid) -> Response:
     """The form again; where headings are at fault, each is told by itself."""
-    sentences = tuple(gettext(each) for each in refusal.fields.get("file", (refusal.sentence,)))
+    sentences = tuple(refusal.fields.get("file", (refusal.sentence,)))
     if len(sentences) == 1 and refusal.reason != "headings":
         return _form(typed, {"file": sentences[0]})
     return _form(typed, {"file": gettext("The first row of the file needs changing: see which headings.")}, sentences)

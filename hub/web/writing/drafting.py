@@ -157,7 +157,7 @@ def _with_markers(found: Drafted, asked: Section, said: filling.Written) -> fill
 
 
 def _refused(said: filling.Written, refusal: Invalid, asked: Section) -> filling.Written:
-    faults = forms.told(refusal.fields, asked.names, {}) or {"form": gettext(refusal.sentence)}
+    faults = forms.told(refusal.fields, asked.names, {}) or {"form": refusal.sentence}
     return filling.Written(said.body, {}, said.typed, {**said.errors, **faults})
 
 
