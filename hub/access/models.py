@@ -87,6 +87,23 @@ class Invitation(Keyed, Base):
     """Who accepted it; or, of an invitation to set a new password, whose it is from the start."""
 
 
+class AddressChange(Keyed, Base):
+    """Another e-mail address was asked for a person: in force once its owner followed the link that was sent there."""
+
+    __tablename__ = "address_change"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(BigId, ForeignKey("person.id"), index=True)
+    sealed: Mapped[bytes] = mapped_column(info={"personal": True})
+    """``{"email": …}``, sealed for ``ref``."""
+    token_hash: Mapped[bytes] = mapped_column(unique=True, info={"secret": True})
+    asked_by: Mapped[str]
+    asked_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
 class PersonSession(Keyed, Base):
     """One signed-in browser. The cookie carries a random token; here is its hash. Ended once, for a reason, for good."""
 
@@ -127,8 +144,8 @@ class SignIn(Keyed, Base):
     person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("person.id"))
     provider_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("identity_provider.id"))
     factors: Mapped[list[Any]]
-    sealed: Mapped[bytes | None] = mapped_column(info={"secret": True, "sealed_for": "sign_in"})
-    """What only this sign-in knows (challenge, nonce, PKCE verifier, where to go next), sealed for ``sign_in``."""
+    sealed: Mapped[bytes | None] = mapped_column(info={"secret": True, "sealed_for": "sign_in {token_hash}"})
+    """What only this sign-in knows (challenge, nonce, PKCE verifier, where to go next), sealed for its token's hash."""
     wrong_codes: Mapped[int] = mapped_column(default=0)
     began_at: Mapped[datetime]
     ends_at: Mapped[datetime]

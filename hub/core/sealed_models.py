@@ -1,8 +1,9 @@
 """Which columns are sealed, and for what; which hold blind indexes. Read from the models themselves, so that none is forgotten.
 
 A column whose name begins with ``sealed`` is sealed for its row's ``ref``, unless its mark says otherwise:
-``info={"sealed_for": "{owner} {key}"}`` names columns of the row, ``{person.ref}`` one of the row that a foreign key leads to,
-and words without braces stand for themselves. A column with ``info={"blind": …}`` holds keyed indexes.
+``info={"sealed_for": "{owner} {key}"}`` names columns of the row (bytes are spelt in hexadecimal), ``{person.ref}`` one of the
+row that a foreign key leads to, and words without braces stand for themselves. A column with ``info={"blind": …}`` holds keyed
+indexes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, literal, select
+from sqlalchemy import Column, ColumnElement, String, Table, literal, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,24 @@ def _named(table: Any, name: str) -> ColumnElement[str]:
     other, _, there = name.rpartition(".")
     if not other:
         own: ColumnElement[str] = table.c[there]
-        return own
+        return _Hexadecimal(own) if own.type.python_type is bytes else own
     [key] = [key for key in table.foreign_keys if key.column.table.name == other]
     far = key.column.table
     return select(far.c[there]).where(key.column == key.parent).correlate(table).scalar_subquery()
+
+
+class _Hexadecimal(FunctionElement[str]):
+    """Bytes as ``bytes.hex`` spells them."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Hexadecimal, "sqlite")
+def _in_sqlite(element: _Hexadecimal, compiler: Any, **given: Any) -> str:
+    return f"lower(hex({compiler.process(element.clauses, **given)}))"
+
+
+@compiles(_Hexadecimal, "postgresql")
+def _in_postgresql(element: _Hexadecimal, compiler: Any, **given: Any) -> str:
+    return f"encode({compiler.process(element.clauses, **given)}, 'hex')"

@@ -1,4 +1,4 @@
-"""Every statement over second factors: apps, passkeys, recovery codes, and the tries and challenges of a sign-in."""
+"""Every statement over second factors: apps, passkeys, recovery codes, and the tries of a sign-in."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -24,7 +24,7 @@ def person_by_ref(session: Session, ref: str) -> Person | None:
     return session.scalars(select(Person).where(Person.ref == ref)).one_or_none()
 
 
-# --- tries and challenges: rows of a sign-in under way -----------------------------------------------------------------
+# --- tries of a sign-in under way ---------------------------------------------------------------------------------------
 
 
 def take_try(session: Session, sign_in_id: int, *, at_most: int) -> bool:
@@ -36,22 +36,6 @@ def take_try(session: Session, sign_in_id: int, *, at_most: int) -> bool:
 def tries_taken(session: Session, sign_in_id: int) -> int:
     """How many tries of a sign-in were used."""
     return session.scalar(select(SignIn.wrong_codes).where(SignIn.id == sign_in_id)) or 0
-
-
-def add_sign_in(session: Session, row: Mapping[str, Any]) -> None:
-    """Keep the challenge of a passkey."""
-    session.execute(insert(SignIn).values(dict(row)))
-
-
-def sign_in_by_token(session: Session, token_hash: bytes, stage: str, *, now: datetime) -> SignIn | None:
-    """The sign-in under way with this token, at *stage*, if its time is not over."""
-    good = select(SignIn).where(SignIn.token_hash == token_hash, SignIn.stage == stage, SignIn.ends_at > now)
-    return session.scalars(good).one_or_none()
-
-
-def end_sign_in(session: Session, sign_in_id: int) -> bool:
-    """Use up a sign-in under way, once; whether this call did."""
-    return changed(session, delete(SignIn).where(SignIn.id == sign_in_id)) == 1
 
 
 # --- the authenticator app ---------------------------------------------------------------------------------------------

@@ -19,19 +19,19 @@ from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, exceptions,
 from webauthn.helpers import parse_authentication_credential_json as read_credential
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from hub.access import sessions
 from hub.access.models import Person, SignIn
 from hub.access.sign_in import factor_queries as queries
+from hub.access.sign_in import queries as sign_in_queries
+from hub.access.sign_in import waiting
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
-
 from hub.core.sentences import worded
+
 Purpose = Literal["sign_in", "prove", "register"]
 STAGE: Final = "passkey"
 MINUTES: Final = 5
 LONGEST_NAME: Final = 60
 MOST: Final = 10
-_SEALED_FOR: Final = "sign_in"
 _LONGEST_ANSWER: Final = 20_000
 _UNREADABLE: Final = (
     exceptions.WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError,
@@ -73,7 +73,6 @@ _UNKNOWN: Final = Refused(
 _BROKEN: Final = Refused(
     "not_verified", worded("The passkey could not be checked. Try again, or use another way to sign in.")
 )
-_BROKEN: Final = Refused("not_verified", "The passkey could not be checked. Try again, or use another way to sign in.")
 _COPY: Final = Refused(
     "sign_count",
     worded(
@@ -99,17 +98,8 @@ def relying_party(base_url: str) -> RelyingParty | None:
 
 def begin(session: Session, purpose: Purpose, *, person_id: int | None, now: datetime) -> str:
     """Begin a ceremony, for one person or (signing in) for whoever answers; the token by which its browser comes back."""
-    token, challenge = sessions.new_token(), secrets.token_bytes(32)
-    sealed = keys_of(session).seal(_SEALED_FOR, {"challenge": bytes_to_base64url(challenge), "purpose": purpose})
-    row: dict[str, Any] = {
-        "token_hash": sessions.hash_of(token),
-        "stage": STAGE,
-        "person_id": person_id,
-        "factors": [],
-        "sealed": sealed,
-    }
-    queries.add_sign_in(session, row | {"wrong_codes": 0, "began_at": now, "ends_at": now + timedelta(minutes=MINUTES)})
-    return token
+    known = {"challenge": bytes_to_base64url(secrets.token_bytes(32)), "purpose": purpose}
+    return waiting.begin(session, STAGE, known, person_id=person_id, now=now, lasts=timedelta(minutes=MINUTES))
 
 
 def options(
@@ -249,12 +239,12 @@ def _verified_count(
 
 def _use_up(session: Session, token: str, purpose: Purpose, now: datetime) -> tuple[SignIn, bytes] | None:
     under_way = _under_way(session, token, purpose, now)
-    return under_way if under_way is not None and queries.end_sign_in(session, under_way[0].id) else None
+    return under_way if under_way is not None and sign_in_queries.use_up(session, under_way[0].id) else None
 
 
 def _under_way(session: Session, token: str, purpose: Purpose, now: datetime) -> tuple[SignIn, bytes] | None:
-    row = queries.sign_in_by_token(session, sessions.hash_of(token), STAGE, now=now) if token else None
-    if row is None or row.sealed is None:
+    row = waiting.find(session, token, [STAGE], now=now)
+    if row is None:
         return None
-    kept = keys_of(session).open(_SEALED_FOR, row.sealed)
+    kept = waiting.known_to(keys_of(session), row)
     return (row, base64url_to_bytes(kept["challenge"])) if kept["purpose"] == purpose else None

@@ -12,11 +12,10 @@ from typing import Final, NamedTuple
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from hub.access import policy
-from hub.core.sentences import worded
 from hub.core.errors import Invalid
+from hub.core.sentences import worded
 
 _TELLING: Final = 4
 """Shorter words are part of too many others to say anything about their owner."""
@@ -100,6 +99,9 @@ def _repeated(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
+    # Its lists take twelve megabytes: only a process in which somebody chooses a password has them.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
     listed: Iterable[str] = FREQUENCY_LISTS["passwords"]
     return frozenset(listed)
 

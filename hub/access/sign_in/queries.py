@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import Row, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hub.access.models import Person, SignIn, SignInThrottle
 from hub.core.db import EPOCH, changed
+
+Taken = Row[bytes, int | None, int | None, bytes | None, datetime]
+"""A sign-in that was taken out: ``token_hash, provider_id, person_id, sealed, ends_at``."""
 
 
 def person_by_email(session: Session, email_indexes: Collection[bytes]) -> Person | None:
@@ -37,6 +40,13 @@ def under_way(session: Session, token_hash: bytes, stages: Collection[str], now:
     """The sign-in with this token, at one of *stages*, while its time is not over."""
     wanted = select(SignIn).where(SignIn.token_hash == token_hash, SignIn.stage.in_(stages), SignIn.ends_at > now)
     return session.scalars(wanted).one_or_none()
+
+
+def take(session: Session, token_hash: bytes, stage: str) -> Taken | None:
+    """Take the sign-in with this token out, if it is at *stage*, once."""
+    mine = delete(SignIn).where(SignIn.token_hash == token_hash, SignIn.stage == stage)
+    wanted = mine.returning(SignIn.token_hash, SignIn.provider_id, SignIn.person_id, SignIn.sealed, SignIn.ends_at)
+    return session.execute(wanted, execution_options={"synchronize_session": False}).first()
 
 
 def use_up(session: Session, sign_in_id: int) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.access import policy, sessions
 from hub.access.models import Person, SignIn
 from hub.access.sign_in import factors as second_factors
-from hub.access.sign_in import passwords, queries, throttle
+from hub.access.sign_in import passwords, queries, throttle, waiting
 from hub.access.sign_in.throttle import Bucket
 from hub.access.single_sign_on import queries as single_sign_on_queries
 from hub.audit import service as audit
@@ -25,7 +25,6 @@ from hub.core.errors import HubError, Invalid, Unauthenticated
 from hub.core.secrets import KeyRing
 
 Stage = Literal["second_factor", "enrol"]
-SEALED_FOR: Final = "sign_in"
 NOBODY: Final = "nobody"
 EMAIL: Final = "person email"
 """The kind of blind index under which e-mail addresses are kept."""
@@ -213,19 +212,9 @@ def is_complete(factors: Collection[str]) -> bool:
 def _wait_for(
     session: Session, person: Person, stage: Stage, given: list[str], remembered: dict[str, Any], now: datetime
 ) -> str:
-    rules, token = policy.in_force(), sessions.new_token()
-    row = {
-        "token_hash": sessions.hash_of(token),
-        "stage": stage,
-        "person_id": person.id,
-        "factors": given,
-        "sealed": keys_of(session).seal(SEALED_FOR, remembered),
-        "wrong_codes": 0,
-        "began_at": now,
-        "ends_at": now + (rules.enrol if stage == "enrol" else rules.step),
-    }
-    queries.add(session, row)
-    return token
+    rules = policy.in_force()
+    lasts = rules.enrol if stage == "enrol" else rules.step
+    return waiting.begin(session, stage, remembered, person_id=person.id, factors=given, now=now, lasts=lasts)
 
 
 def _forgive(session: Session, person: Person, remembered: dict[str, Any]) -> None:
@@ -237,7 +226,7 @@ def _forgive(session: Session, person: Person, remembered: dict[str, Any]) -> No
 
 def pending(session: Session, token: str, *, stages: Collection[str], now: datetime) -> SignIn:
     """The sign-in under way with *token*, at one of *stages*. Raises ``Unauthenticated``, code ``begin_again``."""
-    found = queries.under_way(session, sessions.hash_of(token), stages, now) if token else None
+    found = waiting.find(session, token, stages, now=now)
     if found is None:
         raise Unauthenticated(_LATE, code="begin_again")
     return found
@@ -253,13 +242,12 @@ def person_of(session: Session, under_way: SignIn) -> Person:
 
 def recalled(session: Session, under_way: SignIn) -> dict[str, Any]:
     """What a sign-in under way knows (its sealed document)."""
-    found: dict[str, Any] = keys_of(session).open(SEALED_FOR, under_way.sealed) if under_way.sealed else {}
-    return found
+    return waiting.known_to(keys_of(session), under_way)
 
 
 def remember(session: Session, under_way: SignIn, **more: Any) -> None:
     """Add to what a sign-in under way knows, for example where to go afterwards."""
-    queries.keep(session, under_way.id, keys_of(session).seal(SEALED_FOR, recalled(session, under_way) | more))
+    waiting.know(session, under_way, recalled(session, under_way) | more)
 
 
 def spend_code(session: Session, under_way: SignIn, person: Person, *, now: datetime) -> int:

@@ -9,9 +9,8 @@ from hub.access.single_sign_on.schemas import IdentityProviderChangeIn, Identity
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.http import Blueprint, expected_version, page_of, resource, route, tagged
+from hub.core.http import Blueprint, PageQuery, expected_version, page_of, resource, route, tagged
 from hub.core.settings import Settings
-from hub.directory.schemas import RefPageQuery
 
 blp = Blueprint("providers", __name__, url_prefix="/api/v1", description="An organisation's own single sign-on.")
 
@@ -23,7 +22,7 @@ Body = dict[str, Any]
     "GET",
     "/identity-providers",
     permission="provider.read",
-    query=RefPageQuery,
+    query=PageQuery,
     out=IdentityProviderOut,
     paged=True,
 )

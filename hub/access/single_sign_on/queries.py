@@ -1,13 +1,12 @@
-"""Every statement over sign-ins under way at an identity provider, and over the people it vouches for."""
+"""Every statement over an identity provider in use, and over the people it vouches for."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
-from hub.access.models import IdentityProvider, Person, PersonSession, SignIn
+from hub.access.models import IdentityProvider, Person, PersonSession
 from hub.directory.models import Organisation
 
 Party = Row[int, str, int, str, str, str, bytes | None, str, dict[str, Any], bool]
@@ -35,18 +34,6 @@ def party(session: Session, provider_id: int, on: date) -> Party | None:
         .where(or_(Organisation.valid_to.is_(None), Organisation.valid_to > on))
     )
     return session.execute(wanted).first()
-
-
-def begin(session: Session, row: Mapping[str, Any]) -> None:
-    """Insert one sign-in that waits for a provider's answer."""
-    session.execute(insert(SignIn).values(row))
-
-
-def take(session: Session, state_hash: bytes) -> Row[int | None, int | None, bytes | None, datetime] | None:
-    """Take the sign-in with this state out, once: ``provider_id, person_id, sealed, ends_at``."""
-    mine = delete(SignIn).where(SignIn.token_hash == state_hash, SignIn.stage == "provider")
-    wanted = mine.returning(SignIn.provider_id, SignIn.person_id, SignIn.sealed, SignIn.ends_at)
-    return session.execute(wanted, execution_options={"synchronize_session": False}).first()
 
 
 def person_of_subject(session: Session, provider_id: int, subject: str) -> Person | None:

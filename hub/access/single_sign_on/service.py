@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from hub.access import policy, sessions
 from hub.access.sign_in import queries as sign_in_queries
 from hub.access.sign_in import service as sign_in
+from hub.access.sign_in import waiting
 from hub.access.single_sign_on import provider_queries as providers_queries
 from hub.access.single_sign_on import queries
 from hub.access.single_sign_on.issuers import Client, Issuers, Metadata, Tokens, authorization_address
@@ -123,20 +124,9 @@ def start(
     person_id: int | None = None,
 ) -> Begun:
     """Begin a sign-in at *party*. *onward*: where to go afterwards, a path of the hub."""
-    state, nonce, verifier, browser = (sessions.new_token() for _ in range(4))
+    nonce, verifier, browser = (sessions.new_token() for _ in range(3))
     known = {"nonce": nonce, "verifier": verifier, "browser": _digest(browser), "onward": onward}
-    row: dict[str, Any] = {
-        "token_hash": sessions.hash_of(state),
-        "stage": STAGE,
-        "provider_id": party.id,
-        "person_id": person_id,
-        "factors": [],
-        "sealed": keys_of(session).seal(sign_in.SEALED_FOR, known),
-        "wrong_codes": 0,
-        "began_at": now,
-        "ends_at": now + LASTS,
-    }
-    queries.begin(session, row)
+    state = waiting.begin(session, STAGE, known, provider_id=party.id, person_id=person_id, now=now, lasts=LASTS)
     client = Client(party.issuer, party.client_id, None)
     longest = str(int(policy.in_force().session.absolute.total_seconds()))
     address = authorization_address(
@@ -147,10 +137,10 @@ def start(
 
 def take(session: Session, state: str, *, now: datetime) -> Asked | None:
     """The sign-in that *state* belongs to, which is thereby used up; ``None`` where it took too long or was used before."""
-    row = queries.take(session, sessions.hash_of(state)) if state else None
-    if row is None or row.ends_at <= now or row.provider_id is None or row.sealed is None:
+    row = waiting.take(session, state, STAGE)
+    if row is None or row.ends_at <= now or row.provider_id is None:
         return None
-    known = keys_of(session).open(sign_in.SEALED_FOR, row.sealed)
+    known = waiting.known_to(keys_of(session), row)
     return Asked(row.provider_id, row.person_id, known["nonce"], known["verifier"], known["browser"], known["onward"])
 
 
