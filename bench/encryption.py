@@ -117,7 +117,7 @@ def _children(
     for number, child in enumerate(children):
         ref = new_ref("chd")
         yield {"id": first + number, "ref": ref, "placing_authority_id": None, "sealed": database.keys.seal(ref, child),
-               "merged_into_id": None, "created_at": now, "names_spread": False, "version": 1, "spread_version": 1}  # fmt: skip
+               "merged_into_id": None, "created_at": now, "version": 1, "spread_version": 1}  # fmt: skip
 
 
 def _index(database: Database, children: list[dict[str, Any]], first: int) -> Iterator[dict[str, Any]]:

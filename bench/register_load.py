@@ -144,7 +144,6 @@ _CHILD_COLUMNS = (
     "placing_authority_id",
     "sealed",
     "created_at",
-    "names_spread",
     "version",
     "spread_version",
 )
@@ -154,7 +153,7 @@ def _children(around: _Around, number: int) -> Rows:
     for place, child in enumerate(register(number)):
         ref = new_ref("chd")
         sealed = around.keys.seal(ref, child.document(place))
-        yield around.first_child + place, ref, _council(around, place), sealed, _NOW, False, 1, 1
+        yield around.first_child + place, ref, _council(around, place), sealed, _NOW, 1, 1
 
 
 def _council(around: _Around, place: int) -> int:
@@ -316,7 +315,7 @@ def _sqlite_value(value: Any) -> Any:
 
 def _postgresql_bulk(stage: Stage) -> Iterator[Any]:
     kinds = {"value": "bytea", "variant": "bytea", "sealed": "bytea", "created_at": "timestamptz", "starts_at": "timestamptz",
-             "names_spread": "bool", "area_confirmed": "bool", "is_emergency": "bool", "version": "int4",
+             "area_confirmed": "bool", "is_emergency": "bool", "version": "int4",
              "spread_version": "int4"}  # fmt: skip
     with psycopg.connect(libpq(stage), autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")

@@ -226,6 +226,7 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     "missing.read": _may(
         "read", SENDERS | FORCE, "placing host force provider", "all who look for the child know the same"
     ),
+    "missing.describe": _may("missing", FORCE, "force", "of a child nobody told of, the police know who it is first"),
     "missing.grade": _may("missing", FORCE, "force", "the police grade the risk; the hub advises"),
     "missing.follow": _may(
         "missing", SENDERS | FORCE, "placing host force provider", "whoever sees the child first says so"

@@ -7,7 +7,7 @@ Everything about a child that could name or find them is in a ``sealed`` documen
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base, BigId, Keyed
@@ -49,8 +49,6 @@ class Child(Keyed, Base):
     merged_into_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("child.id"))
     """Found to be the same child as another row; reversible, so nothing is deleted."""
     created_at: Mapped[datetime]
-    names_spread: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Not read any more: ``spread_version`` says more. It stays, because to drop it rewrites a table of a million rows."""
     version: Mapped[int] = mapped_column(default=1)
     spread_version: Mapped[int | None]
     """The version whose names stand in ``name_variant`` and ``name_pair``: a job sees to that, so that no notice waits for it."""

@@ -19,6 +19,7 @@ from hub.web import (
     static_files,
     translating,
 )
+from hub.web.account import details as account_details
 from hub.web.account import factors as account_factors
 from hub.web.account import invitation as account_invitation
 from hub.web.account import overview as account
@@ -59,6 +60,7 @@ PAGES = (
     sign_in_passkey,
     sign_in_enrol,
     account,
+    account_details,
     account_factors,
     account_invitation,
     account_password,
@@ -98,9 +100,9 @@ def install(app: Flask) -> None:
     request_refs.install(app)
     headers.install(app)
     design.install(app)
+    translating.install(app)
     static_files.install(app)
     live.install(app)
-    translating.install(app)
     app.add_template_global(signed_in.new_key, "new_key")
     app.add_template_global(signed_in.allowed, "allowed")
     app.add_template_global(record_pages.path_of, "page_of_record")

@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session
 
 from hub.access import session_queries, sessions
 from hub.access.models import Invitation, Person
-from hub.access.people import invitations
+from hub.access.people import invitations, new_addresses
 from hub.access.people import queries as people_queries
 from hub.access.people import service as people
 from hub.access.people.invitations import Letter
 from hub.access.people.schemas import (
     InvitationIn,
     InvitationOut,
+    NameIn,
+    NewAddressIn,
+    NewAddressOut,
     NewPasswordIn,
     PeopleQuery,
     PersonOut,
@@ -48,13 +51,13 @@ def list_people(actor: Actor, query: Body) -> Body:
     with resource(Database).read() as session:
         organisation = _organisation(session, actor, query["organisation"])
         rows = people_queries.people(session, organisation.id, after=query["cursor"], at_most=query["limit"] + 1)
-        shown = [_person(session, row) for row in rows]
+        shown = _people(session, rows)
     return page_of(shown, query, ref=lambda row: str(row["ref"]))
 
 
 @route(blp, "GET", "/people/<ref>", permission="person.read", out=PersonOut)
 def show_person(actor: Actor, ref: str) -> Any:
-    """Show one person, with the ETag to change their roles."""
+    """Show one person, with the ETag to change their name or roles."""
     with resource(Database).read() as session:
         person = people.find(session, actor, ref)
         return tagged(_person(session, person), person.version)
@@ -67,6 +70,40 @@ def change_roles(actor: Actor, ref: str, body: Body) -> Any:
     with resource(Database).write() as session:
         person = people.change_roles(session, actor, ref, body["roles"], version=version, now=now)
         return tagged(_person(session, person), person.version)
+
+
+@route(blp, "PUT", "/people/<ref>/name", permission="person.change", body=NameIn, out=PersonOut, edits=True)
+def rename(actor: Actor, ref: str, body: Body) -> Any:
+    """Change what a person is called; their sessions go on."""
+    version, now = expected_version(), utc_now()
+    with resource(Database).write() as session:
+        person = people.rename(session, actor, ref, body["name"], version=version, now=now)
+        return tagged(_person(session, person), person.version)
+
+
+@route(
+    blp,
+    "POST",
+    "/people/<ref>/new-address",
+    permission="person.change",
+    body=NewAddressIn,
+    out=NewAddressOut,
+    status=201,
+)
+def ask_for_address(actor: Actor, ref: str, body: Body) -> Any:
+    """Ask for another e-mail address: in force once the person has followed the link that is sent there; the old one is told."""
+    now = utc_now()
+    with resource(Database).write() as session:
+        letters = new_addresses.ask(session, actor, ref, body["email"], now=now)
+        send_to_both(session, letters, now=now)
+    return letters.waiting
+
+
+@route(blp, "DELETE", "/people/<ref>/new-address", permission="person.change", status=204)
+def withdraw_address(actor: Actor, ref: str) -> None:
+    """Withdraw an address that was asked for: its link is worth nothing from now on."""
+    with resource(Database).write() as session:
+        withdraw_new_address(session, actor, ref, now=utc_now())
 
 
 @route(blp, "POST", "/people/<ref>/disabling", permission="person.disable", out=PersonOut)
@@ -213,10 +250,20 @@ def _organisation(session: Session, actor: Actor, ref: str | None) -> Brief:
 
 
 def _person(session: Session, person: Person) -> Body:
+    return _people(session, [person])[0]
+
+
+def _people(session: Session, rows: Sequence[Person]) -> list[Body]:
+    waiting = new_addresses.waiting(session, [row.id for row in rows], now=utc_now())
+    return [_one(session, row, waiting.get(row.id)) for row in rows]
+
+
+def _one(session: Session, person: Person, waiting: new_addresses.Waiting | None) -> Body:
     said = people.told(session, person)
     means = "provider" if person.provider_id else "password" if person.password_hash else "none"
     row = {name: getattr(person, name) for name in ("ref", "roles", "created_at", "disabled_at")}
-    return row | {"name": said.name, "email": said.email, "signs_in_with": means}
+    new_email = waiting.email if waiting else None
+    return row | {"name": said.name, "email": said.email, "new_email": new_email, "signs_in_with": means}
 
 
 def _invitations(session: Session, rows: Sequence[Invitation]) -> list[Body]:
@@ -267,3 +314,20 @@ def tell_disabled(session: Session, person: Person, now: datetime) -> None:
         details=details,
         now=now,
     )
+
+
+def send_to_both(session: Session, letters: new_addresses.Letters, *, now: datetime) -> None:
+    """Queue the e-mail with the link to the new address, and word of it to the old one."""
+    waiting = letters.waiting
+    same: Body = {"ref": waiting.person_ref, "name": letters.name, "now": now}
+    link = {"path": letters.path, "expires_at": waiting.expires_at, "organisation": letters.organisation}
+    link |= {"by": letters.by}
+    personal_mail.queue(session, kind="person.new_address", email=waiting.email, details=link, **same)
+    said = {"by": letters.by, "at": now}
+    personal_mail.queue(session, kind="person.address_asked", email=letters.old_email, details=said, **same)
+
+
+def withdraw_new_address(session: Session, actor: Actor, ref: str, *, now: datetime) -> None:
+    """Withdraw the address that was asked for a person, and its letter if that still waits."""
+    new_addresses.withdraw(session, actor, ref, now=now)
+    personal_mail.take_back(session, ref, now=now)

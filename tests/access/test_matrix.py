@@ -24,8 +24,9 @@ from hub.core.settings import Settings
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.parties import parties_to
+from tests.access.matrix_ask import Ask, asked
 from tests.access.matrix_builder import Builder
-from tests.access.matrix_requests import REQUESTS, Ask, asked
+from tests.access.matrix_requests import REQUESTS
 from tests.access.matrix_world import (
     API,
     MEMBERS,

@@ -230,13 +230,14 @@ def _letter(session: Session, actor: Actor, invitation: Invitation, token: str) 
         email=said.email,
         name=said.name,
         organisation=organisation.name,
-        by=_name_of(session, actor),
+        by=name_of(session, actor),
         expires_at=invitation.expires_at,
         is_new_password=invitation.person_id is not None,
     )
 
 
-def _name_of(session: Session, actor: Actor) -> str:
+def name_of(session: Session, actor: Actor) -> str:
+    """What whoever asks is called in a letter: a person by name, a system by its organisation's."""
     if actor.kind == "person" and (person := queries.person(session, actor.ref, actor.organisation_id)):
         return people.told(session, person).name
     if actor.organisation_id is None:

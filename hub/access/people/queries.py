@@ -63,9 +63,11 @@ def add_person(session: Session, row: Mapping[str, Any]) -> int:
     try:
         return session.execute(insert(Person).values(row).returning(Person.id)).scalar_one()
     except IntegrityError as fault:
-        if "email_index" in str(fault.orig):
-            raise has_account() from None
-        raise
+        raise _has_account_if(fault) from None
+
+
+def _has_account_if(fault: IntegrityError) -> Exception:
+    return has_account() if "email_index" in str(fault.orig) else fault
 
 
 def has_account() -> Conflict:
@@ -75,9 +77,15 @@ def has_account() -> Conflict:
 
 
 def change_person(session: Session, person_id: int, version: int, values: Mapping[str, Any]) -> int:
-    """Change a person who still is at *version*; return how many rows changed (0: somebody else changed them)."""
+    """Change a person who still is at *version*; return how many rows changed (0: somebody else changed them).
+
+    Raises ``Conflict`` where the e-mail address has an account.
+    """
     mine = update(Person).where(Person.id == person_id, Person.version == version)
-    return changed(session, mine.values(version=version + 1, **values))
+    try:
+        return changed(session, mine.values(version=version + 1, **values))
+    except IntegrityError as fault:
+        raise _has_account_if(fault) from None
 
 
 def set_disabled(session: Session, person_id: int, disabled_at: datetime | None) -> int:

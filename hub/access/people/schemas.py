@@ -2,8 +2,9 @@
 
 import marshmallow as ma
 
+from hub.core.http import PageQuery
 from hub.core.ids import REF_PATTERN
-from hub.directory.schemas import Line, RefPageQuery
+from hub.directory.schemas import Line
 
 _OTHERS = "For the operator: another's reference"
 
@@ -13,7 +14,7 @@ def _roles() -> "ma.fields.List[str]":
     return ma.fields.List(each, required=True, validate=ma.validate.Length(1, 20))
 
 
-class PeopleQuery(RefPageQuery):
+class PeopleQuery(PageQuery):
     """Whose people, or whose invitations."""
 
     organisation = Line(load_default=None, longest=30, metadata={"description": _OTHERS})
@@ -30,6 +31,11 @@ class PersonOut(ma.Schema):
         required=True,
         metadata={"description": "`password`, `provider` (the organisation's own sign-in), or `none` until one is set"},
     )
+    new_email = ma.fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Asked for, and in force once the person has followed the link that was sent there"},
+    )
     created_at = ma.fields.AwareDateTime(required=True)
     disabled_at = ma.fields.AwareDateTime(required=True, allow_none=True)
 
@@ -38,6 +44,28 @@ class RolesIn(ma.Schema):
     """The roles that a person is to hold, all of them."""
 
     roles = _roles()
+
+
+class NameIn(ma.Schema):
+    """What a person is called."""
+
+    name = Line(required=True, longest=100)
+
+
+class NewAddressIn(ma.Schema):
+    """Another e-mail address for a person."""
+
+    email = Line(required=True, longest=254)
+
+
+class NewAddressOut(ma.Schema):
+    """An address that was asked for. Its link is in the message that was sent there, and nowhere else."""
+
+    person = ma.fields.String(required=True, attribute="person_ref")
+    email = ma.fields.String(required=True)
+    asked_by = ma.fields.String(required=True)
+    asked_at = ma.fields.AwareDateTime(required=True)
+    expires_at = ma.fields.AwareDateTime(required=True)
 
 
 class InvitationIn(ma.Schema):
@@ -88,7 +116,7 @@ class NewPasswordIn(ma.Schema):
     )
 
 
-class SessionsQuery(RefPageQuery):
+class SessionsQuery(PageQuery):
     """Whose sessions."""
 
     person = ma.fields.String(

@@ -1,10 +1,10 @@
-"""People of an organisation: who they are, which roles they hold, disabled and enabled again.
+"""People of an organisation: who they are, what they are called, which roles they hold, disabled and enabled again.
 
 An administrator looks after the people of their own organisation and nobody else's. They never change themselves, so that one
 stolen session cannot help itself; and an organisation that has an administrator keeps one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import sessions
 from hub.access.models import Person
-from hub.access.people import queries
+from hub.access.people import address_queries, queries
 from hub.access.permissions import ROLES
 from hub.access.sign_in import passwords
 from hub.access.sign_in import queries as sign_in_queries
@@ -154,13 +154,44 @@ def set_roles(session: Session, actor: Actor, person: Person, roles: Sequence[st
         return person
     if ADMINISTRATOR in lost and person.disabled_at is None:
         refuse_last_administrator(session, person)
-    if not queries.change_person(session, person.id, person.version, {"roles": list(roles)}):
-        raise EditConflict(_CHANGED)
+    change(session, person, {"roles": list(roles)})
     if lost:
         sessions.end_all(session, person.id, because="roles_changed", now=now, actor=actor)
     details = {"gained": gained, "lost": lost}
     audit.record(session, actor, Event.PERSON_CHANGED, person.ref, now=now, details=details)
     return _found(session, person.ref, person.organisation_id)
+
+
+def rename(session: Session, actor: Actor, ref: str, name: str, *, version: int, now: datetime) -> Person:
+    """Call a person of the actor's organisation *name* from now on; what they did before stays under their reference.
+
+    Raises ``NotFound``, ``NotPermitted`` for oneself, and ``EditConflict``.
+    """
+    person = own(session, actor, ref)
+    refuse_oneself(actor, person)
+    if person.version != version:
+        raise EditConflict(_CHANGED)
+    return _called(session, actor, person, name, now)
+
+
+def rename_oneself(session: Session, actor: Actor, name: str, *, now: datetime) -> Person:
+    """Be called *name* from now on. Raises ``NotPermitted`` (``proof_needed``) unless the factors were given lately."""
+    sessions.refuse_unless_recent(actor, now=now)
+    return _called(session, actor, own(session, actor, actor.ref), name, now)
+
+
+def _called(session: Session, actor: Actor, person: Person, name: str, now: datetime) -> Person:
+    said = told(session, person)
+    if said.name != name:
+        change(session, person, {"sealed": keys_of(session).seal(person.ref, {"name": name, "email": said.email})})
+        audit.record(session, actor, Event.PERSON_RENAMED, person.ref, now=now)
+    return by_id(session, person.id)
+
+
+def change(session: Session, person: Person, values: Mapping[str, Any]) -> None:
+    """Change *person*, who is as read. Raises ``EditConflict``, and ``Conflict`` where the address has an account."""
+    if not queries.change_person(session, person.id, person.version, values):
+        raise EditConflict(_CHANGED)
 
 
 def disable(session: Session, actor: Actor, ref: str, *, now: datetime) -> Person:
@@ -190,10 +221,11 @@ def enable(session: Session, actor: Actor, ref: str, *, now: datetime) -> Person
 
 
 def put_out(session: Session, actor: Actor, person: Person, *, because: str, now: datetime) -> None:
-    """End whatever lets *person* in, or could in a moment: sessions, sign-ins under way, links to set a password."""
+    """End whatever lets *person* in, or could in a moment: sessions, sign-ins under way, links to set a password or address."""
     sessions.end_all(session, person.id, because=because, now=now, actor=actor)
     sign_in_queries.use_up_of(session, person.id)
     queries.withdraw_all_of(session, person.id, now)
+    address_queries.withdraw_of(session, person.id, now)
 
 
 def refuse_oneself(actor: Actor, person: Person) -> None:

@@ -15,6 +15,9 @@ INSTANTS: Final = ("at", "until", "expires_at")
 PERSONAL_KINDS: Final[Mapping[str, frozenset[str]]] = {
     "person.invited": frozenset({"organisation", "by", "path", "expires_at"}),
     "person.new_password": frozenset({"path", "expires_at"}),
+    "person.new_address": frozenset({"organisation", "by", "path", "expires_at"}),
+    "person.address_asked": frozenset({"by", "at"}),
+    "person.address_changed": frozenset({"at"}),
     "person.new_device": frozenset({"device", "at"}),
     "person.password_changed": frozenset({"at"}),
     "person.factor_added": frozenset({"factor", "at"}),

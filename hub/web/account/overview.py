@@ -8,6 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.access import session_queries, sessions
+from hub.access.people import new_addresses
 from hub.access.permissions import ROLES
 from hub.access.sign_in import factors
 from hub.access.single_sign_on import people as single_sign_on_people
@@ -43,6 +44,7 @@ def show() -> Response:
             "organisation": sessions.organisation_of(session, person).name,
             "standing": factors.standing(session, person),
             "sessions": _sessions(session, actor, now),
+            "waiting": new_addresses.waiting(session, [person.id], now=now).get(person.id),
             "open_to": single_sign_on_people.open_to(session, person, now=now),
         }
     return page(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import session_queries
 from hub.access.models import Person
-from hub.access.people import service
+from hub.access.people import new_addresses, service
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
@@ -79,6 +79,7 @@ def told(session: Session, person: Person) -> dict[str, Any]:
         "each_role": [(name, role_may(name)) for name in person.roles],
         "sessions": _sessions(session, person) if "people" in actor.scopes else [],
         "is_me": person.ref == actor.ref,
+        "waiting": new_addresses.waiting(session, [person.id], now=utc_now()).get(person.id),
     }
 
 
