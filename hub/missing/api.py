@@ -1,6 +1,7 @@
 """Missing episodes over HTTP: report, follow, decide whether two are one, and see who is missing now."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from hub.missing import patterns, service, thresholds, views
 from hub.missing.caseload_queries import episodes_of
 from hub.missing.models import MissingEpisode
 from hub.missing.schemas import (
+    DescriptionIn,
     EpisodesQuery,
     GradeIn,
     GradeReasonIn,
@@ -87,6 +89,21 @@ def show_episode(actor: Actor, ref: str) -> Any:
     """See a missing episode with everything that was said of it; the reading is recorded."""
     with resource(Database).write() as session:
         return views.read_episode(session, actor, ref, now=utc_now())
+
+
+@route(
+    blp,
+    "POST",
+    f"{_ONE}/description",
+    permission="missing.describe",
+    body=DescriptionIn,
+    out=EpisodeOut,
+    status=201,
+    idempotent=True,
+)
+def describe(actor: Actor, ref: str, body: Body, once: Once) -> Any:
+    """Add what became known of a child nobody had told the hub of: a name, a date of birth, an address. The earlier stays."""
+    return _done(once, actor, partial(service.describe, areas=resource(Areas)), ref, body)
 
 
 @route(

@@ -5,7 +5,7 @@ Of a child nobody told of the placement is made known by the force's report, and
 (rulings 4): the notice to the host, late from the first, and the chaser. A notice that comes later finds it by the child.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -59,20 +59,18 @@ def described_subject(
     Raises ``Invalid`` where nothing tells who or where, and for somebody of 18 or over.
     """
     child = dict(told.get("child") or {})
-    _refuse_adult_by(child, told["missing_from_at"])
-    placing = (
-        areas.authority(told["placing_authority"], field="placing_authority") if "placing_authority" in told else None
-    )
-    council = directory.by_gss(session, placing.gss_code) if placing else None
+    refuse_adult_by(child, told["missing_from_at"])
+    placing, council = placing_authority(session, told, areas)
     found = recognised(session, child, council.id if council else None)
     if found.child_id is not None and (lived := _lived_in(session, found.child_id, told["missing_from_at"])):
         subject = subject_of_placement(session, lived)
         refuse_adult(session, subject, told["missing_from_at"])
         return subject
-    return _made_known(session, actor, told, child, placing, council, found, rules=rules, areas=areas, now=now)
+    return made_known(session, actor, told, child, placing, council, found, rules=rules, areas=areas, now=now)
 
 
-def _refuse_adult_by(child: Mapping[str, Any], at: datetime) -> None:
+def refuse_adult_by(child: Mapping[str, Any], at: datetime) -> None:
+    """Raise ``Invalid`` where the one described was 18 or over at *at*."""
     age = age_at(child.get("born_on"), at)
     if age is not None and age >= 18:
         sentence = (
@@ -82,8 +80,31 @@ def _refuse_adult_by(child: Mapping[str, Any], at: datetime) -> None:
         raise Invalid(sentence, fields={"child.born_on": [sentence]}, code="is_adult")
 
 
-def recognised(session: Session, child: Mapping[str, Any], placing_id: int | None) -> Recognised:
-    """Whom the description *child* means. *child* has the keys of ``Child.sealed``; dates are dates or ISO text."""
+def placing_authority(session: Session, told: Mapping[str, Any], areas: Areas) -> tuple[Authority | None, Brief | None]:
+    """The council that *told* names as responsible, and its entry in the directory. Raises ``Invalid``."""
+    if "placing_authority" not in told:
+        return None, None
+    placing = areas.authority(told["placing_authority"], field="placing_authority")
+    return placing, directory.by_gss(session, placing.gss_code)
+
+
+def others_like(
+    session: Session, child: Mapping[str, Any], placing_id: int | None, *, but: Collection[int]
+) -> tuple[Placement, ...]:
+    """Placements of children, other than the rows *but*, whom the description *child* may mean, surely or perhaps."""
+    found = recognised(session, child, placing_id, but=but)
+    if found.child_id is None:
+        return found.may_be
+    return tuple(queries.placements_of(session, queries.same_child(session, found.child_id))[:1])
+
+
+def recognised(
+    session: Session, child: Mapping[str, Any], placing_id: int | None, *, but: Collection[int] = ()
+) -> Recognised:
+    """Whom the description *child* means, of all but the rows *but*.
+
+    *child* has the keys of ``Child.sealed``; dates are dates or ISO text.
+    """
     keys, spoken = keys_of(session), plain(dict(child))
     rows = search_rows(keys, spoken, placing_authority_id=placing_id) if spoken else []
     # Two forces may describe one child in one instant, and neither would see what the other has made known.
@@ -91,6 +112,8 @@ def recognised(session: Session, child: Mapping[str, Any], placing_id: int | Non
     told = described(spoken, placing_authority_id=placing_id)
     sure, unsure = set[int](), list[Placement]()
     for row in candidate_queries.children_under(session, rows):
+        if row.id in but:
+            continue
         known = described(keys.open(row.ref, row.sealed), placing_authority_id=row.placing_authority_id)
         if not may_be_one_child(told, known):
             continue
@@ -115,7 +138,7 @@ def _lived_in(session: Session, child_id: int, at: datetime) -> Placement | None
 # --- making known -----------------------------------------------------------------------------------------------------
 
 
-def _made_known(
+def made_known(
     session: Session,
     actor: Actor,
     told: Mapping[str, Any],
@@ -128,7 +151,10 @@ def _made_known(
     areas: Areas,
     now: datetime,
 ) -> Subject:
-    """The child as described, and the placement where the force says where the child lives; what is then owed is opened."""
+    """The child as described, and the placement where it is told where the child lives; what is then owed is opened.
+
+    *found*: the child's row where there is one, and the placements whose child it may be.
+    """
     content = _content(told, child)
     place = _place(session, content, told, areas)
     if place is None:

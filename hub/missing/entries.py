@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
-from hub.missing import queries
+from hub.missing import description_queries, queries
 from hub.missing.places import place_index
 from hub.missing.subjects import Subject
 from hub.registry.content import plain
@@ -20,7 +20,8 @@ _SOURCES: Final = {
     "supported_accommodation": "home",
     "fostering_agency": "agency",
 }
-_DESCRIBES: Final = ("child", "address", "provider", "placing_authority")
+DESCRIBES: Final = ("child", "address", "area", "provider", "placing_authority")
+"""What a force says of who the child is and where they live."""
 
 
 def source_of(actor: Actor, subject: Subject, *, is_carer: bool) -> str:
@@ -57,7 +58,7 @@ def add_report(
 ) -> str:
     """A report, credited to the actor's organisation; its reference."""
     ref = new_ref("mrp")
-    said = {name: told[name] for name in ("by", "reference", "said", "companions", *_DESCRIBES) if told.get(name)}
+    said = {name: told[name] for name in ("by", "reference", "said", "companions", *DESCRIBES) if told.get(name)}
     row = {
         "ref": ref,
         "episode_id": episode_id,
@@ -71,6 +72,21 @@ def add_report(
         "sealed": keys_of(session).seal(ref, plain(said)),
     }
     queries.add_report(session, row)
+    return ref
+
+
+def add_description(session: Session, actor: Actor, episode_id: int, told: Mapping[str, Any], *, now: datetime) -> str:
+    """What became known of who the child is and where they live; its reference."""
+    ref = new_ref("mds")
+    row = {
+        "ref": ref,
+        "episode_id": episode_id,
+        "organisation_id": actor.organisation,
+        "actor_ref": actor.ref,
+        "recorded_at": now,
+        "sealed": keys_of(session).seal(ref, plain({name: said for name, said in told.items() if said})),
+    }
+    description_queries.add(session, row)
     return ref
 
 

@@ -83,6 +83,25 @@ class EpisodeReport(Keyed, Base):
     taken_back_at: Mapped[datetime | None]
 
 
+class EpisodeDescription(Keyed, Base):
+    """What became known after the report of a child whom nobody had told the hub of. Never overwritten: the later word counts."""
+
+    __tablename__ = "episode_description"
+
+    ref: Mapped[str] = mapped_column(unique=True)
+    episode_id: Mapped[int] = mapped_column(BigId, ForeignKey("missing_episode.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
+    actor_ref: Mapped[str]
+    recorded_at: Mapped[datetime]
+    sealed: Mapped[bytes] = mapped_column(info={"personal": True})
+    """``{"by", "note", "child": {…}, "address": {…}, "area", "provider", "placing_authority", …}``, as far as it was told"""
+
+    @property
+    def taken_back_at(self) -> datetime | None:
+        """Never: a later description says otherwise."""
+        return None
+
+
 class EpisodeGrade(Keyed, Base):
     """One grade of risk as a force gave it. Never overwritten: the next one stands beside it."""
 

@@ -79,6 +79,21 @@ class ReportIn(Schema):
             raise ValidationError({"placement": ["Name the placement, or describe the child; not both."]})
 
 
+class DescriptionIn(Schema):
+    """What became known of a child who was described, as far as it did: the later word counts, the earlier stays on record."""
+
+    child = fields.Nested(ChildIn, metadata=PERSONAL)
+    placing_authority = gss_code(metadata={"description": "who is thought to be responsible"})
+    address = fields.Nested(AddressIn, metadata={**PERSONAL, "description": "where the child lives"})
+    area = fields.Nested(AreaIn, metadata={"description": "the council of that address"})
+    provider = fields.Nested(ProviderIn, metadata={"description": "the home or agency"})
+    setting = one_of(SETTINGS)
+    legal_status = one_of(LEGAL_STATUSES)
+    starts_on = Day(metadata={"description": "since when the child lives there"})
+    by = Words(160, required=True, error_messages=_BY)
+    note = Words(4000, personal=True)
+
+
 class GradeIn(Schema):
     """A grade of risk, as the force calls it."""
 

@@ -11,7 +11,7 @@ from hub.missing.states import EPISODE, EPISODE_MATCH
 from hub.registry.schemas_out import OrganisationOut
 from hub.registry.schemas_parts import PERSONAL, SEXES
 
-SAYINGS = ("reported", "graded", "located", "returned", "interviewed")
+SAYINGS = ("reported", "described", "graded", "located", "returned", "interviewed")
 
 
 def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
@@ -82,6 +82,8 @@ class SaidWithOut(Schema):
     label = fields.String()
     reasons_asked = fields.List(fields.String(validate=validate.OneOf(REASONS)))
     reason_given_at = fields.AwareDateTime(allow_none=True)
+    child = fields.Nested(MissingChildOut, metadata=PERSONAL)
+    address = fields.List(fields.String(), metadata=PERSONAL)
     reason = fields.String(metadata=PERSONAL)
     reason_by = fields.String()
     note = fields.String(metadata=PERSONAL)

@@ -18,10 +18,10 @@ from hub.core.actor import Actor
 from hub.core.errors import Invalid, NotFound
 from hub.core.sentences import worded
 from hub.core.turns import take_turns
-from hub.directory import queries as directory
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.missing import entries, matching, queries, telling
+from hub.missing.describing import describe
 from hub.missing.discovered import described_subject
 from hub.missing.grading import give_reason, grade, why_asked
 from hub.missing.matching import merge
@@ -29,11 +29,12 @@ from hub.missing.models import MissingEpisode
 from hub.missing.policy import load_missing_policy
 from hub.missing.sameness import Span, one_episode
 from hub.missing.standing import NOT_SEEN, own_id, refuse_unless_standing, root_seen_by, settle
-from hub.missing.subjects import Subject, named_subject, refuse_untrue_start
+from hub.missing.subjects import Subject, forces_of_place, named_subject, refuse_untrue_start
 from hub.missing.taking_back import undo, withdraw
 
 __all__ = [
     "Reported",
+    "describe",
     "find",
     "give_reason",
     "grade",
@@ -130,13 +131,8 @@ def _last_seen(told: Told) -> Mapping[str, Any] | None:
 
 def _forces(session: Session, actor: Actor, subject: Subject, areas: Areas) -> list[tuple[int, str]]:
     """Every force that the episode concerns: of the place, of the report, and of the placing authority's own area."""
-    found = [(subject.force.id, "placed")] if subject.force else []
-    if actor.organisation_kind == "police_force":
-        found.append((actor.organisation, "reported"))
-    if subject.placing is not None and subject.placing.gss_code:
-        home = directory.by_gss(session, areas.force_of(subject.placing.gss_code).gss_code)
-        found += [(home.id, "home")] if home else []
-    return found
+    reported = [(actor.organisation, "reported")] if actor.organisation_kind == "police_force" else []
+    return [*forces_of_place(session, subject, areas), *reported]
 
 
 def _together(session: Session, actor: Actor, told: Told) -> list[int]:

@@ -16,6 +16,8 @@ from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.errors import Invalid
 from hub.core.sentences import worded
+from hub.directory import queries as directory
+from hub.directory.areas import Areas
 from hub.directory.queries import Brief
 from hub.missing import queries
 from hub.missing.models import MissingEpisode
@@ -91,6 +93,15 @@ def subject_of_episode(session: Session, episode: MissingEpisode) -> Subject:
         subject, placing=placing, host=host, provider=provider, is_discovered=episode.is_discovered,
         child_id=episode.child_id,
     )  # fmt: skip
+
+
+def forces_of_place(session: Session, subject: Subject, areas: Areas) -> list[tuple[int, str]]:
+    """The forces that a child's place makes concerned: of where the child lives, and of the placing authority's own area."""
+    found = [(subject.force.id, "placed")] if subject.force else []
+    if subject.placing is not None and subject.placing.gss_code:
+        home = directory.by_gss(session, areas.force_of(subject.placing.gss_code).gss_code)
+        found += [(home.id, "home")] if home else []
+    return found
 
 
 def _refuse_outside(placement: Placement, missing_from_at: datetime) -> None:

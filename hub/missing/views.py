@@ -21,16 +21,23 @@ from hub.core.errors import NotFound
 from hub.core.ids import is_ref
 from hub.directory import queries as directory
 from hub.directory.queries import Brief
-from hub.missing import queries
+from hub.missing import description_queries, queries
 from hub.missing.account import Account
-from hub.missing.models import EpisodeForce, EpisodeGrade, EpisodeReport, EpisodeStep, MissingEpisode
+from hub.missing.models import (
+    EpisodeDescription,
+    EpisodeForce,
+    EpisodeGrade,
+    EpisodeReport,
+    EpisodeStep,
+    MissingEpisode,
+)
 from hub.missing.queries import AnyRow
 from hub.missing.shielding import shielded_from
 from hub.missing.standing import NOT_SEEN
 from hub.missing.states import RUNNING
 from hub.notify.inbox import read_about
 
-_Row = EpisodeReport | EpisodeGrade | EpisodeStep
+_Row = EpisodeReport | EpisodeDescription | EpisodeGrade | EpisodeStep
 _CHILD: Final = ("family_name", "given_names", "aliases", "born_on", "sex")
 
 
@@ -62,7 +69,9 @@ class EpisodeBrief(Account):
 
 @dataclass(frozen=True)
 class Saying:
-    """One thing that was said: ``reported``, ``graded``, ``located``, ``returned`` or ``interviewed``; ``at``: when it happened.
+    """One thing that was said: ``reported``, ``described``, ``graded``, ``located``, ``returned`` or ``interviewed``.
+
+    ``at``: when it happened.
 
     ``details``: what was said with it; of a grade also ``grade``, ``reasons_asked`` and, for who may see it, the reason.
     """
@@ -149,7 +158,7 @@ def timeline(session: Session, actor: Actor, ref: str, *, now: datetime) -> list
 
 def _timeline(session: Session, actor: Actor, episode: MissingEpisode, ids: Collection[int]) -> list[Saying]:
     said: list[_Row] = [*queries.reports_of(session, ids), *queries.grades_of(session, ids)]
-    said += queries.steps_of(session, ids)
+    said += [*description_queries.descriptions_of(session, ids), *queries.steps_of(session, ids)]
     names = directory.by_ids(session, {_teller(each) for each in said})
     forces = {each.force_id for each in queries.forces_of(session, ids)}
     hidden = set() if actor.organisation in forces | {episode.placing_authority_id} else {"reason", "reason_by"}
@@ -188,11 +197,22 @@ def _told_by(row: _Row, document: dict[str, Any], hidden: set[str]) -> tuple[str
     if isinstance(row, EpisodeReport):
         said = {name: document[name] for name in ("by", "reference", "said", "companions") if name in document}
         facts: dict[str, Any] = {"source": row.source, "category": row.category, "reported_at": row.reported_at}
-        return "reported", row.missing_from_at, facts | said
+        return "reported", row.missing_from_at, facts | said | _described(document)
+    if isinstance(row, EpisodeDescription):
+        kept = {name: document[name] for name in ("by", "note") if name in document}
+        return "described", row.recorded_at, _without(kept, hidden) | _described(document)
     if isinstance(row, EpisodeGrade):
         facts = {"grade": row.grade, "reasons_asked": row.reasons_asked, "reason_given_at": row.reason_given_at}
         return "graded", row.graded_at, facts | _without(document, hidden)
     return row.kind, row.at, _without(document, hidden) if row.kind == "interviewed" else document
+
+
+def _described(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Who a force said that the child is, and where they live; nothing where it named a placement."""
+    child = {name: document["child"][name] for name in _CHILD if document.get("child", {}).get(name)}
+    address = document.get("address", {})
+    lines = [*address.get("lines", ()), *([address["postcode"]] if address.get("postcode") else [])]
+    return ({"child": child} if child else {}) | ({"address": lines} if lines else {})
 
 
 def _without(document: dict[str, Any], hidden: set[str]) -> dict[str, Any]:

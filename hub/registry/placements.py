@@ -12,6 +12,7 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
+from hub.directory.queries import Brief
 from hub.registry import placement_queries as queries
 from hub.registry.cases import FIRST_SOURCE, Case
 from hub.registry.casework import approval_queries, assignments
@@ -123,16 +124,20 @@ def _add_child(session: Session, actor: Actor, case: Case, now: datetime) -> tup
     return number, audit.entry(session, actor, Event.CHILD_COLLECTED, ref, now=now)
 
 
-def describe_child(session: Session, actor: Actor, child_id: int, content: Content, *, now: datetime) -> None:
-    """Put what a correction says about the child in the place of what was said before, and index it anew."""
+def describe_child(
+    session: Session, actor: Actor, child_id: int, content: Content, *, placing: Brief | None = None, now: datetime
+) -> None:
+    """Put what a correction says about the child in the place of what was said before, and index it anew.
+
+    *placing*: the council that is responsible, where nobody had said so before.
+    """
     if "child" not in content:
         return
     keys, row = keys_of(session), queries.child_by_id(session, child_id)
     told = {**keys.open(row.ref, row.sealed), **plain(content["child"])}
-    queries.change_child(session, child_id, {"sealed": keys.seal(row.ref, told)})
-    queries.replace_child_index(
-        session, child_id, index_rows(keys, told, placing_authority_id=row.placing_authority_id)
-    )
+    council = row.placing_authority_id or (placing.id if placing else None)
+    queries.change_child(session, child_id, {"sealed": keys.seal(row.ref, told), "placing_authority_id": council})
+    queries.replace_child_index(session, child_id, index_rows(keys, told, placing_authority_id=council))
     audit.record(session, actor, Event.CHILD_CORRECTED, row.ref, now=now)
 
 

@@ -161,7 +161,7 @@ def _more(ref: str, given: Filled | None, status: int = 200) -> Response:
     with resource(Database).write() as session:
         seen, by = read(session, ref, utc_now())
     if seen.placement is None:
-        raise NotFound("Nothing can be added to this report, because no placement is known. Report the child anew.")
+        raise NotFound("No placement is known here. A police force says more of who the child is on the page of the episode.")
     return shown(
         "more",
         status=status,

@@ -1,22 +1,24 @@
-"""The police describe a child whom the hub may know or not, or find one whom another force seeks."""
+"""The police describe a child whom the hub may know or not, and say more of it later; or find one whom another force seeks."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from flask import Response, request
 from flask_babel import gettext
+from marshmallow import Schema
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import NotPermitted
+from hub.core.errors import NotPermitted, StateConflict
 from hub.core.http import resource
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.missing import service
-from hub.missing.schemas import LocationIn, ReportIn
+from hub.missing.schemas import DescriptionIn, LocationIn, ReportIn
+from hub.missing.views import read_episode
 from hub.web import forms
 from hub.web.desk.officer import officer
 from hub.web.forms import Filled, Typed
@@ -26,11 +28,15 @@ from hub.web.missing.blueprint import blp, shown
 from hub.web.sending import sent
 from hub.web.signed_in import acting, may
 
-NAMES: Final = (
+_WHO: Final = (
     *("child.given_names", "child.family_name", "child.born_on", "child.aliases"),
-    *("missing_from", "category", "last_seen.place", "last_seen.postcode", "said", "companions"),
-    *("provider.name", "address.lines", "address.postcode", "placing_authority", "reference", "by"),
+    *("provider.name", "address.lines", "address.postcode", "placing_authority"),
 )
+NAMES: Final = (
+    *_WHO,
+    *("missing_from", "category", "last_seen.place", "last_seen.postcode", "said", "companions", "reference", "by"),
+)
+LEARNT: Final = (*_WHO, "note", "by")
 FOUND: Final = ("place.place", "place.postcode", "note", "by")
 
 
@@ -64,6 +70,17 @@ def _describe(given: Filled | None, status: int = 200) -> Response:
 def describe() -> Response:
     """Report the child as described. Whoever is surely known is taken for who they are; a doubt is put to a person."""
     actor, rules, areas, now = acting(), resource(Rulebook), resource(Areas), utc_now()
+    given = _given(ReportIn(), NAMES, areas)
+
+    def act(session: Session) -> str:
+        done = service.report(session, actor, given.loaded, rules=rules, areas=areas, now=now)
+        return f"/missing/{done.episode}/receipt" + ("" if done.is_new else "?joined=yes")
+
+    return sent(given, NAMES, act, _describe)
+
+
+def _given(schema: Schema, names: Collection[str], areas: Areas) -> Filled:
+    """The form as it came; the council that is responsible may be written by its name."""
     whole, wrong = MultiDict(request.form), dict[str, str]()
     written = whole.get("placing_authority", "").strip()
     if written:
@@ -75,14 +92,50 @@ def describe() -> Response:
                 "Choose one council from the list, or leave it empty if you do not know."
             )
             whole.poplist("placing_authority")
-    given = forms.filled(ReportIn(), NAMES, whole)
-    given = replace(given, typed=forms.typed_in(NAMES, request.form), errors={**given.errors, **wrong})
+    given = forms.filled(schema, names, whole)
+    return replace(given, typed=forms.typed_in(names, request.form), errors={**given.errors, **wrong})
+
+
+# --- more of who it is ------------------------------------------------------------------------------------------------
+
+
+@blp.get("/missing/<ref>/describe")
+@may("missing.describe")
+def learnt_form(ref: str) -> Response:
+    """What became known of the child since."""
+    return _learnt(ref, None)
+
+
+def _learnt(ref: str, given: Filled | None, status: int = 200) -> Response:
+    with resource(Database).write() as session:
+        seen = read_episode(session, acting(), ref, now=utc_now())
+        offered: Typed = {"by": officer(session, acting())}
+    if seen.placement is not None or seen.is_shielded:
+        raise StateConflict(
+            gettext("The hub knows where this child is placed. Add what you know to the report instead.")
+        )
+    return shown(
+        "learnt",
+        status=status,
+        seen=seen,
+        councils=sorted(each.name for each in resource(Areas).authorities.values()),
+        typed=given.typed if given else offered,
+        errors=given.errors if given else {},
+    )
+
+
+@blp.post("/missing/<ref>/describe")
+@may("missing.describe")
+def learnt(ref: str) -> Response:
+    """Add it: what was said before stays on record; whom it concerns by now is told at once."""
+    actor, rules, areas, now = acting(), resource(Rulebook), resource(Areas), utc_now()
+    given = _given(DescriptionIn(), LEARNT, areas)
 
     def act(session: Session) -> str:
-        done = service.report(session, actor, given.loaded, rules=rules, areas=areas, now=now)
-        return f"/missing/{done.episode}/receipt" + ("" if done.is_new else "?joined=yes")
+        done = service.describe(session, actor, ref, **given.loaded, rules=rules, areas=areas, now=now)
+        return f"/missing/{done.ref}?done=described"
 
-    return sent(given, NAMES, act, _describe)
+    return sent(given, LEARNT, act, lambda again, status: _learnt(ref, again, status))
 
 
 # --- found by a force that was not concerned --------------------------------------------------------------------------

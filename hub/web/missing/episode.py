@@ -38,6 +38,7 @@ _DONE: Final = {
     "back": lazy_gettext("It is recorded that the child is back. Everybody concerned was told at once."),
     "spoken": lazy_gettext("It is recorded that you spoke with the child. The councils were told at once."),
     "added": lazy_gettext("What you added stands below. Everybody concerned was told at once."),
+    "described": lazy_gettext("What became known of the child stands below. Everybody concerned was told at once."),
     "taken_back": lazy_gettext(
         "It is taken back, and stays on record as taken back. Whoever had been told was told of that."
     ),
@@ -156,6 +157,8 @@ def steps_for(seen: EpisodeSeen) -> list[Step]:
         steps.append(Step(f"{at}/interview", gettext("Record the prevention interview"), True))
     if allowed("missing.report") and seen.placement and seen.state != "returned":
         steps.append(Step(f"{at}/more", gettext("Add what you know")))
+    if allowed("missing.describe") and not (seen.placement or seen.is_shielded):
+        steps.append(Step(f"{at}/describe", gettext("Say more of who it is")))
     return steps
 
 

@@ -74,6 +74,7 @@ FORCE_PART_WORDS: Final = {
 }
 SAYING_WORDS: Final = {
     "reported": (lazy_gettext("Reported"), "red"),
+    "described": (lazy_gettext("Described"), "purple"),
     "graded": (lazy_gettext("Graded"), "orange"),
     "located": (lazy_gettext("Found"), "yellow"),
     "returned": (lazy_gettext("Back"), "green"),
