@@ -4,10 +4,11 @@ import marshmallow as ma
 
 from hub.access.permissions import SCOPES
 from hub.access.service import LIFETIME_DAYS, LONGEST_LIFETIME_DAYS
-from hub.directory.schemas import Line, RefPageQuery
+from hub.core.http import PageQuery
+from hub.directory.schemas import Line
 
 
-class ClientsQuery(RefPageQuery):
+class ClientsQuery(PageQuery):
     """Whose clients."""
 
     organisation = Line(

@@ -22,7 +22,7 @@ def entries(actor: Actor, query: dict[str, Any]) -> dict[str, Any]:
     """
     asked = {name: query[name] for name in ("actor", "subject", "event", "since", "until")}
     wanted = Wanted(organisation_id=reading.whose(actor), **asked)
-    after = int(query["cursor"]) if (query["cursor"] or "").isdecimal() else 0
+    after = int(query["cursor"])
     if not after:
         reading.note(resource(Database), actor, wanted, now=utc_now())
     with resource(Database).read() as session:

@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from hub.audit.events import Event
-from hub.core.http import PageQuery
+from hub.core.http import NO_CURSOR, PageQuery
 
 _REF = ma.validate.Length(max=60)
 
@@ -11,6 +11,11 @@ _REF = ma.validate.Length(max=60)
 class EntriesQuery(PageQuery):
     """Which entries, oldest first. Nothing asked for: all that one may see."""
 
+    cursor = ma.fields.String(
+        load_default="0",
+        validate=ma.validate.Regexp(r"^[0-9]{1,18}$", error=NO_CURSOR),
+        metadata={"description": "`next_cursor` of the page before: the number of its last entry"},
+    )
     subject = ma.fields.String(
         load_default=None, validate=_REF, metadata={"description": "The reference that the entries are about"}
     )

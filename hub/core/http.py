@@ -24,6 +24,7 @@ from hub.core.sentences import Sentence, as_sentence
 
 T = TypeVar("T")
 PROBLEM: Final = "application/problem+json"
+NO_CURSOR: Final = "Send the next_cursor of the page before, as it was."
 PUBLIC: Final = "public"
 """The permission of a route that anybody may call."""
 
@@ -84,11 +85,11 @@ class ProblemOut(ma.Schema):
 
 
 class PageQuery(ma.Schema):
-    """How to ask for a page of a list."""
+    """How to ask for a page of a list, which goes on after the reference of the last one of the page before."""
 
     cursor = ma.fields.String(
         load_default=None,
-        validate=ma.validate.Regexp(r"^[!-~]{1,100}$", error="Send the next_cursor of the page before, as it was."),
+        validate=ma.validate.Regexp(REF_PATTERN, error=NO_CURSOR),
         metadata={"description": "`next_cursor` of the page before"},
     )
     limit = ma.fields.Integer(load_default=50, validate=ma.validate.Range(1, 200))
@@ -143,6 +144,7 @@ def route(
         if body:
             called = _json_only(called)
         called.permission, called.takes_file = permission, takes_file  # type: ignore[attr-defined]
+        called.body = body  # type: ignore[attr-defined]
         called.cost = cost  # type: ignore[attr-defined]
         blueprint.add_url_rule(rule, view.__name__, called, methods=[method])
         return view

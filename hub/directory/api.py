@@ -7,7 +7,7 @@ from typing import Any
 from hub.core.actor import Actor
 from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
-from hub.core.http import Blueprint, expected_version, page_of, resource, route, tagged
+from hub.core.http import Blueprint, PageQuery, expected_version, page_of, resource, route, tagged
 from hub.core.idempotency import Once
 from hub.core.settings import Settings
 from hub.directory import contact_points, organisations, queries, reachability
@@ -27,7 +27,6 @@ from hub.directory.schemas import (
     PlaceOut,
     PlaceQuery,
     ReachabilityOut,
-    RefPageQuery,
     SecretIn,
     SignedContactPointOut,
     VerificationIn,
@@ -135,7 +134,7 @@ def join(actor: Actor, ref: str) -> Any:
     "GET",
     "/organisations/<ref>/contact-points",
     permission="contact_point.read",
-    query=RefPageQuery,
+    query=PageQuery,
     out=ContactPointOut,
     paged=True,
 )
@@ -252,9 +251,7 @@ def show_reachability(actor: Actor, ref: str) -> Body:
     return reachability.shown(reports[0])
 
 
-@route(
-    blp, "GET", "/reachability", permission="reachability.survey", query=RefPageQuery, out=ReachabilityOut, paged=True
-)
+@route(blp, "GET", "/reachability", permission="reachability.survey", query=PageQuery, out=ReachabilityOut, paged=True)
 def survey(_actor: Actor, query: Body) -> Body:
     """Say who cannot be reached, organisation by organisation."""
     with resource(Database).read() as session:

@@ -7,11 +7,10 @@ import marshmallow as ma
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.http import Blueprint, page_of, resource, route
+from hub.core.http import Blueprint, PageQuery, page_of, resource, route
 from hub.directory import area_corrections
 from hub.directory.area_correction_queries import CORRECTION
 from hub.directory.areas import Areas
-from hub.directory.schemas import RefPageQuery
 
 blp = Blueprint(
     "area_corrections",
@@ -23,7 +22,7 @@ Body = dict[str, Any]
 _GSS: Final = {"description": "GSS code"}
 
 
-class AreaCorrectionsQuery(RefPageQuery):
+class AreaCorrectionsQuery(PageQuery):
     """Which corrections."""
 
     state = ma.fields.String(load_default="proposed", validate=ma.validate.OneOf(CORRECTION.states))

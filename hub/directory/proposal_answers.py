@@ -6,14 +6,14 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, json, make_response
 
-from hub.core.http import Blueprint
+from hub.core.http import Blueprint, PageQuery
 from hub.directory.models import Proposal
 from hub.directory.proposal_queries import PROPOSAL
 from hub.directory.proposals import ACTS
-from hub.directory.schemas import Line, RefPageQuery, SigningOut
+from hub.directory.schemas import Line, SigningOut
 
 
-class ProposalsQuery(RefPageQuery):
+class ProposalsQuery(PageQuery):
     """Which proposals."""
 
     state = ma.fields.String(load_default="proposed", validate=ma.validate.OneOf(PROPOSAL.states))

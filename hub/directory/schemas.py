@@ -33,17 +33,7 @@ class Line(ma.fields.String):
         return line
 
 
-class RefPageQuery(PageQuery):
-    """How to ask for a page of a list in the order of references."""
-
-    cursor = ma.fields.String(
-        load_default=None,
-        validate=ma.validate.Regexp(REF_PATTERN, error="Send the next_cursor of the page before."),
-        metadata={"description": "`next_cursor` of the page before"},
-    )
-
-
-class OrganisationsQuery(RefPageQuery):
+class OrganisationsQuery(PageQuery):
     """Which organisations: every filter that is given narrows."""
 
     kind = ma.fields.String(load_default=None, validate=ma.validate.OneOf(KINDS))

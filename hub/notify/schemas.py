@@ -55,9 +55,6 @@ _PLAUSIBLE: Final = ma.validate.Range(_midnight(_FIRST), _midnight(_LAST), error
 class ObligationsQuery(PageQuery):
     """Which obligations: every filter that is given narrows."""
 
-    cursor = ma.fields.String(
-        load_default=None, validate=ma.validate.Regexp(REF_PATTERN, error="Send the next_cursor of the page before.")
-    )
     side = _one_of(("owed_by_us", "owed_to_us", "both"), load_default="both")
     state = _one_of(OBLIGATION.states, load_default=None)
     due = _one_of(("due_soon", "due", "overdue", "done"), load_default=None)

@@ -18,6 +18,7 @@ from hub.registry.register.schemas import RegisterQuery, RegisterSearchIn
 from hub.registry.register.service import RegisterCount, Sought
 from hub.web import forms, searches
 from hub.web.account.pages import with_status
+from hub.web.cursors import ref_in_address
 from hub.web.fact_words import SETTING_WORDS
 from hub.web.forms import Filled
 from hub.web.home.said import name_of
@@ -103,7 +104,7 @@ def show() -> Response:
             wanted,
             fits,
             order=order,
-            after=request.args.get("after"),
+            after=ref_in_address("pla"),
             at_most=AT_ONCE,
             now=utc_now(),
         )

@@ -7,8 +7,7 @@ from hub.access.teams.schemas import TeamIn, TeamOut
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.http import Blueprint, expected_version, page_of, resource, route, tagged
-from hub.directory.schemas import RefPageQuery
+from hub.core.http import Blueprint, PageQuery, expected_version, page_of, resource, route, tagged
 
 blp = Blueprint(
     "teams", __name__, url_prefix="/api/v1", description="Teams: how an organisation's people share its work."
@@ -17,7 +16,7 @@ blp = Blueprint(
 Body = dict[str, Any]
 
 
-@route(blp, "GET", "/teams", permission="team.read", query=RefPageQuery, out=TeamOut, paged=True)
+@route(blp, "GET", "/teams", permission="team.read", query=PageQuery, out=TeamOut, paged=True)
 def list_teams(actor: Actor, query: Body) -> Body:
     """List your organisation's teams and who belongs to them."""
     with resource(Database).read() as session:

@@ -80,7 +80,7 @@ class UploadRowsQuery(PageQuery):
 
     cursor = fields.String(
         load_default="0",
-        validate=validate.Regexp(r"^[0-9]{1,7}$", error="Send the next_cursor of the page before, as it was."),
+        validate=validate.Regexp(r"^[0-9]{1,7}$", error=NO_CURSOR),
         metadata={"description": "`next_cursor` of the page before: the number of its last row"},
     )
     state = one_of(ROW_STATES, load_default=None)

@@ -134,7 +134,7 @@ class RateCardIn(Schema):
             raise ValidationError({"least_minutes": ["Leave this out: a fixed price does not count minutes."]})
 
 
-class InterviewProvidersQuery(RefPageQuery):
+class InterviewProvidersQuery(PageQuery):
     """Which providers: those that cover an area, if one is named."""
 
     area = gss_code(load_default=None, metadata={"description": "GSS code of the council in whose area the child is"})
@@ -171,7 +171,7 @@ class InterviewAgreementAnswerIn(Schema):
     is_agreed = Fact(required=True, error_messages={"required": "Say whether your council agrees."})
 
 
-class InterviewAgreementsQuery(RefPageQuery):
+class InterviewAgreementsQuery(PageQuery):
     """Which agreements."""
 
     state = one_of(AGREEMENT.states, load_default=None)

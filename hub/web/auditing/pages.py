@@ -21,6 +21,7 @@ from hub.web import forms, searches
 from hub.web.account.pages import with_status
 from hub.web.auditing import asked, shown
 from hub.web.auditing.event_words import EVENT_WORDS
+from hub.web.cursors import BEFORE, number_in_address
 from hub.web.forms import Filled
 from hub.web.pages import page
 from hub.web.signed_in import acting, install_refusals, may
@@ -61,14 +62,14 @@ def about(ref: str) -> Response:
 
 def _found(body: Mapping[str, Any], path: str, *, or_nothing: bool = False) -> Response:
     """The page of what was found. Raises ``NotFound`` where *or_nothing* is wanted and there is nothing."""
-    before = request.args.get("before", "")
+    before = number_in_address(BEFORE)
     with resource(Database).read() as session:
         wanted = asked.wanted(session, acting(), asked.loaded(body))
     entries = reading.newest(
         resource(Database),
         acting(),
         wanted,
-        before=int(before) if before.isdecimal() else None,
+        before=before,
         at_most=AT_ONCE + 1,
         now=utc_now(),
     )

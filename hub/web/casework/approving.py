@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
-from hub.core.ids import is_any_ref
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify.worklists import standing
@@ -19,6 +18,7 @@ from hub.registry.casework.api import ApprovalRequestIn, SendingBackIn
 from hub.registry.schemas_out import ApprovalRecordIn
 from hub.web import forms
 from hub.web.casework import parts
+from hub.web.cursors import ref_in_address
 from hub.web.forms import Filled
 from hub.web.pickup.sections import sections_of
 from hub.web.sending import asked, sent
@@ -53,7 +53,6 @@ def listed() -> Response:
     decides = allowed("placement.approve")
     which = request.args.get("which", "")
     which = which if which in ("mine", "all", "answered") else ("mine" if decides else "all")
-    cursor = request.args.get("cursor", "")
     states = ("approved", "sent_back", "withdrawn") if which == "answered" else ("waiting",)
     with resource(Database).read() as session:
         rows = approval_requests.list_requests(
@@ -61,12 +60,12 @@ def listed() -> Response:
             actor,
             states=states,
             for_me=which == "mine",
-            after=cursor if is_any_ref(cursor) else None,
+            after=ref_in_address("apq"),
             at_most=AT_ONCE + 1,
             rules=rules,
         )
         back = approval_requests.sent_back_to(session, actor, only_own=False, rules=rules, at_most=AT_ONCE)
-    more = f"/approvals?which={which}&cursor={rows[AT_ONCE - 1].ref}" if len(rows) > AT_ONCE else None
+    more = f"/approvals?which={which}&after={rows[AT_ONCE - 1].ref}" if len(rows) > AT_ONCE else None
     return parts.shown(
         "approvals", rows=rows[:AT_ONCE], which=which, decides=decides, back=back, further_path=more, now=now
     )

@@ -9,11 +9,12 @@ from flask import Response, request
 from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
 from hub.core.http import resource
-from hub.core.ids import is_any_ref, is_ref
+from hub.core.ids import is_ref
 from hub.duties.rulebook import Rulebook
 from hub.registry.casework import caseload, waiting
 from hub.registry.casework.caseload import Wanted
 from hub.web.casework import parts, words
+from hub.web.cursors import ref_in_address
 from hub.web.pages import led_to
 from hub.web.signed_in import acting, may
 
@@ -34,7 +35,9 @@ def listed() -> Response:
     with resource(Database).read() as session:
         wanted = _wanted(waiting.whose(session, actor))
         counts = caseload.counted(session, actor, wanted.whose, now=now)
-        found = caseload.caseload(session, actor, wanted, after=_cursor(), at_most=AT_ONCE + 1, rules=rules, now=now)
+        found = caseload.caseload(
+            session, actor, wanted, after=ref_in_address("obl"), at_most=AT_ONCE + 1, rules=rules, now=now
+        )
     more = found.rows[AT_ONCE - 1]["ref"] if len(found.rows) > AT_ONCE else None
     return parts.shown(
         "owed",
@@ -44,7 +47,7 @@ def listed() -> Response:
         placements=found.placements,
         duties_known=[(code, duty.says) for code, duty in rules.law.duties.items()],
         typed=_said(wanted),
-        further_path=_address("/owed", _said(wanted), cursor=more) if more else None,
+        further_path=_address("/owed", _said(wanted), after=more) if more else None,
         export_path=_address("/owed/export", _said(wanted)),
         address=lambda **other: _address("/owed", _said(wanted), **other),
         is_narrowed=bool(wanted.duty_code or wanted.about),
@@ -94,11 +97,6 @@ def _wanted(usual: str) -> Wanted:
 
 def _one_of(asked: str | None, known: Any, usual: Any) -> Any:
     return asked if asked in known else usual
-
-
-def _cursor() -> str | None:
-    cursor = request.args.get("cursor", "")
-    return cursor if is_any_ref(cursor) else None
 
 
 def _said(wanted: Wanted) -> dict[str, str]:

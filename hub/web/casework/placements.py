@@ -11,13 +11,13 @@ from hub.access.teams import service as teams
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
-from hub.core.ids import is_any_ref
 from hub.duties.rulebook import Rulebook
 from hub.registry.casework import approval_requests, assignments, timeline, waiting
 from hub.registry.casework.api import AssignmentIn
 from hub.registry.placement_queries import PlacementFilter
 from hub.web import forms
 from hub.web.casework import parts, timeline_words, words
+from hub.web.cursors import ref_in_address
 from hub.web.fact_words import SETTING_WORDS, STATUS_WORDS
 from hub.web.forms import Filled
 from hub.web.home.said import name_of
@@ -41,12 +41,11 @@ def listed() -> Response:
         state=asked.get("state") if asked.get("state") in words.STATE_WORDS else None,
         relation=asked.get("relation") if asked.get("relation") in words.RELATION_WORDS else None,
     )
-    cursor = asked.get("cursor", "")
     with resource(Database).write() as session:
         whose = asked.get("whose", "")
         known = words.WHOSE_WORDS if actor.kind == "person" else ("all",)
         whose = whose if whose in known else waiting.whose(session, actor)
-        after = cursor if is_any_ref(cursor) else None
+        after = ref_in_address("pla")
         rows = timeline.list_own(session, actor, wanted, whose=whose, after=after, at_most=AT_ONCE + 1, now=now)
     said = {"state": wanted.state or "", "relation": wanted.relation or "", "whose": whose}
     more = rows[AT_ONCE - 1].placement.ref if len(rows) > AT_ONCE else None
@@ -55,7 +54,7 @@ def listed() -> Response:
         "placements",
         rows=rows[:AT_ONCE],
         typed=said,
-        further_path=f"/placements?{kept}&cursor={more}" if more else None,
+        further_path=f"/placements?{kept}&after={more}" if more else None,
         is_narrowed=bool(wanted.state or wanted.relation),
         whose=whose,
         name_of=name_of,

@@ -23,6 +23,7 @@ from hub.registry.links.decisions import REASONS, MatchSeen
 from hub.registry.links.schemas import STATES, DecisionIn, UndoingIn
 from hub.web import forms
 from hub.web.account.pages import with_status
+from hub.web.cursors import ref_in_address
 from hub.web.design import day
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
@@ -69,7 +70,7 @@ def matches_page() -> Response:
     actor, now = acting(), utc_now()
     state = request.args.get("state", "")
     state = state if state in STATES else "doubtful"
-    after = request.args.get("after") or None
+    after = ref_in_address("mat")
     with resource(Database).read() as session:
         rows = link_decisions.matches(session, actor, states=[state], after=after, at_most=MOST_LISTED + 1)
     further = f"/matches?state={state}&after={rows[MOST_LISTED - 1].ref}" if len(rows) > MOST_LISTED else ""

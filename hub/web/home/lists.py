@@ -13,6 +13,7 @@ from hub.missing.views import missing_now
 from hub.registry import views
 from hub.registry.register import residents
 from hub.web import searches
+from hub.web.cursors import ref_in_address
 from hub.web.fact_words import MARKER_WORDS, SETTING_WORDS, STATUS_WORDS
 from hub.web.home import said
 from hub.web.home.trades import Trade, trade_of
@@ -39,7 +40,7 @@ def living() -> Response:
     with resource(Database).write() as session:
         now = utc_now()
         shared: dict[str, Any] = {"rules": resource(Rulebook), "now": now}
-        after = request.args.get("after")
+        after = ref_in_address("pla")
         here = residents.read_residents(session, acting(), name=sought, after=after, at_most=AT_ONCE, **shared)
         expected, unsent = None, []
         if not sought and not after:
@@ -58,7 +59,7 @@ def left() -> Response:
     """The children who lived here."""
     trade, sought = trade_of(acting()), _sought()
     with resource(Database).write() as session:
-        after, now = request.args.get("after"), utc_now()
+        after, now = ref_in_address("pla"), utc_now()
         rules = resource(Rulebook)
         gone = residents.read_residents(
             session, acting(), "ended", name=sought, after=after, at_most=AT_ONCE, rules=rules, now=now

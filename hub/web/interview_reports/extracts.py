@@ -21,6 +21,7 @@ from hub.spotpurchase.reports.reading import SharedSeen
 from hub.spotpurchase.reports.schemas import ReportAcknowledgementIn, SharedAnswerIn, SharedQuestionIn
 from hub.spotpurchase.reports.sharing import NO_SHARE, TO_HOST
 from hub.web import forms
+from hub.web.cursors import ref_in_address
 from hub.web.desk.officer import officer
 from hub.web.forms import Filled
 from hub.web.interview_reports import lines, words
@@ -43,14 +44,14 @@ def extracts() -> Response:
         return led_to(f"{PATH}/{sought}")
     episode = sought if is_ref(sought, "mis") else None
     is_wrong = bool(sought) and episode is None
-    show, after = request.args.get("show", ""), request.args.get("after", "")
+    show = request.args.get("show", "")
     show = show if show in words.SHOW_WORDS else ""
     with resource(Database).write() as session:
         found = service.list_shares(
             session,
             acting(),
             state=show or None,
-            after=after if is_ref(after, "shr") else None,
+            after=ref_in_address("shr"),
             at_most=AT_ONCE + 1,
             episode=episode,
             now=utc_now(),

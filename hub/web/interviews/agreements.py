@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
-from hub.core.ids import is_ref
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.registry.schemas_parts import gss_code
 from hub.spotpurchase.providers import agreements as service
 from hub.spotpurchase.providers.schemas import InterviewAgreementAnswerIn, InterviewAgreementIn
 from hub.web import forms
+from hub.web.cursors import ref_in_address
 from hub.web.forms import Filled
 from hub.web.interviews import words
 from hub.web.interviews.blueprint import blp, shown
@@ -49,11 +49,8 @@ class AgreementForm(InterviewAgreementIn):
 @may("agreement.read")
 def agreements() -> Response:
     """Those that the reader's council is a side of, and those of hosts that pay for all."""
-    after = request.args.get("after", "")
     with resource(Database).read() as session:
-        found = service.listing(
-            session, acting(), state=None, after=after if is_ref(after, "agr") else None, at_most=AT_ONCE + 1
-        )
+        found = service.listing(session, acting(), state=None, after=ref_in_address("agr"), at_most=AT_ONCE + 1)
     listed = found[:AT_ONCE]
     return shown(
         "agreements",

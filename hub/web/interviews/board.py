@@ -23,6 +23,7 @@ from hub.spotpurchase import return_queries, returns, views
 from hub.spotpurchase.returns import Unasked
 from hub.spotpurchase.views import RequestBrief
 from hub.web import live
+from hub.web.cursors import ref_in_address
 from hub.web.interviews import words
 from hub.web.interviews.blueprint import blp, shown
 from hub.web.pages import led_to
@@ -92,11 +93,11 @@ def board() -> Response:
 
 
 def _asked() -> Asked:
-    part, show, after = (request.args.get(name, "") for name in ("part", "show", "after"))
+    part, show = (request.args.get(name, "") for name in ("part", "show"))
     return Asked(
         part if part in PART_WORDS else "placing",
         show if show in SHOWS else "now",
-        after if is_ref(after, "rhi") else None,
+        ref_in_address("rhi"),
     )
 
 

@@ -29,6 +29,7 @@ from hub.spotpurchase.providers.models import MODES
 from hub.spotpurchase.providers.schemas import GENDERS, MOST_PENCE, InterviewTeamIn, Whole
 from hub.spotpurchase.providers.service import Entry
 from hub.web import forms, pounds
+from hub.web.cursors import ref_in_address
 from hub.web.forms import Filled
 from hub.web.interviews import words
 from hub.web.interviews.blueprint import blp, shown
@@ -70,10 +71,9 @@ def providers() -> Response:
     """Everybody; or for an area, who would be asked for a child there, in order, and who would not, and why."""
     given = pounds.filled(NeedsQuery(), NEEDS, MultiDict(request.args), amounts=("price_cap_pence",))
     given = _checked(given)
-    after = request.args.get("after", "")
     with resource(Database).read() as session:
         if given.errors or not given.loaded.get("area"):
-            return _everybody(session, given, after if is_ref(after, "org") else None)
+            return _everybody(session, given, ref_in_address("org"))
         return _for_area(session, given)
 
 

@@ -2,26 +2,20 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
-from hub.core.ids import is_ref
 from hub.lookup import receipts, reviews
 from hub.lookup.reviews import LookUpSeen
 from hub.web.auditing.shown import actors_of
+from hub.web.cursors import ref_in_address
 from hub.web.look_up.blueprint import blp, shown
 from hub.web.signed_in import acting, may
 
 AT_ONCE = 25
-
-
-def after_in_address(prefix: str) -> str | None:
-    """The reference after which a list goes on, as the address says it."""
-    said = request.args.get("after", "")
-    return said if is_ref(said, prefix) else None
 
 
 def onward(rows: list[Any], path: str) -> tuple[list[Any], str]:
@@ -36,9 +30,7 @@ def onward(rows: list[Any], path: str) -> tuple[list[Any], str]:
 def made() -> Response:
     """What was looked up here: of a call handler the own ones, of the privacy lead everybody's."""
     with resource(Database).write() as session:
-        rows = reviews.list_look_ups(
-            session, acting(), after=after_in_address("lku"), at_most=AT_ONCE + 1, now=utc_now()
-        )
+        rows = reviews.list_look_ups(session, acting(), after=ref_in_address("lku"), at_most=AT_ONCE + 1, now=utc_now())
     listed, further = onward(rows, "/look-ups")
     return shown("made", rows=listed, further_path=further)
 
@@ -64,7 +56,7 @@ def receipts_of_ours() -> Response:
     """Who was shown what of our children, newest first."""
     with resource(Database).write() as session:
         rows = receipts.list_receipts(
-            session, acting(), after=after_in_address("dsc"), at_most=AT_ONCE + 1, now=utc_now()
+            session, acting(), after=ref_in_address("dsc"), at_most=AT_ONCE + 1, now=utc_now()
         )
     listed, further = onward(rows, "/look-up-receipts")
     return shown("receipts", rows=listed, further_path=further, placement=None)
@@ -76,7 +68,7 @@ def receipts_of_one(ref: str) -> Response:
     """Who was shown what of the child of a placement."""
     with resource(Database).write() as session:
         rows = receipts.who_looked(
-            session, acting(), ref, after=after_in_address("dsc"), at_most=AT_ONCE + 1, now=utc_now()
+            session, acting(), ref, after=ref_in_address("dsc"), at_most=AT_ONCE + 1, now=utc_now()
         )
     listed, further = onward(rows, f"/placements/{ref}/look-ups")
     return shown("receipts", rows=listed, further_path=further, placement=ref)

@@ -13,8 +13,9 @@ from hub.lookup import reviews
 from hub.lookup.schemas import ReviewOutcomeIn
 from hub.web import forms
 from hub.web.auditing.shown import actors_of
+from hub.web.cursors import ref_in_address
 from hub.web.forms import Filled
-from hub.web.look_up.accounts import AT_ONCE, after_in_address, asker_of, onward
+from hub.web.look_up.accounts import AT_ONCE, asker_of, onward
 from hub.web.look_up.blueprint import blp, shown, terms
 from hub.web.sending import Again, sent
 from hub.web.signed_in import acting, may
@@ -29,7 +30,7 @@ def to_review() -> Response:
     now = utc_now()
     with resource(Database).write() as session:
         sample = reviews.worklist(session, acting(), policy=terms().policy, now=now)
-        rows = reviews.list_owed(session, acting(), after=after_in_address("rvw"), at_most=AT_ONCE + 1, now=now)
+        rows = reviews.list_owed(session, acting(), after=ref_in_address("rvw"), at_most=AT_ONCE + 1, now=now)
     owed, further = onward(rows, "/look-up-reviews")
     return shown(
         "reviews", sample=sample, owed=owed, further_path=further, waiting=sum(each.made is None for each in owed)

@@ -19,7 +19,6 @@ from hub.core.actor import Actor
 from hub.core.clock import london_date, utc_now
 from hub.core.db import Database
 from hub.core.http import resource
-from hub.core.ids import is_ref
 from hub.directory import queries as directory
 from hub.duties.rulebook import Rulebook
 from hub.missing import queries
@@ -28,6 +27,7 @@ from hub.missing.subjects import age_at
 from hub.missing.views import EpisodeBrief, missing_now
 from hub.registry.names.indexes import read_date
 from hub.web import live
+from hub.web.cursors import ref_in_address
 from hub.web.missing import ringing, words
 from hub.web.missing.blueprint import blp, shown
 from hub.web.missing.ringing import Ring
@@ -72,12 +72,12 @@ def board() -> Response:
 
 
 def _asked(actor: Actor) -> Asked:
-    part, show, after, grade = (request.args.get(name, "") for name in ("part", "show", "after", "grade"))
+    part, show, grade = (request.args.get(name, "") for name in ("part", "show", "grade"))
     known = words.PARTS_OF.get(actor.organisation_kind or "", ())
     return Asked(
         part if part in known else None,
         show if show in words.SHOWS else "now",
-        after if is_ref(after, "mis") else None,
+        ref_in_address("mis"),
         grade if grade in words.GRADE_SHOWS else None,
     )
 

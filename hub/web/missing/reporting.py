@@ -26,6 +26,7 @@ from hub.registry import views
 from hub.registry.markers import reading
 from hub.registry.register import residents
 from hub.web import forms
+from hub.web.cursors import ref_in_address
 from hub.web.desk.officer import officer
 from hub.web.forms import Errors, Filled, Typed
 from hub.web.home.trades import trade_of
@@ -58,7 +59,7 @@ def who() -> Any:
         return redirect("/missing/report/child", 303)
     if actor.organisation_kind not in PROVIDERS:
         return shown("report_of_council")
-    rules, after = resource(Rulebook), request.args.get("after")
+    rules, after = resource(Rulebook), ref_in_address("pla")
     with resource(Database).write() as session:
         here = residents.read_residents(session, actor, after=after, at_most=AT_ONCE, rules=rules, now=now)
         expected = residents.read_residents(session, actor, "expected", at_most=AT_ONCE, rules=rules, now=now)

@@ -10,6 +10,7 @@ from hub.core.http import resource
 from hub.directory import area_corrections
 from hub.directory.area_correction_queries import CORRECTION
 from hub.directory.areas import Areas
+from hub.web.cursors import ref_in_address
 from hub.web.operator.parts import BASE, group, shown
 from hub.web.organisation.words import PROPOSAL_WORDS
 from hub.web.pages import led_to
@@ -25,7 +26,7 @@ AT_ONCE: Final = 50
 def corrections() -> Response:
     """What waits, or what was decided."""
     state = request.args.get("state", CORRECTION.start)
-    wanted, after = state if state in CORRECTION.states else CORRECTION.start, request.args.get("after")
+    wanted, after = state if state in CORRECTION.states else CORRECTION.start, ref_in_address("arc")
     with resource(Database).read() as session:
         rows = area_corrections.listed(session, state=wanted, after=after, at_most=AT_ONCE + 1, areas=resource(Areas))
     further = f"{PATH}?state={wanted}&after={rows[AT_ONCE - 1]['ref']}" if len(rows) > AT_ONCE else ""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Response, request
+from flask import Response
 from sqlalchemy.orm import Session
 
 from hub.core.clock import utc_now
@@ -11,6 +11,7 @@ from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.notify import inbox, operating_queries
 from hub.notify.messages.render import template_of
+from hub.web.cursors import BEFORE, ref_in_address
 from hub.web.operator.health_words import VERDICTS, checks, worst
 from hub.web.operator.parts import BASE, group, shown
 from hub.web.operator.standing import standing
@@ -43,7 +44,7 @@ def show() -> Response:
 def given_up() -> Response:
     """What was given up and is still wanted, newest first."""
     with resource(Database).read() as session:
-        before = request.args.get("before")
+        before = ref_in_address("dlv", BEFORE)
         rows = operating_queries.given_up(session, before=before, at_most=AT_ONCE + 1)
     further = f"{BASE}/deliveries?before={rows[AT_ONCE - 1].ref}" if len(rows) > AT_ONCE else ""
     listed = [(row, DELIVERY_WORDS[row.state], template_of(row.kind).title) for row in rows[:AT_ONCE]]

@@ -23,6 +23,7 @@ from hub.directory.schemas import OrganisationChangeIn, OrganisationIn
 from hub.directory.tenancy import known
 from hub.duties.rulebook import Rulebook
 from hub.web import forms
+from hub.web.cursors import ref_in_address
 from hub.web.forms import Filled
 from hub.web.operator.parts import BASE, group, in_order, shown
 from hub.web.organisation import points_shown, systems
@@ -63,7 +64,7 @@ def search() -> Response:
             name=looked["name"],
             kind=looked["kind"] if looked["kind"] in KINDS else "",
             joined=joined,
-            after=request.args.get("after"),
+            after=ref_in_address("org"),
             at_most=AT_ONCE + 1,
         )
     further = _further(looked, rows[AT_ONCE - 1].ref) if len(rows) > AT_ONCE else ""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Response, request
+from flask import Response
 
 from hub.access import listing_queries as clients
 from hub.core.clock import london_date, utc_now
@@ -11,6 +11,7 @@ from hub.core.http import resource
 from hub.directory import listing_queries, reachability
 from hub.duties.rulebook import Rulebook
 from hub.notify import unreachable
+from hub.web.cursors import ref_in_address
 from hub.web.operator.parts import BASE, group, shown
 from hub.web.organisation.words import KIND_WORDS, PROBLEM_WORDS
 from hub.web.pages import led_to
@@ -24,7 +25,7 @@ AT_ONCE: Final = 50
 @may("reachability.survey")
 def reach() -> Response:
     """How far the directory can be reached, by kind; and every organisation with a desk that nobody can reach."""
-    today, after = london_date(utc_now()), request.args.get("after", "")
+    today, after = london_date(utc_now()), ref_in_address("org")
     with resource(Database).read() as session:
         progress = listing_queries.progress(session, today)
         reports = reachability.survey(session, resource(Rulebook), on=today)
@@ -56,7 +57,7 @@ def survey() -> Response:
 @may("client.disable")
 def systems() -> Response:
     """Every system that may act for some organisation."""
-    after = request.args.get("after")
+    after = ref_in_address("cli")
     with resource(Database).read() as session:
         rows = clients.with_owners(session, now=utc_now(), after=after, at_most=AT_ONCE + 1)
     further = f"{BASE}/systems?after={rows[AT_ONCE - 1].ref}" if len(rows) > AT_ONCE else ""

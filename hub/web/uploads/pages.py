@@ -24,6 +24,7 @@ from hub.registry.uploads.sheets import sheet_for, sheets_of
 from hub.registry.uploads.writing import Download
 from hub.web import signed_in
 from hub.web.account.pages import with_status
+from hub.web.cursors import number_in_address, ref_in_address
 from hub.web.pages import page
 from hub.web.signed_in import acting, may
 from hub.web.uploads import words as uploads_words
@@ -60,7 +61,7 @@ def _takes_file(view: Any) -> Any:
 def show_uploads() -> Response:
     """The organisation's spreadsheets, newest first, with how each stands."""
     with resource(Database).read() as session:
-        found = uploads.list_uploads(session, acting(), after=request.args.get("after"), at_most=UPLOADS_AT_ONCE + 1)
+        found = uploads.list_uploads(session, acting(), after=ref_in_address("upl"), at_most=UPLOADS_AT_ONCE + 1)
     shown = found[:UPLOADS_AT_ONCE]
     more = f"{BASE}?after={shown[-1].ref}" if len(found) > len(shown) else ""
     return page("uploads/list.html", uploads=shown, more=more, words=uploads_words, is_wide=True)
@@ -185,13 +186,12 @@ def _shown(seen: UploadSeen) -> str:
 
 
 def _rows(session: Session, seen: UploadSeen, show: str) -> list[uploads.RowSeen]:
-    after = request.args.get("after", "")
     return uploads.read_rows(
         session,
         acting(),
         seen.ref,
         states=_SHOWS[show],
-        after=int(after) if after.isdecimal() and len(after) < 8 else 0,
+        after=number_in_address() or 0,
         at_most=ROWS_AT_ONCE + 1,
         now=utc_now(),
     )

@@ -12,6 +12,7 @@ from hub.registry import drafts, notice_queries, views
 from hub.registry.content import SENDER_OF
 from hub.registry.notice_queries import NoticeFilter
 from hub.web.account.pages import with_status
+from hub.web.cursors import ref_in_address
 from hub.web.forms import Errors
 from hub.web.pages import page
 from hub.web.signed_in import acting, may
@@ -50,7 +51,7 @@ def find() -> Any:
 
 
 def _page(errors: Errors, ref: str) -> Response:
-    wanted, after = _wanted(), request.args.get("after") or None
+    wanted, after = _wanted(), ref_in_address("ntc")
     with resource(Database).read() as session:
         found = views.list_notices(session, acting(), wanted, after=after, at_most=SHOWN + 1)
         begun = notice_queries.drafts_of(session, acting().organisation, after=None, at_most=DRAFTS_SHOWN)

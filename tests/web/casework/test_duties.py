@@ -131,7 +131,7 @@ def test_the_next_page_of_the_list_goes_on_where_the_first_ends(at: Seat) -> Non
     for number in range(4):
         drafted(priya, child=child(given_names=f"Alder{number}", identifiers={"local_id": f"TEST-{number}"}))
     first = priya.get("/owed")
-    onward = re.search(r'href="(/owed\?[^"]*cursor=[^"]*)"', first.text)
+    onward = re.search(r'href="(/owed\?[^"]*after=[^"]*)"', first.text)
     assert onward is not None
     second = priya.get(onward[1].replace("&amp;", "&"))
     refs = [re.findall(r'<tr[^>]* id="(obl_\w+)"', page.text) for page in (first, second)]
