@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import marshmallow as ma
 from flask import Flask
 
 from hub.core.http import PUBLIC
 from hub.core.ids import new_ref
 from hub.demonstration import papers
 from hub.demonstration.cast import MEDWAY
+from hub.registry.uploads.schemas import UploadIn
 
 _BY = {"by": "M. Stranger, duty desk"}
 _WHY = {"reason": "Invented: the attack asks for it."}
@@ -38,6 +40,27 @@ _PROVIDER = {
     "genders": ["female"],
     "modes": ["phone"],
     "ages": [8, 17],
+}
+
+_SIGN_IN = {
+    "name": "M",
+    "issuer": "https://m.example",
+    "client_id": "m",
+    "group_roles": {"hub": "duty_desk"},
+}
+_RUNGS = [{"after_hours": 0, "of": "owed_by", "roles": ["duty_desk"], "repeat_every_working_days": 5}]
+_GONE = _BY | {
+    "child": {"family_name": "Stranger", "given_names": "Ash"},
+    "address": papers.KENT_ADDRESS,
+    "last_seen": {"place": "Invented"},
+    "missing_from_at": "2026-01-05T09:00:00Z",
+}
+_SEEKS = _BY | {
+    "episodes": ["mis_" + "0" * 26],
+    "risk": "Invented.",
+    "purchase_order": "PO-3",
+    "price_cap_pence": 90_000,
+    "contact": {"name": "M. Stranger", "phone": "01632 960111"},
 }
 
 BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -79,6 +102,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /questions/<ref>/settlement": _BY,
     "POST /notices/<ref>/host-steps": _BY | {"step": "health", "method": "telephone"},
     "POST /host-steps/<ref>/taking-back": _BY | _WHY,
+    "POST /missing-episodes/<ref>/description": _BY | {"child": {"given_names": "Ash"}},
     "POST /missing-episodes/<ref>/grades": _BY | {"grade": "low"},
     "POST /missing-episodes/<ref>/grade-reason": _BY | {"grade": "mgr_" + "0" * 26, "reason": "Invented."},
     "POST /missing-episodes/<ref>/location": _BY | {"located_at": "2026-01-05T09:00:00Z"},
@@ -143,6 +167,8 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /interview-attempts/<ref>/taking-back": {"reason": "wrong_child"},
     "POST /interview-requests/<ref>/giving-back": _BY | {"reason": "taken_back"},
     "POST /interview-news/<ref>/answer": {"answer": "own_interview"},
+    "PUT /people/<ref>/name": {"name": "M. Stranger"},
+    "POST /people/<ref>/new-address": {"email": "stranger@mail.example"},
     "PUT /people/<ref>/roles": {"roles": ["administrator"]},
     "POST /people/<ref>/new-password": {},
     "PATCH /identity-providers/<ref>": {"name": "Renamed"},
@@ -151,8 +177,28 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /look-up/<ref>/glass": _CHILD | _WHY,
     "POST /placements/<ref>/markers/new": _MARKER,
     "POST /discharge/<ref>": {"keep": "yes"},
+    "POST /drafts": {"kind": "placement_start"},
+    "POST /notices": papers.late_notice("attack", datetime(2026, 1, 5, tzinfo=UTC), MEDWAY),
+    "POST /uploads": {"sheet": "planned_start", "rows": [{"legal_note": "Invented."}]},
+    "POST /register/search": {"family_name": "Stranger"},
+    "POST /duties/explain": {"event": "placement_start"},
+    "POST /organisations": {"kind": "other_body", "name": "Attack"},
+    "POST /clients": {"name": "Attack", "scopes": ["read"]},
+    "POST /teams": {"name": "Attack"},
+    "POST /invitations": {"name": "M. Stranger", "email": "stranger@mail.example", "roles": ["duty_desk"]},
+    "POST /identity-providers": _SIGN_IN,
+    "PUT /ladders/host_desk": {"rungs": _RUNGS},
+    "POST /ladders/dry-run": {"name": "host_desk", "due_at": "2026-11-20T10:00:00Z", "rungs": _RUNGS},
+    "POST /look-ups": {"purpose": "missing_report", "incident_reference": "18-1234-26", "family_name": "Stranger"},
+    "POST /missing-episodes": _GONE,
+    "PUT /missing-thresholds": {"thresholds": [{"kind": "hours", "duty": "EREP", "hours": 24}]},
+    "POST /interview-requests": _SEEKS,
+    "POST /interview-agreements": {"kind": "host_pays"},
+    "POST /sandbox/clock": {"advance_seconds": 1},
 }
 _API: Final = "/api/v1"
+SCHEMAS_READ_BY_HAND: Final = {f"{_API}/uploads": UploadIn}
+"""Where a body may be a file or JSON, and the route reads it itself."""
 NAMING: Final = ("ref", "placement")
 """The parts of an address that name a record."""
 BESIDE: Final = {
@@ -166,6 +212,7 @@ BESIDE: Final = {
     "act": "correct",
     "ending": "csv",
     "month": "2026-01",
+    "name": "host_desk",
 }
 """What stands in an address beside the record that is asked for."""
 _CONVERTED: Final = re.compile(r"<(?:[^<>]*:)?(\w+)>")
@@ -206,10 +253,25 @@ def ways(app: Flask) -> Iterator[Way]:
                 yield Way(method, found)
 
 
+def _spelt(rule: str) -> str:
+    """The address *rule* with ``<ref>`` for what names a record, and examples for the rest."""
+    return _CONVERTED.sub(lambda match: BESIDE.get(match[1], "<ref>" if match[1] in NAMING else match[0]), rule)
+
+
 def _naming_one(rule: str) -> str | None:
     """The address *rule* with ``<ref>`` for the record it names, and examples for the rest; ``None`` where it names none."""
-    found = _CONVERTED.sub(lambda match: BESIDE.get(match[1], "<ref>" if match[1] in NAMING else match[0]), rule)
+    found = _spelt(rule)
     return found if found.count("<ref>") == 1 and found.count("<") == 1 else None
+
+
+def ways_with_a_body(app: Flask) -> Iterator[tuple[Way, ma.Schema]]:
+    """Every route that takes a body as JSON, with its schema."""
+    for rule in sorted(app.url_map.iter_rules(), key=str):
+        declared: type[ma.Schema] | None = getattr(app.view_functions[rule.endpoint], "body", None)
+        schema = declared or SCHEMAS_READ_BY_HAND.get(str(rule))
+        if schema is not None:
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS", "GET"}):
+                yield Way(method, _spelt(str(rule))), schema()
 
 
 def lists(app: Flask) -> Iterator[str]:

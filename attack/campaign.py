@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from attack import on_bodies, on_clock, on_forms, on_mail, on_network, on_people, on_references, on_tenants
+from attack import on_bodies, on_clock, on_fields, on_forms, on_mail, on_network, on_people, on_references, on_tenants
 from attack.belongings import Belongings, lay_out
 from attack.browsing import Browser, Phone, client
 from attack.on_tenants import Stranger
@@ -90,7 +90,8 @@ def _as_strangers(report: Report, scene: Scene, who: Attackers, theirs: Belongin
 
 
 def _as_people(report: Report, scene: Scene, who: Attackers, theirs: Belongings, helen: Browser) -> None:
-    on_bodies.attack(report, scene, helen, theirs)
+    on_fields.attack(report, create_app(scene.settings), scene, helen, theirs)
+    on_bodies.attack(report, scene)
     priya = who.signed_in("priya")
     on_forms.attack(report, scene, helen, priya)
     on_forms.attack_sessions(report, scene, who.phones["marcus"])

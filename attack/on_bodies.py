@@ -1,4 +1,4 @@
-"""What is sent: fields that nobody asked for, files that are not what they say, too much, and too slowly."""
+"""What is sent: files that are not what they say, too much, and too slowly."""
 
 import io
 import socket
@@ -6,101 +6,24 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import requests
 
-from attack.belongings import Belongings
 from attack.browsing import Browser, client
 from attack.staging import Scene
 from attack.telling import Report
 from hub.demonstration import papers
-from hub.demonstration.cast import MEDWAY
-
-LONG_AGO: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
-PROVIDER: Final = {
-    "name": "M",
-    "issuer": "https://m.example",
-    "client_id": "m",
-    "group_roles": {"hub": "duty_desk"},
-}
-EXTRA: Final[Mapping[str, Any]] = {
-    "id": 1,
-    "ref": "ntc_" + "0" * 26,
-    "organisation_id": 1,
-    "organisation_ref": "org_" + "0" * 26,
-    "owner_id": 1,
-    "state": "met",
-    "version": 99,
-    "created_at": "2020-01-01T00:00:00Z",
-    "scan": "clean",
-    "is_admin": True,
-    "permission": "public",
-    "verified_at": "2020-01-01T00:00:00Z",
-    "__class__": {"__init__": {}},
-    "constructor": {"prototype": {}},
-}
 
 
-def attack(report: Report, scene: Scene, admin: Browser, theirs: Belongings) -> None:
+def attack(report: Report, scene: Scene) -> None:
     """Send what should not be sent."""
     leeds = client(scene.url, scene.cast.tokens["leeds"])
-    report.section(
-        "Fields that nobody asked for", "To set by hand what only the hub decides: owner, state, dates, scopes."
-    )
-    _mass_assignment(report, scene, leeds, admin)
-    _by_reference(report, scene, theirs)
     report.section("Files that are not what they say", "Pages, programs, bombs and names that lead elsewhere.")
     _files(report, scene, leeds)
     report.section("Too much and too slowly", "To fill the memory, or to keep every thread waiting.")
     _oversized(report, scene, leeds)
     _slow(report, scene)
-
-
-def _mass_assignment(report: Report, scene: Scene, leeds: Browser, admin: Browser) -> None:
-    own = scene.cast.refs["leeds"]
-    point = {"role": "duty_desk", "channel": "email", "address": "new@leeds.example", "purpose": "Attack"}
-    late = papers.late_notice("mass", LONG_AGO, MEDWAY)
-    for who, path, body in (
-        (leeds, "/drafts", {"kind": "placement_start"}),
-        (leeds, "/notices", late),
-        (leeds, "/clients", {"name": "Mass", "scopes": ["read"]}),
-        (leeds, f"/organisations/{own}/contact-points", point),
-        (admin, "/invitations", {"name": "Mass", "email": "mass@leeds.example", "roles": ["duty_desk"]}),
-        (
-            admin,
-            "/identity-providers",
-            {"name": "M", "issuer": "https://m.example", "client_id": "m", "group_roles": {"hub": "duty_desk"}},
-        ),
-        (leeds, "/duties/explain", {}),
-    ):
-        taken = []
-        for name, value in EXTRA.items():
-            answer = who.ask("POST", f"/api/v1{path}", json=body | {name: value})
-            if answer.status_code != 422 or name not in answer.json().get("fields", {}):
-                taken.append(f"{name}: {answer.status_code}")
-        report.many(
-            f"POST {path} with a field of the hub's own", "422, and the field is named", taken, tried=len(EXTRA)
-        )
-    draft = leeds.ask("POST", "/api/v1/drafts", json={"kind": "placement_start", "child": {"id": 1, "ref": "x"}})
-    report.attempt("a field of the hub's own, nested", str(draft.status_code), refused=draft.status_code == 422)
-
-
-def _by_reference(report: Report, scene: Scene, theirs: Belongings) -> None:
-    """Records of others, named inside a body."""
-    cornwall = client(scene.url, scene.cast.tokens["cornwall"])
-    org = scene.cast.refs["leeds"]
-    planned, late = papers.planned_placement("mine", LONG_AGO, theirs.file), papers.late_notice("m", LONG_AGO, MEDWAY)
-    for what, path, body in (
-        ("a file of others sent as one's own", "/notices", papers.consultation(planned)),
-        ("a notice about a placement of others", "/notices", late | {"placement": theirs.placement}),
-        ("a client for another organisation", "/clients", {"name": "Mine", "scopes": ["read"], "organisation": org}),
-        ("an identity provider for another", "/identity-providers", PROVIDER | {"organisation": org}),
-    ):  # fmt: skip
-        answer = cornwall.ask("POST", f"/api/v1{path}", json=body)
-        leaks = any(word in answer.text for word in theirs.words)
-        report.attempt(what, str(answer.status_code), refused=answer.status_code in (403, 404, 409, 422) and not leaks)
 
 
 # --- files --------------------------------------------------------------------------------------------------------------

@@ -1,15 +1,23 @@
 """The attack's short form, on a real hub: everything is tried, and nothing gets through. ``make attack`` is the long one."""
 
+import json
 import random
+from typing import Any
 
+import marshmallow as ma
 import pytest
+import requests
+from flask import Flask
 
+from attack.asking import Way, ways_with_a_body
 from attack.browsing import Browser
 from attack.campaign import Scale, run
 from attack.on_clock import compare
+from attack.on_fields import salted, taken_by
 from attack.on_tenants import Stranger
 from attack.receivers import NameServer, closing_all, looked_up
 from attack.telling import Report
+from hub.core.http import flattened
 
 SECTIONS = {
     "Guessed and forged references",
@@ -48,6 +56,61 @@ def test_everything_is_tried(attacked: Report) -> None:
 
 
 # --- the attack would notice --------------------------------------------------------------------------------------------
+
+
+class ThingIn(ma.Schema):
+    """What a route may take: it has a version of its own, and a part."""
+
+    kind = ma.fields.String()
+    version = ma.fields.Integer()
+    part = ma.fields.Nested(ma.Schema.from_dict({"name": ma.fields.String()}))
+    parts = ma.fields.List(ma.fields.Nested(ma.Schema.from_dict({"id": ma.fields.Integer()})))
+
+
+class Route(Browser):
+    """Somebody whose every request is answered so."""
+
+    def __init__(self, status: int, schema: ma.Schema | None = None) -> None:
+        super().__init__("http://hub.example")
+        self.status, self.schema = status, schema
+
+    def ask(self, method: str, path: str, **given: Any) -> requests.Response:
+        answer, faults = requests.Response(), self.schema.validate(given["json"]) if self.schema else {}
+        answer.status_code = 422 if faults else self.status
+        answer._content = json.dumps({"fields": flattened(faults)}).encode()
+        return answer
+
+
+def test_fields_are_added_at_every_depth_but_those_that_a_schema_asks_for() -> None:
+    sent = salted({"version": 1, "part": {"name": "A"}, "parts": [{"id": 1}]}, ThingIn())
+    assert {"id", "part.id", "part.version", "parts.0.version"} <= sent.added
+    assert {"version", "parts.0.id"}.isdisjoint(sent.added)
+    assert (sent.body["version"], sent.body["part"]["name"], sent.body["parts"][0]["id"]) == (1, "A", 1)
+
+
+@pytest.mark.parametrize(
+    ("senders", "said"),
+    [
+        ([Route(201, ThingIn())], ""),
+        ([Route(404), Route(403), Route(201, ThingIn())], ""),
+        ([Route(201)], "201"),
+        ([Route(201, ThingIn(unknown=ma.EXCLUDE))], "201"),
+        ([Route(404), Route(403)], "nobody here may ask there"),
+    ],
+    ids=["refused by name", "the third may ask", "takes anything", "drops what it does not know", "nobody may ask"],
+)
+def test_a_route_that_takes_what_it_did_not_ask_for_is_told(senders: list[Browser], said: str) -> None:
+    assert taken_by(Way("POST", "/api/v1/drafts"), ThingIn(), senders) == said
+
+
+def test_a_route_without_a_good_body_is_told() -> None:
+    assert "no good body" in taken_by(Way("POST", "/api/v1/things"), ThingIn(), [Route(201, ThingIn())])
+
+
+def test_every_route_of_the_api_that_takes_a_body_is_found_by_itself(app: Flask) -> None:
+    found = {str(way) for way, _ in ways_with_a_body(app)}
+    assert len(found) > 90
+    assert {"POST /api/v1/notices", "PUT /api/v1/people/<ref>/name", "POST /api/v1/uploads"} <= found
 
 
 def test_what_is_not_refused_is_told() -> None:
