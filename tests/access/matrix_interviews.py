@@ -11,10 +11,11 @@ from hub.registry.registering import register_notice
 from hub.registry.schemas import NoticeIn
 from hub.spotpurchase import answering, asking, queries, requesting
 from hub.spotpurchase.interviews import meanwhile, service
+from hub.spotpurchase.providers import agreements
 from hub.spotpurchase.providers import service as providers
-from hub.spotpurchase.providers.schemas import RateCardIn
+from hub.spotpurchase.providers.schemas import InterviewAgreementIn, InterviewProviderIn, RateCardIn
 from hub.spotpurchase.schemas import InterviewRequestIn
-from tests.access.matrix_world import record
+from tests.access.matrix_world import SELLS, record
 from tests.conftest import NOW
 from tests.registry.papers import NORWICH
 from tests.registry.two_senders import council_notice, named
@@ -27,6 +28,26 @@ GONE, BACK, BOUGHT = NOW - 9 * HOUR, NOW - 5 * HOUR, NOW - 3 * HOUR
 PARTIES = {"leeds": "placing", "kent": "host", "interviews": "asked performer"}
 """Of a request; an appointment or an attempt concerns nobody who was only asked."""
 HOLDING = {name: part.replace("asked ", "") for name, part in PARTIES.items()}
+
+
+def add_providers(builder: "Builder") -> None:
+    """One says that it is Kent's team; Leeds has agreed something with Kent and proposed it, too; so has the noise."""
+    own = builder.refs["interviews"]
+    with builder.database.write() as session:
+        actor = Actor("api_client", "cli_world", builder.ids["interviews"], own, "rhi_provider")
+        told = InterviewProviderIn().load(SELLS | {"run_by": "E10000016"})
+        entry = providers.save(session, actor, own, told, version=0, areas=builder.areas, rules=builder.rules, now=NOW)
+    builder.records["interview team"] = [record(entry.team, kent="host", interviews="own")]
+    # One that everybody may read and only its own organisation changes; and another provider's.
+    builder.records["interview provider"] = [record(own, interviews="own"), record(builder.refs["northstar"])]
+    asked = {"kind": "reciprocal", "with": "E10000016"}
+    ref = builder.posted("leeds", "/interview-agreements", json=asked)["ref"]
+    builder.records["interview agreement"] = [record(ref, leeds="host", kent="placing")]
+    norfolk = Actor("api_client", "cli_noise", builder.ids["norfolk"], builder.refs["norfolk"], "local_authority")
+    noisy = InterviewAgreementIn().load({"kind": "host_pays", "with": "E08000032", "terms": "Clamour"})
+    with builder.database.write() as session:
+        made = agreements.propose(session, norfolk, noisy, areas=builder.areas, rules=builder.rules, now=NOW)
+    builder.noise["interview agreement"] = made.ref
 
 
 def add_interviews(builder: "Builder") -> None:

@@ -4,50 +4,14 @@ A request is such that whoever may make it is answered with success. Where the r
 the way, ``also`` names that answer and the line says why.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, Final
 
+from tests.access.matrix_ask import Ask
 from tests.access.matrix_world import ARRIVALS, SELLS, UPLOADED, Record, Somebody
 from tests.registry.papers import MEDWAY
 from tests.registry.sample_files import pdf
-
-Body = Callable[[Somebody, Record | None], Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Ask:
-    """``about``: which sort of record; ``lists``: which sort the answer shows to its parties."""
-
-    about: str | None = None
-    lists: str | None = None
-    body: Mapping[str, Any] | Body | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
-    is_edit: bool = False
-    also: tuple[int, ...] = ()
-    needs: str | None = None
-    """A scope without which the record looks as if it did not exist, although the line is open to everybody: one's own."""
-    refused: int = 404
-    form: Callable[[], Mapping[str, Any]] | None = None
-
-    def said(self, who: Somebody, record: Record | None) -> dict[str, Any]:
-        """What goes with the request: its query, body and headers."""
-        ref = record.ref if record else ""
-        given: dict[str, Any] = {"query_string": {name: value.format(ref=ref) for name, value in self.query.items()}}
-        if self.body is not None:
-            given["json"] = self.body(who, record) if callable(self.body) else self.body
-        if self.form:
-            given |= {"data": self.form(), "content_type": "multipart/form-data"}
-        return given | ({"headers": {"If-Match": f'"{record.version}"'}} if self.is_edit and record else {})
-
-
-def asked(who: Somebody, method: str, rule: str, ask: Ask, record: Record | None) -> Any:
-    """The answer of the hub."""
-    path = (
-        rule.replace("<ref>", record.ref if record else "").replace("<name>", "host_desk").replace("<month>", "2026-11")
-    )
-    return who.tab.send(method, path, **ask.said(who, record))
 
 
 def _again(_who: Somebody, record: Record | None) -> Mapping[str, Any]:
@@ -181,6 +145,9 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/missing-episodes"): Ask(body=BY | MISSING_CHILD, also=(422,)),  # only the police describe a child
     ("GET", "/missing-episodes"): Ask(lists="missing episode", query=ALL),
     ("GET", "/missing-episodes/<ref>"): Ask("missing episode"),
+    ("POST", "/missing-episodes/<ref>/description"): Ask(
+        "missing episode", body=BY | {"child": {"given_names": "Ash"}}, also=(409,)
+    ),  # its placement is known
     ("POST", "/missing-episodes/<ref>/grades"): Ask("missing episode", body=BY | {"grade": "medium"}),
     ("POST", "/missing-episodes/<ref>/grade-reason"): Ask(
         "missing episode", body=BY | {"grade": "mgr_" + "0" * 26, "reason": "Invented."}, also=(404,)
@@ -376,6 +343,9 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("GET", "/people"): Ask(lists="person", query=ALL),
     ("GET", "/people/<ref>"): Ask("person"),
     ("PUT", "/people/<ref>/roles"): Ask("person", body={"roles": ["administrator"]}, is_edit=True),
+    ("PUT", "/people/<ref>/name"): Ask("person", body={"name": "Another Fictitious"}, is_edit=True),
+    ("POST", "/people/<ref>/new-address"): Ask("person", body={"email": "another@mail.example"}),
+    ("DELETE", "/people/<ref>/new-address"): Ask("person"),
     ("POST", "/people/<ref>/disabling"): Ask("person"),
     ("DELETE", "/people/<ref>/disabling"): Ask("person"),
     ("POST", "/people/<ref>/new-password"): Ask("person", body={}, also=(403,)),  # the operator: administrators' alone
