@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from hub.core.db import changed
 from hub.missing.models import MissingEpisode
 from hub.notify.models import Obligation
+from hub.registry.models import Child
 from hub.spotpurchase.interviews.models import Appointment, Attempt
 from hub.spotpurchase.models import WAITING, Commission, InterviewAsk, InterviewEpisode, InterviewRequest
 from hub.spotpurchase.providers.models import RateCard
 from hub.spotpurchase.states import UNDER_WAY
 
 _FRESH = {"populate_existing": True}
+PARTS = ("placing", "host", "performer", "asked")
+"""What an organisation may be to a request."""
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -108,10 +111,14 @@ def seen_by(session: Session, ref: str, organisation_id: int, parts: Collection[
 
 def parts_in(session: Session, request_id: int, organisation_id: int) -> list[str]:
     """Which parts the organisation has in a request, of ``placing``, ``host``, ``performer`` and ``asked``, in this order."""
-    parts = ("placing", "host", "performer", "asked")
-    columns = [has_part(organisation_id, part).label(part) for part in parts]
-    row = session.execute(select(*columns).where(InterviewRequest.id == request_id)).one()
-    return [part for part, has in zip(parts, row, strict=True) if has]
+    return parts_in_all(session, [request_id], organisation_id)[request_id]
+
+
+def parts_in_all(session: Session, request_ids: Collection[int], organisation_id: int) -> dict[int, list[str]]:
+    """By id of the request which parts the organisation has in it, as in :func:`parts_in`."""
+    columns = [has_part(organisation_id, part).label(part) for part in PARTS]
+    rows = session.execute(select(InterviewRequest.id, *columns).where(InterviewRequest.id.in_(list(request_ids))))
+    return {number: [part for part, has in zip(PARTS, parts, strict=True) if has] for number, *parts in rows}
 
 
 def performed_by(session: Session, organisation_id: int, refs: Collection[str]) -> set[str]:
@@ -125,6 +132,18 @@ def episodes_of(session: Session, request_id: int) -> Sequence[InterviewEpisode]
     wanted = select(InterviewEpisode).where(InterviewEpisode.request_id == request_id)
     wanted = wanted.order_by(InterviewEpisode.returned_at, InterviewEpisode.id)
     return session.scalars(wanted.execution_options(**_FRESH)).all()
+
+
+def episodes_of_all(session: Session, request_ids: Collection[int]) -> Sequence[InterviewEpisode]:
+    """The episodes that these requests serve, the earliest return first."""
+    wanted = select(InterviewEpisode).where(InterviewEpisode.request_id.in_(list(request_ids)))
+    wanted = wanted.order_by(InterviewEpisode.returned_at, InterviewEpisode.id)
+    return session.scalars(wanted.execution_options(**_FRESH)).all()
+
+
+def children(session: Session, ids: Collection[int]) -> Sequence[Child]:
+    """These children, as they are now."""
+    return session.scalars(select(Child).where(Child.id.in_(list(ids))).execution_options(**_FRESH)).all()
 
 
 def missing_episodes(session: Session, ids: Collection[int]) -> Sequence[MissingEpisode]:
@@ -152,6 +171,12 @@ def standing_commission(session: Session, request_id: int) -> Commission | None:
 def commissions_of(session: Session, request_id: int) -> Sequence[Commission]:
     """Every commission that a request ever had, in their order."""
     wanted = select(Commission).where(Commission.request_id == request_id).order_by(Commission.id)
+    return session.scalars(wanted.execution_options(**_FRESH)).all()
+
+
+def commissions_of_all(session: Session, request_ids: Collection[int]) -> Sequence[Commission]:
+    """Every commission that these requests ever had, in their order."""
+    wanted = select(Commission).where(Commission.request_id.in_(list(request_ids))).order_by(Commission.id)
     return session.scalars(wanted.execution_options(**_FRESH)).all()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 from sqlalchemy import Row, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
@@ -11,6 +11,15 @@ from hub.missing.models import MissingEpisode
 from hub.notify.models import Obligation
 from hub.spotpurchase.duties import DEBRIEF, INTERVIEW
 from hub.spotpurchase.models import InterviewAsk, InterviewEpisode, InterviewRequest
+
+_PART: Final = aliased(MissingEpisode)
+_IS_ASKED_FOR: Final = exists().where(
+    InterviewEpisode.episode_id == _PART.id,
+    func.coalesce(_PART.merged_into_id, _PART.id) == MissingEpisode.id,
+    InterviewRequest.id == InterviewEpisode.request_id,
+    InterviewRequest.state != "cancelled",
+)
+"""A request that was not cancelled serves the episode, or one that is part of it now. Made once: a statement is long to make."""
 
 
 def unasked(
@@ -34,22 +43,11 @@ def unasked(
         e.state == "returned",
         e.placing_authority_id == placing_id,
         e.child_id.is_not(None),
-        ~_is_asked_for(),
+        ~_IS_ASKED_FOR,
     )
     if child_ids is not None:
         wanted = wanted.where(e.child_id.in_(list(child_ids)))
     return session.execute(wanted.order_by(case((o.due_at < now, 1), else_=0), o.due_at, e.id).limit(at_most)).all()
-
-
-def _is_asked_for() -> Any:
-    """A request that was not cancelled serves the episode, or one that is part of it now."""
-    part = aliased(MissingEpisode)
-    return exists().where(
-        InterviewEpisode.episode_id == part.id,
-        func.coalesce(part.merged_into_id, part.id) == MissingEpisode.id,
-        InterviewRequest.id == InterviewEpisode.request_id,
-        InterviewRequest.state != "cancelled",
-    )
 
 
 def with_offers(session: Session, refs: Collection[str]) -> set[str]:

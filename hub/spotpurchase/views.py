@@ -21,9 +21,10 @@ from hub.duties.rulebook import Rulebook
 from hub.missing.views import named
 from hub.notify.inbox import read_about
 from hub.spotpurchase import asking, disclosure, duties, listing_queries, queries, terms
-from hub.spotpurchase.facts import facts_of
+from hub.spotpurchase.facts import Known, facts_of
+from hub.spotpurchase.facts import organisation as _organisation
 from hub.spotpurchase.matching import Matching
-from hub.spotpurchase.models import Commission, InterviewAsk, InterviewRequest
+from hub.spotpurchase.models import Commission, InterviewAsk, InterviewEpisode, InterviewRequest
 from hub.spotpurchase.policy import load_interview_policy
 from hub.spotpurchase.standing import ALL_PARTS, NOT_SEEN
 from hub.spotpurchase.states import SEEKING
@@ -138,18 +139,20 @@ def read_request(session: Session, actor: Actor, ref: str, *, rules: Rulebook, n
 def request_seen(session: Session, actor: Actor, request_id: int, *, rules: Rulebook, now: datetime) -> RequestSeen:
     """A request as the actor's organisation sees it, after an act of its own, which is recorded as that."""
     request = queries.request_by_id(session, request_id)
-    own = _own_ask(session, actor, request)
+    known, asks = Known(session, [request]), queries.asks_of(session, request_id)
+    own = next((each for each in asks if each.provider_id == actor.organisation), None)
     part = part_of(session, actor, request)
+    known.will_name(_named_in(known.commissions[request.id], asks))
     stage = disclosure.stage_of(part, request.state, own.state if own else None)
     is_ours = part == "placing"
     hours = duties.hours_of(request.returned_at, request.latest_at, rules=rules)
     return RequestSeen(
-        **vars(_brief(session, request, part, stage, disclosure.FACTS)),
+        **vars(_brief(known, request, part, stage, disclosure.FACTS)),
         stage=stage,
         version=request.version,
-        asks=_asks(session, actor, request, part, now=now),
-        commissions=_commissions(session, actor, request, part),
-        episodes=_served(session, request) if is_ours else [],
+        asks=_asks(session, actor, request, asks, part, now=now),
+        commissions=_commissions(session, actor, known.commissions[request.id], part),
+        episodes=_served(session, known.episodes[request.id]) if is_ours else [],
         award=request.award if is_ours else None,
         next_step_at=request.next_step_at if is_ours else None,
         fallback_at=hours.fallback_at if is_ours else None,
@@ -159,31 +162,42 @@ def request_seen(session: Session, actor: Actor, request_id: int, *, rules: Rule
     )
 
 
+def _named_in(commissions: Sequence[Commission], asks: Sequence[InterviewAsk]) -> set[int | None]:
+    """Whom a request's page names besides: they are asked for together."""
+    offered = {number for each in asks for number in (each.provider_id, each.referred_to_id)}
+    return offered | {number for each in commissions for number in (each.performer_id, each.payer_id)}
+
+
 def part_of(session: Session, actor: Actor, request: InterviewRequest) -> str:
     """The part of the actor's organisation in *request*; the first of ``placing``, ``performer``, ``host``, ``asked``."""
     if request.placing_authority_id == actor.organisation:
         return "placing"
-    has = queries.parts_in(session, request.id, actor.organisation)
+    return _first(queries.parts_in(session, request.id, actor.organisation))
+
+
+def _first(has: Sequence[str]) -> str:
     part = next((each for each in _ORDER if each in has), None)
     if part is None:
         raise NotFound(NOT_SEEN)
     return part
 
 
-def _brief(session: Session, request: InterviewRequest, part: str, stage: str, names: Sequence[str]) -> RequestBrief:
+def _brief(known: Known, request: InterviewRequest, part: str, stage: str, names: Sequence[str]) -> RequestBrief:
     policy = load_interview_policy()
     wanted = disclosure.visible(stage, policy).intersection(names)
-    facts = disclosure.shown(facts_of(session, request, wanted), part, stage, policy)
+    facts = disclosure.shown(facts_of(known, request, wanted), part, stage, policy)
     return RequestBrief(request.ref, request.state, part, request.asked_at, facts)
 
 
-def _own_ask(session: Session, actor: Actor, request: InterviewRequest) -> InterviewAsk | None:
-    asks = queries.asks_of(session, request.id)
-    return next((each for each in asks if each.provider_id == actor.organisation), None)
-
-
-def _asks(session: Session, actor: Actor, request: InterviewRequest, part: str, *, now: datetime) -> list[AskSeen]:
-    rows = queries.asks_of(session, request.id)
+def _asks(
+    session: Session,
+    actor: Actor,
+    request: InterviewRequest,
+    rows: Sequence[InterviewAsk],
+    part: str,
+    *,
+    now: datetime,
+) -> list[AskSeen]:
     if part != "placing":
         rows = [each for each in rows if each.provider_id == actor.organisation]
     return [_ask(session, request, each, part, now=now) for each in rows]
@@ -221,9 +235,8 @@ def _ask(session: Session, request: InterviewRequest, ask: InterviewAsk, part: s
     )
 
 
-def _commissions(session: Session, actor: Actor, request: InterviewRequest, part: str) -> list[CommissionSeen]:
+def _commissions(session: Session, actor: Actor, rows: Sequence[Commission], part: str) -> list[CommissionSeen]:
     """To the placing authority every one; to a performer its own; to others none."""
-    rows = queries.commissions_of(session, request.id)
     if part != "placing":
         rows = [each for each in rows if each.performer_id == actor.organisation]
     return [_commission(session, each, is_ours=part == "placing") for each in rows]
@@ -241,8 +254,7 @@ def _commission(session: Session, row: Commission, *, is_ours: bool) -> Commissi
     )
 
 
-def _served(session: Session, request: InterviewRequest) -> list[EpisodeServed]:
-    rows = queries.episodes_of(session, request.id)
+def _served(session: Session, rows: Sequence[InterviewEpisode]) -> list[EpisodeServed]:
     refs = {each.id: each.ref for each in queries.missing_episodes(session, [row.episode_id for row in rows])}
     return [EpisodeServed(refs[row.episode_id], row.returned_at, row.latest_at, row.reason) for row in rows]
 
@@ -262,10 +274,6 @@ def explained(session: Session, request: InterviewRequest, *, rules: Rulebook, n
             for each in found.ruled_out
         ],
     }
-
-
-def _organisation(session: Session, number: int | None) -> dict[str, Any] | None:
-    return named(directory.by_ids(session, {number}).get(number)) if number is not None else None
 
 
 # --- one ask ----------------------------------------------------------------------------------------------------------
@@ -289,7 +297,7 @@ def ask_seen(session: Session, actor: Actor, ref: str, *, now: datetime) -> AskS
     part = part_of(session, actor, request)
     stage = disclosure.stage_of(part, request.state, ask.state)
     seen = _ask(session, request, ask, part, now=now)
-    brief = _brief(session, request, part, stage, disclosure.FACTS)
+    brief = _brief(Known(session, [request]), request, part, stage, disclosure.FACTS)
     return AskSeen(**{**vars(seen), "facts": brief.facts})
 
 
@@ -309,16 +317,20 @@ def list_requests(
     """The requests in which the actor's organisation has *part* (``None``: any), newest first; the reading is recorded."""
     parts = [part] if part else list(ALL_PARTS)
     rows = listing_queries.requests(session, actor.organisation, parts, states, after=after, at_most=at_most)
-    found = [_listed(session, actor, each) for each in rows]
+    known = Known(session, rows)
+    has = queries.parts_in_all(session, [each.id for each in rows], actor.organisation)
+    found = [_listed(known, actor, each, _first(has[each.id])) for each in rows]
     _record_list(session, actor, [each.ref for each in found], now=now)
     return found
 
 
-def _listed(session: Session, actor: Actor, request: InterviewRequest) -> RequestBrief:
-    part = part_of(session, actor, request)
-    own = _own_ask(session, actor, request) if part == "asked" else None  # of no other part it changes what is seen
+def _listed(known: Known, actor: Actor, request: InterviewRequest, part: str) -> RequestBrief:
+    asks = (
+        queries.asks_of(known.session, request.id) if part == "asked" else []
+    )  # of no other part they change anything
+    own = next((each for each in asks if each.provider_id == actor.organisation), None)
     stage = disclosure.stage_of(part, request.state, own.state if own else None)
-    return _brief(session, request, part, stage, LISTED)
+    return _brief(known, request, part, stage, LISTED)
 
 
 def list_asks(

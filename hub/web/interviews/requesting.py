@@ -17,7 +17,8 @@ from hub.core.http import resource
 from hub.directory import queries as organisations
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.missing.views import EpisodeSeen, read_episode
+from hub.missing.standing import root_seen_by
+from hub.missing.views import EpisodeBrief, read_briefs
 from hub.registry.markers import reading
 from hub.spotpurchase import duties, queries, reasons, requesting, returns
 from hub.spotpurchase.matching import Matching
@@ -51,7 +52,7 @@ _SAYS: Final = {
 class Known:
     """What the hub knows by itself of the interview that is to be asked for."""
 
-    episode: EpisodeSeen
+    episode: EpisodeBrief
     prefilled: Prefilled | None
     """``None``: nobody knows in whose area the child is."""
     payer: Any
@@ -119,7 +120,8 @@ def _areas() -> Areas:
 def _known(session: Session, ref: str, now: datetime) -> Known:
     """Raises ``NotFound``, and ``Invalid`` with a sentence where no interview can be asked for after this episode."""
     actor = acting()
-    episode = read_episode(session, actor, ref, now=now)
+    seen = root_seen_by(session, actor, ref)
+    episode = read_briefs(session, actor, [seen.id], now=now)[seen.id]
     prefilled = _prefilled(session, episode.ref, now)
     payer = organisations.by_ids(session, [prefilled.payer.payer_id])[prefilled.payer.payer_id] if prefilled else None
     matching = (
@@ -154,7 +156,7 @@ def _others(session: Session, prefilled: Prefilled, now: datetime) -> list[Unask
     return returns.others_of(session, acting(), prefilled.child_id, but_for=served, now=now)
 
 
-def _typed(session: Session, episode: EpisodeSeen, now: datetime) -> Typed:
+def _typed(session: Session, episode: EpisodeBrief, now: datetime) -> Typed:
     by = officer(session, acting())
     return {
         "episodes": episode.ref,
@@ -177,7 +179,7 @@ def _own_number(session: Session, now: datetime) -> str:
     return desk.phone if desk else ""
 
 
-def _warnings(session: Session, episode: EpisodeSeen, now: datetime) -> str:
+def _warnings(session: Session, episode: EpisodeBrief, now: datetime) -> str:
     """The warnings that are recorded, for the reader to go through before anybody is sent them."""
     if episode.placement is None or not allowed("marker.read"):
         return ""
