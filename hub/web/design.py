@@ -4,8 +4,9 @@ The components are macros of govuk-frontend-jinja; ours in ``templates/component
 what was typed and what is wrong.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from babel.dates import format_date
 from flask import Flask, g, request
@@ -15,31 +16,74 @@ from markupsafe import Markup
 
 from hub.access.admission import signed_in_person
 from hub.access.checking import allows
+from hub.access.permissions import ALL, FORCE, INTERVIEWS
 from hub.core.actor import Actor
 from hub.core.clock import LONDON, iso
 from hub.web.help_line import help_line
 
 COMPONENTS: Final = "govuk_frontend_jinja"
 LANGUAGE: Final = "en"
-_OFFERED: Final = (
-    ("/today", "account.use", lazy_gettext("Today")),
-    ("/notices", "notice.draft", lazy_gettext("Notices")),
-    ("/residents", "resident.read", lazy_gettext("Residents")),
-    ("/look-up", "look_up.ask", lazy_gettext("Look up")),
-    ("/missing", "missing.read", lazy_gettext("Missing")),
-    ("/interviews", "interview.request", lazy_gettext("Interviews")),
-    ("/providing", "interview.hold", lazy_gettext("Interviews to hold")),
-    ("/extracts", "missing.interview", lazy_gettext("Extracts")),
-    ("/inbox", "inbox.read", lazy_gettext("Inbox")),
-    ("/register", "register.read", lazy_gettext("Register")),
-    ("/owed", "obligation.read", lazy_gettext("Due and overdue")),
-    ("/organisation", "person.read", lazy_gettext("Organisation")),
-    ("/audit", "audit.read", lazy_gettext("Audit")),
-    ("/operator", "organisation.add", lazy_gettext("Operator")),
-)
-"""What the header offers to whom: path, the permission that it takes, words. Every other page is found from one of these.
 
-A page that a council finds elsewhere is offered to the police by a permission that they alone have: extracts.
+
+@dataclass(frozen=True)
+class Offer:
+    """A page that the header offers to whoever has *permission* in an organisation of *kinds*.
+
+    *holds*: other pages that are found from it, and stand in its part of the hub.
+    """
+
+    path: str
+    permission: str
+    words: Any
+    kinds: frozenset[str] = ALL
+    holds: tuple[str, ...] = ()
+
+    def is_for(self, actor: Actor) -> bool:
+        """Whether it is offered to *actor*."""
+        kind = actor.organisation_kind or ""
+        return kind in self.kinds and allows(self.permission, kind, actor.scopes)
+
+
+OFFERED: Final = (
+    Offer("/today", "account.use", lazy_gettext("Today")),
+    Offer("/notices", "notice.draft", lazy_gettext("Notices")),
+    Offer("/residents", "resident.read", lazy_gettext("Residents")),
+    Offer("/look-up", "look_up.ask", lazy_gettext("Look up")),
+    Offer("/missing", "missing.read", lazy_gettext("Missing")),
+    Offer(
+        "/interviews",
+        "interview.request",
+        lazy_gettext("Interviews"),
+        holds=(
+            *("/providing", "/interview-providers", "/interview-agreements", "/interview-reports", "/interview-offers"),
+            *("/extracts", "/statements"),
+        ),
+    ),
+    Offer(
+        "/providing",
+        "interview.hold",
+        lazy_gettext("Interviews to hold"),
+        kinds=INTERVIEWS,
+        holds=(
+            "/interview-providers",
+            "/interview-agreements",
+            "/interview-reports",
+            "/interview-offers",
+            "/statements",
+        ),
+    ),
+    Offer("/extracts", "report.acknowledge_view", lazy_gettext("Extracts"), kinds=FORCE),
+    Offer("/inbox", "inbox.read", lazy_gettext("Inbox")),
+    Offer("/register", "register.read", lazy_gettext("Register")),
+    Offer("/owed", "obligation.read", lazy_gettext("Due and overdue")),
+    Offer("/organisation", "person.read", lazy_gettext("Organisation")),
+    Offer("/audit", "audit.read", lazy_gettext("Audit")),
+    Offer("/operator", "organisation.add", lazy_gettext("Operator")),
+)
+"""What the header offers. Every other page is found from one of these.
+
+A council buys interviews, and now and then holds one itself: it finds those at its interviews, so that nobody there has two
+entries of nearly one name. Whoever holds interviews for others has that alone. The police are given extracts.
 """
 _PUBLIC: Final = (("/law", lazy_gettext("The law")), ("/api/v1/docs", lazy_gettext("The API")))
 _SIGN_IN: Final = ("/sign-in", lazy_gettext("Sign in"))
@@ -76,14 +120,13 @@ def navigation_when_broken() -> list[dict[str, object]]:
 def _listed_for(actor: Actor | None) -> list[dict[str, object]]:
     if actor is None:
         return [_item(path, words) for path, words in (*_PUBLIC, _SIGN_IN)]
-    kind, scopes = actor.organisation_kind or "", actor.scopes
-    offered = [(path, words) for path, permission, words in _OFFERED if allows(permission, kind, scopes)]
-    return [_item(path, words) for path, words in (*offered, _ACCOUNT)]
+    offered = [_item(each.path, each.words, each.holds) for each in OFFERED if each.is_for(actor)]
+    return [*offered, _item(*_ACCOUNT)]
 
 
-def _item(path: str, words: str) -> dict[str, object]:
-    here = request.path == path or request.path.startswith(f"{path}/")
-    return {"href": path, "text": words, "current": request.path == path, "active": here}
+def _item(path: str, words: str, holds: tuple[str, ...] = ()) -> dict[str, object]:
+    is_within = any(request.path == each or request.path.startswith(f"{each}/") for each in (path, *holds))
+    return {"href": path, "text": words, "current": request.path == path, "active": is_within}
 
 
 def _person() -> Actor | None:

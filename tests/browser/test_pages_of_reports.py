@@ -9,12 +9,14 @@ from tests.browser.people import Somebody
 from tests.browser.report_seed import BY, gives, points_of, reported
 
 STOPS = (
-    *("extracts-empty", "extracts-errors", "statements-empty", "report", "report-errors", "report-recommendation"),
-    *("report-recommendation-errors", "report-referral", "report-referral-errors", "report-recipients"),
-    *("report-share", "report-share-errors", "report-given", "extract", "extract-question"),
-    *("extract-question-errors", "extract-answer", "extract-answer-errors", "extract-answered", "extracts"),
-    *("extract-host", "extract-host-recommendation", "extracts-council", "extract-recall", "extract-recall-errors"),
-    *("extract-recalled", "report-answered", "report-author", "statements", "statement", "statement-seller"),
+    *("extracts-empty", "extracts-errors", "reports-empty", "reports-errors", "statements-empty"),
+    *("reports", "report", "report-errors", "report-recommendation", "report-recommendation-errors"),
+    *("report-referral", "report-referral-errors", "report-recipients", "report-share"),
+    *("report-share-errors", "report-given", "extract", "extract-question", "extract-question-errors"),
+    *("extract-answer", "extract-answer-errors", "extract-answered", "extracts", "extract-host"),
+    *("extract-host-recommendation", "extracts-council", "extract-recall", "extract-recall-errors"),
+    *("extract-recalled", "reports-of-host", "reports-answered", "reports-author", "reports-file"),
+    *("report-answered", "report-author", "statements", "statement", "statement-seller"),
     *("statement-adjust", "statement-adjust-errors", "statement-adjusted"),
 )
 
@@ -29,12 +31,14 @@ def stops(world: World) -> Iterator[Stop]:
     yield from _empty(rhys, asha)
     report = reported(world.hub, "Rowan", "Fictitious")
     path = f"/interview-reports/{report}"
+    yield from opened(asha, ("reports", "/interview-reports"))
     yield from _answering(world, asha, path, report)
     yield from _giving(asha, path)
     yield from _police(rhys, faye)
     share = gives(world.hub, report, "kent", view="summary", wishes="agrees", necessity=["look_after_the_child_there"])
     yield from _host(world, tom, share, report)
     yield from _recalled(asha, f"/extracts/{share}")
+    yield from _listed(world, asha, tom, faye, report)
     yield from opened(asha, ("report-answered", path))
     yield from opened(faye, ("report-author", path))
     yield from _money(world, asha, faye)
@@ -44,6 +48,9 @@ def _empty(rhys: Somebody, asha: Somebody) -> Iterator[Stop]:
     yield from opened(rhys, ("extracts-empty", "/extracts"))
     rhys.types("Find by reference", "Rowan")
     yield from refused(rhys, "extracts", "Find it")
+    yield from opened(asha, ("reports-empty", "/interview-reports"))
+    asha.types("Find by reference", "Rowan")
+    yield from refused(asha, "reports", "Find it")
     yield from opened(asha, ("statements-empty", "/statements"))
 
 
@@ -108,6 +115,16 @@ def _recalled(asha: Somebody, path: str) -> Iterator[Stop]:
     asha.presses("Take it back")
     asha.reads("It is taken back.")
     yield "extract-recalled", asha.page
+
+
+def _listed(world: World, asha: Somebody, tom: Somebody, faye: Somebody, report: str) -> Iterator[Stop]:
+    gives(world.hub, report, "kent", view="summary", wishes="agrees", necessity=["look_after_the_child_there"])
+    yield from opened(tom, ("reports-of-host", "/interview-reports"))
+    asked(world.hub, "leeds", f"/interview-reports/{report}/acknowledgement", {"by": BY})
+    reported(world.hub, "Sorrel", "Invented")
+    yield from opened(asha, ("reports-answered", "/interview-reports"))
+    yield from opened(faye, ("reports-author", "/interview-reports"))
+    yield from opened(asha, ("reports-file", "/interview-reports/export"))
 
 
 def _money(world: World, asha: Somebody, faye: Somebody) -> Iterator[Stop]:

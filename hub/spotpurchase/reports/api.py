@@ -104,7 +104,8 @@ def _tagged(draft: Draft) -> Any:
 def list_reports(actor: Actor, query: Body) -> Any:
     """See the reports that you wrote or were sent, newest first; the reading is recorded."""
     with resource(Database).write() as session:
-        found = service.list_reports(session, actor, **_page(query), now=utc_now())
+        narrowed = {"waits_for": query["waits_for"], "episode": query["episode"]}
+        found = service.list_reports(session, actor, **_page(query), **narrowed, now=utc_now())
         return page_of(found, query, ref=lambda each: each.ref)
 
 

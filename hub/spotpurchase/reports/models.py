@@ -10,6 +10,8 @@ from hub.core.db import Base, BigId, Keyed
 from hub.spotpurchase.states import INTERVIEW_REPORT, RECOMMENDATION, REFERRAL, SHARE
 
 VIEWS = ("full", "summary", "intelligence")
+WAITS = ("sending", "acknowledgement", "answers", "nothing")
+"""What a report may wait for, or rather those who wrote it and were sent it."""
 WISHES = ("agrees", "objects", "agrees_in_part", "not_asked", "could_not_say")
 
 

@@ -120,20 +120,6 @@ def seen_by(session: Session, ref: str, organisation_id: int) -> InterviewReport
     return session.scalars(wanted.execution_options(**_FRESH)).one_or_none()
 
 
-def listed(
-    session: Session, organisation_id: int, *, state: str | None, after: str | None, at_most: int
-) -> Sequence[AnyRow]:
-    """(report, request) of those that the organisation wrote or was sent, newest first, from after the reference *after*."""
-    r = InterviewReport
-    wanted = select(r, InterviewRequest).join(InterviewRequest, InterviewRequest.id == r.request_id)
-    wanted = wanted.where(or_(is_placing(organisation_id), is_author(organisation_id)))
-    if state:
-        wanted = wanted.where(r.state == state)
-    if after:
-        wanted = wanted.where(r.id < select(r.id).where(r.ref == after).scalar_subquery())
-    return session.execute(wanted.order_by(r.id.desc()).limit(at_most).execution_options(**_FRESH)).all()
-
-
 # --- what it is about -------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ The placing authority and whoever wrote it read the whole. Of what was given to 
 question that came back, but not why it was given; a recipient sees what it was given, as it was given, until that is recalled.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -18,35 +18,17 @@ from hub.core.db import keys_of
 from hub.core.errors import NotFound
 from hub.core.ids import is_ref
 from hub.directory import queries as directory
-from hub.directory.queries import Brief
 from hub.missing.queries import seen_by as episode_seen_by
 from hub.missing.views import named
 from hub.notify.inbox import read_about
 from hub.spotpurchase.models import InterviewRequest
 from hub.spotpurchase.reports import queries
+from hub.spotpurchase.reports.briefs import Names, ReportBrief, brief, parties
 from hub.spotpurchase.reports.models import InterviewReport, Recommendation, ReportShare, SafeguardingReferral
 from hub.spotpurchase.reports.policy import load_views
 from hub.spotpurchase.reports.sharing import NO_REPORT, NO_SHARE, TO_HOST, content_of
 
-Names = Mapping[int, Brief]
 _ANSWER: Final = ("answer", "outcome", "reason", "words", "by", "done_by", "on", "at", "organisation")
-
-
-@dataclass(frozen=True)
-class ReportBrief:
-    """A report in a list. ``part``: what its reader is to it, ``placing_authority`` or ``performer``."""
-
-    ref: str
-    request: str
-    number: int
-    state: str
-    part: str
-    placing_authority: dict[str, Any] | None
-    host_authority: dict[str, Any] | None
-    author: dict[str, Any] | None
-    begun_at: datetime
-    submitted_at: datetime | None
-    acknowledged_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -171,11 +153,12 @@ def report_seen(session: Session, actor: Actor, report: InterviewReport) -> Repo
     versions = queries.sent_of(session, request.id)
     shares = queries.shares_of(session, [each.id for each in versions])
     recommended = queries.recommendations_of(session, report.id)
+    referred = queries.referrals_of(session, report.id)
     names = _names(session, request, report, *(each.recipient_id for each in shares))
     numbers = {each.id: each.number for each in versions}
     is_placing = actor.organisation == request.placing_authority_id
     return ReportSeen(
-        **vars(_brief(actor, report, request, names)),
+        **vars(brief(actor, report, request, names, _unanswered(recommended, referred))),
         episodes=document["facts"]["episodes"],
         newest=versions[0].ref,
         correction=document.get("correction"),
@@ -183,7 +166,7 @@ def report_seen(session: Session, actor: Actor, report: InterviewReport) -> Repo
         submitted_by=document.get("by"),
         acknowledged_by=document.get("acknowledged_by"),
         recommendations=[_recommendation(session, actor, each, names, is_placing) for each in recommended],
-        referrals=[_referral(session, each) for each in queries.referrals_of(session, report.id)],
+        referrals=[_referral(session, each) for each in referred],
         shares=[_stands(session, each, numbers[each.report_id], names, is_placing) for each in shares],
     )
 
@@ -193,45 +176,12 @@ def report_of_share(session: Session, actor: Actor, row: ReportShare) -> ReportS
     return report_seen(session, actor, queries.report(session, row.report_id))
 
 
-def list_reports(
-    session: Session, actor: Actor, *, state: str | None, after: str | None, at_most: int, now: datetime
-) -> list[ReportBrief]:
-    """The reports that the actor's organisation wrote or was sent, newest first; the reading is recorded."""
-    rows = queries.listed(session, actor.organisation, state=state, after=after, at_most=at_most)
-    ids = {number for row in rows for number in _parties(row.InterviewRequest, row.InterviewReport)}
-    names = directory.by_ids(session, ids)
-    found = [_brief(actor, row.InterviewReport, row.InterviewRequest, names) for row in rows]
-    if found:
-        details = {"reports": [each.ref for each in found]}
-        own = actor.organisation_ref or ""
-        audit.record(session, actor, Event.INTERVIEW_LISTED, own, now=now, details=details)
-    return found
-
-
-def _parties(request: InterviewRequest, report: InterviewReport) -> list[int]:
-    ids = (request.placing_authority_id, request.host_authority_id, report.author_id)
-    return [number for number in ids if number is not None]
-
-
 def _names(session: Session, request: InterviewRequest, report: InterviewReport, *others: int) -> Names:
-    return directory.by_ids(session, {*_parties(request, report), *others})
+    return directory.by_ids(session, {*parties(request, report), *others})
 
 
-def _brief(actor: Actor, report: InterviewReport, request: InterviewRequest, names: Names) -> ReportBrief:
-    is_placing = actor.organisation == request.placing_authority_id
-    return ReportBrief(
-        ref=report.ref,
-        request=request.ref,
-        number=report.number,
-        state=report.state,
-        part="placing_authority" if is_placing else "performer",
-        placing_authority=named(names.get(request.placing_authority_id)),
-        host_authority=named(names.get(request.host_authority_id or 0)),
-        author=named(names.get(report.author_id)),
-        begun_at=report.begun_at,
-        submitted_at=report.submitted_at,
-        acknowledged_at=report.acknowledged_at,
-    )
+def _unanswered(*points: Sequence[Recommendation | SafeguardingReferral]) -> int:
+    return sum(each.state == "open" for listed in points for each in listed)
 
 
 def _recommendation(

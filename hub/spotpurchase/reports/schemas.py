@@ -12,7 +12,7 @@ from hub.core.http import PageQuery
 from hub.core.sentences import worded
 from hub.registry.schemas_parts import PERSONAL, Day, Fact, Instant, Words, one_of, ref_of
 from hub.spotpurchase.reports import record
-from hub.spotpurchase.reports.models import VIEWS, WISHES
+from hub.spotpurchase.reports.models import VIEWS, WAITS, WISHES
 from hub.spotpurchase.states import INTERVIEW_REPORT, SHARE
 
 MOST: Final = 20
@@ -330,9 +330,11 @@ class ReferralAnswerIn(_ByIn):
 
 
 class ReportsQuery(PageQuery):
-    """Which reports to list."""
+    """Which reports to list. ``waits_for``: those that wait for this; ``episode``: only those about this missing episode."""
 
     state = one_of(INTERVIEW_REPORT.states, load_default=None)
+    waits_for = one_of(WAITS, load_default=None)
+    episode = ref_of("mis", load_default=None)
 
 
 class SharesQuery(PageQuery):

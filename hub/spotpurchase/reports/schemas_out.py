@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from hub.registry.schemas_out import OrganisationOut
 from hub.registry.schemas_parts import PERSONAL
-from hub.spotpurchase.reports.models import VIEWS, WISHES
+from hub.spotpurchase.reports.models import VIEWS, WAITS, WISHES
 from hub.spotpurchase.reports.policy import OWN
 from hub.spotpurchase.reports.record import FIELDS
 from hub.spotpurchase.reports.schemas import NECESSITY, OUTCOMES, RECALLS, RECOMMENDATION_ANSWERS, InterviewRecordIn
@@ -48,7 +48,7 @@ class ReportDraftOut(Schema):
 
 
 class ReportBriefOut(Schema):
-    """A report in a list. ``part``: what you are to it."""
+    """A report in a list. ``part``: what you are to it; ``unanswered``: how many of its points nobody has answered."""
 
     ref = fields.String(required=True)
     request = fields.String(required=True)
@@ -61,6 +61,8 @@ class ReportBriefOut(Schema):
     begun_at = fields.AwareDateTime(required=True)
     submitted_at = _maybe(fields.AwareDateTime)
     acknowledged_at = _maybe(fields.AwareDateTime)
+    unanswered = fields.Integer(required=True)
+    waits_for = fields.String(required=True, validate=validate.OneOf(WAITS))
 
 
 class PointAnswerOut(Schema):

@@ -2,8 +2,8 @@
 
 from hub.spotpurchase.reports.answers import acknowledge, answer_recommendation, answer_referral
 from hub.spotpurchase.reports.drafts import Draft, StaleDraft, begin_correction, read_draft, save_draft
+from hub.spotpurchase.reports.listing import children_in, export_reports, list_by_waits, list_reports
 from hub.spotpurchase.reports.reading import (
-    list_reports,
     list_shares,
     read_report,
     read_share,
@@ -24,6 +24,9 @@ __all__ = [
     "answer_referral",
     "ask",
     "begin_correction",
+    "children_in",
+    "export_reports",
+    "list_by_waits",
     "list_reports",
     "list_shares",
     "preview",

@@ -62,6 +62,27 @@ SHOW_WORDS: Final[Words] = {
     "acknowledged": lazy_gettext("Acknowledged"),
     "recalled": lazy_gettext("Taken back"),
 }
+LIST_SHOWS: Final = (
+    ("", lazy_gettext("All")),
+    ("acknowledgement", lazy_gettext("To be acknowledged")),
+    ("answers", lazy_gettext("Points unanswered")),
+    ("nothing", lazy_gettext("Answered")),
+)
+"""Parts of the list of reports, by what is waited for."""
+_HEADINGS: Final[Words] = {
+    "sending": lazy_gettext("Begun, and not sent yet"),
+    "acknowledgement": lazy_gettext("Sent, and not acknowledged yet"),
+    "answers": lazy_gettext("With points that nobody has answered yet"),
+    "nothing": lazy_gettext("Answered"),
+}
+_OF_COUNCIL: Final[Words] = {
+    "sending": lazy_gettext("Yours to send"),
+    "acknowledgement": lazy_gettext("To be read and acknowledged"),
+    "answers": lazy_gettext("With points that wait for an answer"),
+}
+NO_REPORT_FOUND: Final = lazy_gettext(
+    "Enter a reference: of a report (it begins with irp_), an interview (rhi_) or a missing episode (mis_)."
+)
 DONE: Final[Words] = {
     "acknowledged": lazy_gettext("It is acknowledged. Whoever wrote the report sees that it was read."),
     "answered": lazy_gettext("The answer is recorded. Whoever wrote the report sees it."),
@@ -74,6 +95,11 @@ DONE: Final[Words] = {
 NOT_FOUND: Final = lazy_gettext(
     "Enter a reference: of an extract (it begins with shr_) or of a missing episode (mis_)."
 )
+
+
+def headings(kind: str) -> Words:
+    """What stands above reports that wait for the same, to an organisation of *kind*."""
+    return {**_HEADINGS, **_OF_COUNCIL} if kind == "local_authority" else _HEADINGS
 
 
 def at(spelt: str) -> Markup:
