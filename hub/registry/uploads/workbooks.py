@@ -11,9 +11,6 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from hub.core.errors import Invalid
 from hub.registry.uploads.cells import Cell
 
@@ -50,9 +47,11 @@ def is_workbook(content: bytes) -> bool:
 
 def workbook_rows(content: bytes, *, most_columns: int) -> Iterator[tuple[int, list[Cell]]]:
     """The rows of the first sheet that is shown, by number. Raises ``Invalid``."""
+    from openpyxl import load_workbook  # here: it is large, and a worker seldom meets a workbook
+
     _refuse_unsafe(content)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet: Any = next((each for each in book.worksheets if each.sheet_state == "visible"), None)
         if sheet is None:
             raise refused(_DAMAGED)
@@ -86,7 +85,6 @@ _BROKEN: Final = (
     OverflowError,
     NotImplementedError,
     RuntimeError,
-    InvalidFileException,
 )
 """What openpyxl raises on files that nobody's spreadsheet wrote. A fault of XML is a ``SyntaxError``, an entity that
 defusedxml refused a ``ValueError``."""
