@@ -6,7 +6,7 @@ Nothing has a reply-by, nobody is told who else there is, and silence is noticed
 from collections.abc import Sequence
 from datetime import datetime
 
-from bench.simulation.by_rules import ByRules, Case, Held
+from bench.simulation.by_rules import Asked, ByRules, Case, Held
 from bench.simulation.conduct import Conduct
 from bench.simulation.country import Country, Seller
 from hub.duties.rulebook import Rulebook
@@ -23,12 +23,12 @@ class ByEmail(ByRules):
     def step_on(self, case: Case, now: datetime) -> None:
         if case.state not in SEEKING:
             return
-        if case.state == "unplaced" or any(ask.state == "asked" for ask in case.asks.values()):
-            self._wait(case)
+        if case.state == "unplaced" or self._waits(case, now):
+            self._wait(case, now)
             return
         whom = next((each for each in self._known(case) if each.name not in case.asks), None)
         if whom is None:
-            self._run_out(case)
+            self._run_out(case, now)
             return
         chased_at = now + self.conduct.chases_after(case.episode, len(case.asks))
         self.write_to(case, whom, chased_at, now)
@@ -53,5 +53,6 @@ class ByEmail(ByRules):
         return case.state == "unplaced"
 
     def write_to(self, case: Case, seller: Seller, chased_at: datetime, now: datetime) -> None:
-        """One e-mail."""
-        self._put_to(case, seller, ASK.start, chased_at, now)
+        """One e-mail, which waits for whenever it is read."""
+        case.asks[seller.name] = Asked(seller, ASK.start, now, chased_at, goes_on_at=chased_at)
+        case.looks_at = chased_at

@@ -32,6 +32,7 @@ class Asked:
     state: str
     asked_at: datetime
     reply_by: datetime
+    goes_on_at: datetime
     expires_at: datetime | None = None
     earliest_at: datetime | None = None
     pence: int = 0
@@ -160,7 +161,7 @@ class ByRules:
         if held.attempts >= most:
             self._free(case)
             case.state = moved(INTERVIEW_REQUEST, case.state, "lose_performer")
-            self._run_out(case)
+            self._run_out(case, at)
 
     def hold(self, episode: Episode, held_at: datetime, minutes: int, miles: int, now: datetime) -> None:
         case, held = self._under_way(episode)
@@ -191,8 +192,8 @@ class ByRules:
         """As ``asking.step_on``."""
         if case.state not in SEEKING:
             return
-        if case.state == "unplaced" or any(ask.state == "asked" for ask in case.asks.values()):
-            self._wait(case)
+        if case.state == "unplaced" or self._waits(case, now):
+            self._wait(case, now)
             return
         spent = {self._numbers[name] for name, ask in case.asks.items() if ask.state in SPENT}
         most = duties.longest_reply(self.rules, now=now)
@@ -200,10 +201,14 @@ class ByRules:
         step = cascade.next_step(matches, spent, case.hours, self.terms, most=most, now=now)
         if step is not None:
             self._put(case, step.matches, step.reply_by, now)
-        elif any(ask.state == "offered" for ask in case.asks.values()) and now < case.hours.fallback_at:
-            self._wait(case, at_the_latest=case.hours.fallback_at)
+        elif any(ask.state in ("asked", "offered") for ask in case.asks.values()) and now < case.hours.fallback_at:
+            self._wait(case, now, at_the_latest=case.hours.fallback_at)
         else:
-            self._run_out(case)
+            self._run_out(case, now)
+
+    def _waits(self, case: Case, now: datetime) -> bool:
+        """Whether the hub goes on to nobody else before one of these has answered."""
+        return any(ask.state == "asked" and now < ask.goes_on_at for ask in case.asks.values())
 
     def matches(self, episode: Episode, now: datetime) -> Sequence[Match]:
         """Whom the request would be put to, in order; the sellers' numbers stand for their organisations."""
@@ -223,27 +228,27 @@ class ByRules:
         ]
         return ranked(wanted, there, at=now, calendar=self.rules.calendar).asked
 
-    def _put(self, case: Case, matches: Sequence[Match], reply_by: datetime, now: datetime) -> None:
+    def _put(self, case: Case, matches: Sequence[Match], step_by: datetime, now: datetime) -> None:
         for match in matches:
             seller = self._sellers[match.organisation_id]
             known = case.asks.get(seller.name)
-            self._put_to(
-                case, seller, ASK.start if known is None else moved(ASK, known.state, "ask_again"), reply_by, now
+            state = ASK.start if known is None else moved(ASK, known.state, "ask_again")
+            reply_by = cascade.own_reply_by(
+                step_by, seller.hours, case.hours, self.terms, calendar=self.rules.calendar, now=now
             )
+            case.asks[seller.name] = Asked(seller, state, now, reply_by, goes_on_at=step_by)
+        self._wait(case, now)
 
-    def _put_to(self, case: Case, seller: Seller, state: str, reply_by: datetime, now: datetime) -> None:
-        case.asks[seller.name] = Asked(seller, state, now, reply_by)
-        case.looks_at = reply_by
-
-    def _wait(self, case: Case, *, at_the_latest: datetime | None = None) -> None:
-        instants = [ask.reply_by for ask in case.asks.values() if ask.state == "asked"]
+    def _wait(self, case: Case, now: datetime, *, at_the_latest: datetime | None = None) -> None:
+        asked = [ask for ask in case.asks.values() if ask.state == "asked"]
+        instants = [ask.goes_on_at for ask in asked if now < ask.goes_on_at] + [ask.reply_by for ask in asked]
         instants += [ask.expires_at for ask in case.asks.values() if ask.state == "offered" and ask.expires_at]
         case.looks_at = min([*instants, *([at_the_latest] if at_the_latest else [])], default=None)
 
-    def _run_out(self, case: Case) -> None:
+    def _run_out(self, case: Case, now: datetime) -> None:
         if case.state == "requested":
             case.state = moved(INTERVIEW_REQUEST, case.state, "run_out")
-        self._wait(case)
+        self._wait(case, now)
 
     def _lapse(self, case: Case, now: datetime) -> None:
         for ask in case.asks.values():

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,16 @@ from hub.missing.states import EPISODE, STANDING, move_to
 from hub.missing.thresholds import meetings_for
 
 NOT_SEEN = "There is no missing episode with this reference that you can see."
+
+
+class Follower(Protocol):
+    """What rests on an episode, and is brought in line in the transaction in which the episode was settled."""
+
+    def __call__(self, session: Session, episode: MissingEpisode, *, rules: Rulebook, now: datetime) -> None: ...
+
+
+FOLLOWERS: Final[list[Follower]] = []
+"""Packages that may import this one, and that this one may not import, enter themselves when they are loaded (interviews)."""
 
 
 def root_seen_by(session: Session, actor: Actor, ref: str) -> MissingEpisode:
@@ -46,6 +56,8 @@ def settle(session: Session, actor: Actor, root_id: int, *, rules: Rulebook, now
     episode = queries.locked(session, root_id)
     meetings = meetings_for(session, episode, rules=rules, now=now)
     duties.bring_in_line(session, actor, episode, meetings, rules=rules, now=now)
+    for follow in FOLLOWERS:
+        follow(session, episode, rules=rules, now=now)
     telling.quiet(session, episode, now=now)
     return episode
 

@@ -166,7 +166,7 @@ def _ask_named(
         return
     hours = duties.hours_of(request.returned_at, request.latest_at, rules=rules)
     by = cascade.reply_by(hours, load_interview_policy().asking, most=duties.longest_reply(rules, now=now), now=now)
-    asking.put(session, actor, request, {other: ["referred"]}, step=request.step, reply_by=by, rules=rules, now=now)
+    asking.put(session, actor, request, {other: ["referred"]}, step=request.step, step_by=by, rules=rules, now=now)
 
 
 def converse(
@@ -215,6 +215,7 @@ def _answer(
     except StateConflict:
         raise StateConflict(_MOVED_BEFORE) from None
     duties.answered(session, actor, request, ask, rules=rules, now=now)
+    telling.asked_no_longer(session, request, ask.provider_id, now=now)
 
 
 def _refuse_answered(ask: InterviewAsk) -> None:

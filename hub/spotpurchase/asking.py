@@ -70,15 +70,20 @@ def step_on(
     """
     if request.state not in SEEKING:
         return request
-    asks = queries.asks_of(session, request.id)
-    if any(each.state == "asked" for each in asks) or request.state == "unplaced":
-        return _wait(session, request, asks)
+    asks, fallback_at = queries.asks_of(session, request.id), _hours(request, rules).fallback_at
+    if request.state == "unplaced" or any(_is_waited_for(each, now) for each in asks):
+        return _wait(session, request, now=now)
     step = _next(session, request, asks, rules=rules, now=now)
     if step is not None:
         return _take(session, actor, request, step, rules=rules, now=now)
-    if any(each.state == "offered" for each in asks) and now < _hours(request, rules).fallback_at:
-        return _wait(session, request, asks, at_the_latest=_hours(request, rules).fallback_at)
+    if any(each.state in ("asked", "offered") for each in asks) and now < fallback_at:
+        return _wait(session, request, at_the_latest=fallback_at, now=now)
     return run_out(session, actor, request, rules=rules, now=now)
+
+
+def _is_waited_for(ask: InterviewAsk, now: datetime) -> bool:
+    """Whether the hub goes on to nobody else before this one has answered."""
+    return ask.state == "asked" and now < (ask.goes_on_at or ask.reply_by)
 
 
 def _next(
@@ -101,21 +106,28 @@ def _take(
 ) -> InterviewRequest:
     number = request.step + 1
     whom = {each.organisation_id: [each.step, *each.why] for each in step.matches}
-    put(session, actor, request, whom, step=number, reply_by=step.reply_by, rules=rules, now=now)
+    put(session, actor, request, whom, step=number, step_by=step.reply_by, rules=rules, now=now)
     if now >= _hours(request, rules).fallback_at:
         duties.decision_owed(session, actor, request, rules=rules, now=now)
-    return _changed(session, request, {"step": number, "next_step_at": step.reply_by})
+    looks_at = _looks_at(queries.asks_of(session, request.id), None, now)
+    return _changed(session, request, {"step": number, "next_step_at": looks_at})
 
 
 def _wait(
-    session: Session, request: InterviewRequest, asks: Sequence[InterviewAsk], *, at_the_latest: datetime | None = None
+    session: Session, request: InterviewRequest, *, at_the_latest: datetime | None = None, now: datetime
 ) -> InterviewRequest:
-    """Look again when the first who was asked must have answered, or the first offer expires."""
-    instants = [each.reply_by for each in asks if each.state == "asked"]
+    looks_at = _looks_at(queries.asks_of(session, request.id), at_the_latest, now)
+    return request if looks_at == request.next_step_at else _changed(session, request, {"next_step_at": looks_at})
+
+
+def _looks_at(asks: Sequence[InterviewAsk], at_the_latest: datetime | None, now: datetime) -> datetime | None:
+    """When somebody must have answered, or is waited for no longer, or the first offer expires."""
+    asked = [each for each in asks if each.state == "asked"]
+    instants = [each.goes_on_at for each in asked if each.goes_on_at and now < each.goes_on_at]
+    instants += [each.reply_by for each in asked]
     instants += [each.expires_at for each in asks if each.state == "offered" and each.expires_at]
     instants += [at_the_latest] if at_the_latest else []
-    looks_at = min(instants, default=None)
-    return request if looks_at == request.next_step_at else _changed(session, request, {"next_step_at": looks_at})
+    return min(instants, default=None)
 
 
 def run_out(
@@ -130,7 +142,7 @@ def run_out(
             session, actor, request, "interview.unplaced", whom, rules=rules, now=now, due_at=request.latest_at
         )
     duties.decision_owed(session, actor, request, rules=rules, now=now)
-    return _wait(session, request, queries.asks_of(session, request.id))
+    return _wait(session, request, now=now)
 
 
 def put(
@@ -140,23 +152,48 @@ def put(
     whom: dict[int, list[str]],
     *,
     step: int,
-    reply_by: datetime,
+    step_by: datetime,
     rules: Rulebook,
     now: datetime,
 ) -> None:
-    """Put *request* to these providers (id → why, as codes): anew, or again where they were asked before."""
+    """Put *request* to these providers (id → why, as codes): anew, or again where they were asked before.
+
+    *step_by*: until when they are waited for. Whoever is closed meanwhile has longer to answer.
+    """
     known = {each.provider_id: each for each in queries.asks_of(session, request.id)}
-    fresh = [number for number in whom if number not in known]
-    rows = [_row(session, request, number, whom[number], step, reply_by, now) for number in fresh]
+    due = _due(session, request, whom, step_by, rules=rules, now=now)
+    rows = []
+    for number, why in whom.items():
+        goes_on_at = step_by if step_by < due[number] else None
+        asked = {"step": step, "why": why, "asked_at": now, "reply_by": due[number], "goes_on_at": goes_on_at}
+        if number in known:
+            change_state(session, known[number], "ask_again", {**_UNANSWERED, **asked})
+        else:
+            rows.append(_row(session, request, number, asked))
     if rows:
         queries.add_asks(session, rows)
-    for number in whom:
-        if number in known:
-            _again(session, known[number], whom[number], step=step, reply_by=reply_by, now=now)
-    duties.answers_owed(session, actor, request, list(whom), reply_by=reply_by, rules=rules, now=now)
+    duties.answers_owed(session, actor, request, due, rules=rules, now=now)
     for ask in queries.asks_of(session, request.id):
         if ask.provider_id in whom:
             _tell_asked(session, actor, request, ask, rules=rules, now=now)
+
+
+def _due(
+    session: Session,
+    request: InterviewRequest,
+    provider_ids: Collection[int],
+    step_by: datetime,
+    *,
+    rules: Rulebook,
+    now: datetime,
+) -> dict[int, datetime]:
+    """By when each of these is to answer."""
+    hours, terms = _hours(request, rules), load_interview_policy().asking
+    opening = providers.opening_hours(session, provider_ids)
+    return {
+        number: cascade.own_reply_by(step_by, opening[number], hours, terms, calendar=rules.calendar, now=now)
+        for number in provider_ids
+    }
 
 
 def _tell_asked(
@@ -169,26 +206,10 @@ def _tell_asked(
     telling.note(session, request, "interview.asked", [request.placing_authority_id], now=now, **told)
 
 
-def _row(
-    session: Session,
-    request: InterviewRequest,
-    provider_id: int,
-    why: list[str],
-    step: int,
-    reply_by: datetime,
-    now: datetime,
-) -> dict[str, Any]:
+def _row(session: Session, request: InterviewRequest, provider_id: int, asked: dict[str, Any]) -> dict[str, Any]:
     ref = new_ref("ask")
-    return {
-        "ref": ref,
-        "request_id": request.id,
-        "provider_id": provider_id,
-        "step": step,
-        "why": why,
-        "asked_at": now,
-        "reply_by": reply_by,
-        "sealed": keys_of(session).seal(ref, {}),
-    }
+    own = {"ref": ref, "request_id": request.id, "provider_id": provider_id}
+    return {**own, **asked, "sealed": keys_of(session).seal(ref, {})}
 
 
 _UNANSWERED: Final = dict.fromkeys(
@@ -203,13 +224,6 @@ _UNANSWERED: Final = dict.fromkeys(
         "expires_at",
     )
 )
-
-
-def _again(
-    session: Session, ask: InterviewAsk, why: list[str], *, step: int, reply_by: datetime, now: datetime
-) -> None:
-    asked = {"why": why, "step": step, "reply_by": reply_by, "asked_at": now}
-    change_state(session, ask, "ask_again", {**_UNANSWERED, **asked})
 
 
 def change_state(session: Session, ask: InterviewAsk, action: str, values: dict[str, Any] | None = None) -> None:
@@ -245,8 +259,8 @@ def ask_by_hand(
     _refuse_busy(session, request, ids)
     hours, terms = _hours(request, rules), load_interview_policy().asking
     by = cascade.reply_by(hours, terms, most=duties.longest_reply(rules, now=now), now=now)
-    put(session, actor, request, {each: ["asked_by_hand"] for each in ids}, step=0, reply_by=by, rules=rules, now=now)
-    return _wait(session, queries.locked(session, request.id), queries.asks_of(session, request.id))
+    put(session, actor, request, {each: ["asked_by_hand"] for each in ids}, step=0, step_by=by, rules=rules, now=now)
+    return _wait(session, queries.locked(session, request.id), now=now)
 
 
 def refuse_unless_sought(session: Session, request: InterviewRequest) -> None:

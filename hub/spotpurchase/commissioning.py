@@ -188,7 +188,11 @@ def _add(
 def no_longer_needed(
     session: Session, actor: Actor, request: InterviewRequest, *, reason: str, rules: Rulebook, now: datetime
 ) -> None:
-    """Everybody who was asked and whose answer was wanted is told that nothing more is; what they owed is struck out."""
+    """Everybody who was asked and whose answer was wanted is told that nothing more is; what they owed is struck out.
+
+    Whoever has not even heard yet that it is sought does not hear it any more.
+    """
+    telling.sought_no_longer(session, request, now=now)
     others = [each for each in queries.asks_of(session, request.id) if each.state in _WANTED]
     for ask in others:
         asking.change_state(session, ask, "lose")

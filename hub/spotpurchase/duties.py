@@ -4,7 +4,7 @@ Both are rows of local policy (``config/law/hub_policy.toml``). Any answer meets
 second. The interview itself is owed on the episode, by the law, and its clock is never touched here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -51,14 +51,13 @@ def answers_owed(
     session: Session,
     actor: Actor,
     request: InterviewRequest,
-    provider_ids: Collection[int],
+    due: Mapping[int, datetime],
     *,
-    reply_by: datetime,
     rules: Rulebook,
     now: datetime,
 ) -> None:
-    """Each of these was asked now and owes an answer by *reply_by*; what it answered when asked before does not count."""
-    answers_struck(session, actor, request, provider_ids, reason="asked_again", now=now)
+    """Each provider of *due* was asked now and owes an answer by then; what it answered when asked before does not count."""
+    answers_struck(session, actor, request, due, reason="asked_again", now=now)
     row = rules.law.duty(ANSWER)
     openings = [
         Opening(
@@ -72,11 +71,11 @@ def answers_owed(
             owed_to_role=row.owed_to,
             because="It was asked to hold a return home interview.",
             event_at=now,
-            due_at=reply_by,
+            due_at=due_at,
             due_on=None,
             due_is_policy=True,
         )
-        for provider_id in provider_ids
+        for provider_id, due_at in due.items()
     ]
     open_obligations(session, actor, openings, rules=rules, now=now)
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.db import Base, BigId, Keyed
-from hub.spotpurchase.states import ASK, COMMISSION, INTERVIEW_REQUEST
+from hub.spotpurchase.states import ASK, COMMISSION, INTERVIEW_REQUEST, UNDER_WAY
 
 AWARDS = ("first_acceptable", "by_hand")
 PERFORMERS = ("provider", "own_interviewer", "social_worker")
@@ -72,6 +72,16 @@ class InterviewRequest(Keyed, Base):
     )
 
 
+IS_UNDER_WAY = InterviewRequest.state.in_([literal_column(f"'{each}'") for each in UNDER_WAY])
+"""Written out, not bound: neither database uses a partial index for a condition it cannot see when it plans."""
+Index(
+    "ix_interview_request_under_way",
+    InterviewRequest.child_id,
+    sqlite_where=IS_UNDER_WAY,
+    postgresql_where=IS_UNDER_WAY,
+)
+
+
 class InterviewEpisode(Keyed, Base):
     """An episode that an interview is owed for. Each keeps its own clock, whichever interview serves it."""
 
@@ -104,6 +114,8 @@ class InterviewAsk(Keyed, Base):
     """Why this provider, in this place of the order, as codes (``matching.py``)."""
     asked_at: Mapped[datetime]
     reply_by: Mapped[datetime]
+    goes_on_at: Mapped[datetime | None]
+    """When the next is asked, where that is before ``reply_by``: whoever is closed stays asked, and is not waited for."""
     answered_at: Mapped[datetime | None]
     decline_code: Mapped[str | None]
     """A code of ``reasons.py``."""

@@ -29,6 +29,7 @@ class Asking:
 
     reply_percent: int
     least: timedelta
+    open_least: timedelta
     at_once: int
     respond_percent: int
     respond_least: timedelta
@@ -64,6 +65,7 @@ def _asking(row: Row) -> Asking:
     made = Asking(
         reply_percent=_number(row, "reply_percent", 100),
         least=timedelta(minutes=_number(row, "least_minutes", 10_000)),
+        open_least=timedelta(minutes=_number(row, "open_minutes", 10_000)),
         at_once=_number(row, "at_once", 100),
         respond_percent=_number(row, "respond_percent", 100),
         respond_least=timedelta(minutes=least),

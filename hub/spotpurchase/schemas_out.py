@@ -131,6 +131,12 @@ class InterviewAskBriefOut(Schema):
     why = fields.List(fields.String(), required=True)
     asked_at = fields.AwareDateTime(required=True)
     reply_by = fields.AwareDateTime(required=True)
+    goes_on_at = _maybe(
+        fields.AwareDateTime,
+        metadata={
+            "description": "when the next is asked, where that is before reply_by: it was closed when it was asked"
+        },
+    )
     answered_at = _maybe(fields.AwareDateTime)
     decline_code = _maybe(fields.String, validate=validate.OneOf(tuple(DECLINES)))
     referred_to = _organisation(required=True, allow_none=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
 from hub.duties.rulebook import Rulebook
-from hub.notify.outbox import FeedItem, Wanted, publish, raise_alerts
+from hub.notify.outbox import FeedItem, Wanted, cancel_alerts, publish, raise_alerts
 from hub.registry.filing import DESK
 from hub.spotpurchase.models import InterviewRequest
 
@@ -24,6 +24,10 @@ URGENT: Final = frozenset(
     }
 )
 """While a clock of hours runs, these do not wait for a desk to open."""
+
+
+OF_SEEKING: Final = ("interview.asked", "interview.offered", "interview.unplaced")
+"""What these tell is true only as long as nobody has been commissioned."""
 
 
 def councils(request: InterviewRequest) -> list[int]:
@@ -56,6 +60,16 @@ def tell(
     raise_alerts(session, wanted, rules=rules, now=now, actor=actor)
     if actor.organisation_id in ids:
         note(session, request, kind, [actor.organisation_id], now=now, **details)
+
+
+def asked_no_longer(session: Session, request: InterviewRequest, provider_id: int, *, now: datetime) -> None:
+    """The provider has answered: what tells it that it is asked, and was not sent yet, is not sent any more."""
+    cancel_alerts(session, subject_ref=request.ref, organisation_id=provider_id, kinds=["interview.asked"], now=now)
+
+
+def sought_no_longer(session: Session, request: InterviewRequest, *, now: datetime) -> None:
+    """Somebody has it, or nobody is to: whatever tells that it is sought, and was not sent yet, is not sent any more."""
+    cancel_alerts(session, subject_ref=request.ref, kinds=OF_SEEKING, now=now)
 
 
 def note(

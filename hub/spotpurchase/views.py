@@ -48,6 +48,7 @@ class AskSeen:
     why: list[str]
     asked_at: datetime
     reply_by: datetime
+    goes_on_at: datetime | None
     answered_at: datetime | None
     decline_code: str | None
     referred_to: dict[str, Any] | None
@@ -217,6 +218,7 @@ def _ask(session: Session, request: InterviewRequest, ask: InterviewAsk, part: s
         "step",
         "asked_at",
         "reply_by",
+        "goes_on_at",
         "answered_at",
         "decline_code",
         "quoted_pence",

@@ -77,11 +77,21 @@ def nothing_is_lost(story: Brokering, *, worked: bool) -> None:
     assert not unattended.find(story.session, story.now, 5)
     assert not worked or not stalled.find(story.session, story.now, 5)
     for request in story.rows(InterviewRequest):
+        _who_is_asked_owes_an_answer(story, request)
         _what_came_of(story, request)
     served = {row.episode_id for row in story.rows(InterviewEpisode)}
     for number in {episode_queries.root_id_of(story.session, each) for each in served}:
         [episode] = story.rows(MissingEpisode, MissingEpisode.id == number)
         _is_owed_or_settled(story, episode)
+
+
+def _who_is_asked_owes_an_answer(story: Brokering, request: InterviewRequest) -> None:
+    """Everybody who is asked owes an answer by their own time, which is never over before the hub goes on; nobody else does."""
+    asked = story.rows(InterviewAsk, InterviewAsk.request_id == request.id, InterviewAsk.state == "asked")
+    assert all(each.goes_on_at is None or each.asked_at < each.goes_on_at < each.reply_by for each in asked)
+    about = (Obligation.subject_ref == request.ref, Obligation.duty_code == "ERBK", Obligation.state == "open")
+    owed = [(row.owed_by_id, row.due_at) for row in story.rows(Obligation, *about)]
+    assert sorted(owed) == sorted((each.provider_id, each.reply_by) for each in asked)
 
 
 def _is_owed_or_settled(story: Brokering, episode: MissingEpisode) -> None:

@@ -12,9 +12,7 @@ from hub.core.db import Database
 from hub.demonstration.cast import BRADFORD, KENT, LEEDS, MEDWAY, NORFOLK, Cast
 from hub.spotpurchase.providers.agreements import payer_of
 from tests.conftest import NOW
-from tests.registry.conftest import Books, books
-
-__all__ = ["books"]
+from tests.registry.conftest import Books
 
 Speak = Callable[[str], FlaskClient]
 PATH = "/api/v1/interview-agreements"

@@ -118,6 +118,82 @@ def test_who_was_asked_by_hand_when_nobody_was_left_lapses_too_and_the_council_s
     assert broker.is_well(NOW + 5 * HOUR)
 
 
+# --- whoever is closed ------------------------------------------------------------------------------------------------
+
+NIGHT, MORNING = NOW + 11 * HOUR, NOW + 22 * HOUR
+"""21:00, when the team of Kent and Beacon are closed, or soon; and 8:00, when both open."""
+
+
+def test_whoever_is_closed_stays_asked_until_it_was_there_for_a_while_and_the_next_is_asked_meanwhile(
+    broker: Broker,
+) -> None:
+    request = broker.seeks(now=NIGHT)
+    assert broker.asked_now(request) == ["kent_returns"]
+    assert broker.reply_by(request, "kent_returns") == broker.due(request, "ERBK") == MORNING + 2 * HOUR
+    goes_on_at = broker.row(request).next_step_at
+    broker.time_passes(NIGHT + 3 * HOUR)
+    assert broker.asked_now(request) == ["kent_returns"], "the step has its time, whoever is closed"
+    broker.time_passes(NIGHT + 4 * HOUR)
+    assert broker.asked_now(request) == ["kent_returns", "northstar"]
+    assert goes_on_at is not None
+    broker.time_passes(MORNING + 2 * HOUR - MINUTE)
+    assert broker.states(request)["northstar"] == "lapsed", "it is always there, and said nothing"
+    assert broker.states(request)["kent_returns"] == "asked"
+    assert broker.owed(request, "ERBK")["kent_returns"] == "open"
+    broker.offers("kent_returns", request, MORNING + 2 * HOUR - MINUTE)
+    assert broker.holder(request) == "kent_returns"
+    assert set(broker.states(request).values()) == {"won", "not_needed"}
+
+
+def test_whoever_was_closed_and_stays_silent_when_it_is_there_lapses_like_anybody(broker: Broker) -> None:
+    request = broker.seeks(now=NIGHT)
+    broker.time_passes(NIGHT + 4 * HOUR)
+    broker.time_passes(MORNING + 2 * HOUR)
+    assert broker.states(request)["kent_returns"] == "lapsed"
+    assert "kent_returns" not in broker.owed(request, "ERBK")
+    assert broker.is_well(MORNING + 2 * HOUR)
+
+
+def test_a_no_of_whoever_is_there_asks_the_next_at_once_though_one_is_closed_and_asked(broker: Broker) -> None:
+    request = broker.seeks(now=NIGHT)
+    broker.time_passes(NIGHT + 4 * HOUR)
+    broker.declines("northstar", request, NIGHT + 5 * HOUR)
+    assert broker.asked_now(request) == ["kent_returns", "beacon"]
+
+
+def test_the_council_is_not_told_that_nobody_is_left_while_one_has_not_been_there_yet(broker: Broker) -> None:
+    request = broker.seeks(now=NIGHT)
+    broker.time_passes(NIGHT + 4 * HOUR)
+    broker.declines("northstar", request, NIGHT + 5 * HOUR)
+    broker.declines("beacon", request, NIGHT + 5 * HOUR)
+    assert (broker.row(request).state, broker.told(request, "interview.unplaced")) == ("requested", [])
+    broker.time_passes(MORNING + 2 * HOUR)
+    assert (broker.row(request).state, broker.told(request, "interview.unplaced")) == ("unplaced", ["leeds"])
+
+
+def test_nobody_is_waited_for_past_the_hour_of_decision_but_may_still_offer(broker: Broker) -> None:
+    late = FALLBACK + 2 * HOUR
+    request = broker.seeks(now=late)
+    opens = FALLBACK + 11 * HOUR
+    assert broker.reply_by(request, "kent_returns") == opens + 2 * HOUR
+    broker.time_passes(late + 4 * HOUR)
+    assert broker.row(request).state == "unplaced", "the council is told at the step's own time"
+    assert broker.states(request)["kent_returns"] == "asked"
+    broker.offers("kent_returns", request, opens)
+    assert broker.holder(request) == "kent_returns"
+
+
+def test_whoever_is_asked_by_hand_while_it_is_closed_has_its_time_too(broker: Broker) -> None:
+    request = broker.seeks(now=NIGHT)
+    broker.asks_by_hand(request, "beacon", now=NIGHT + 2 * HOUR)
+    assert broker.reply_by(request, "beacon") == MORNING + 2 * HOUR
+    broker.time_passes(NIGHT + 6 * HOUR)
+    assert broker.asked_now(request) == ["kent_returns", "beacon", "northstar"]
+
+
+# --- offers -----------------------------------------------------------------------------------------------------------
+
+
 def test_an_offer_expires_and_others_are_asked(broker: Broker) -> None:
     request = broker.seeks(award="by_hand", price_cap_pence=16_000)
     broker.offers("kent_returns", request, NOW + HOUR)

@@ -28,20 +28,7 @@ from hub.spotpurchase.interviews.models import Appointment, Attempt, ChildOffer,
 from hub.spotpurchase.models import InterviewEpisode
 from hub.spotpurchase.states import UNDER_WAY
 from tests.conftest import NOW
-from tests.spotpurchase.interviewing import (
-    BY,
-    HOUR,
-    books,
-    bought,
-    desk,
-    episode,
-    interviewing,
-    placement,
-    sought,
-    watch,
-)
-
-__all__ = ["books", "bought", "desk", "episode", "interviewing", "placement", "sought", "watch"]
+from tests.spotpurchase.interviewing import BY, HOUR
 
 ACTS = (
     *("book", "book", "change", "cancel", "attempt", "attempt", "hold", "hold", "hold_unbooked"),

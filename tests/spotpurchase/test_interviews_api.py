@@ -10,20 +10,8 @@ from flask.testing import FlaskClient
 from hub.core.db import Database
 from hub.notify.feed import place_events_once
 from tests.conftest import NOW
-from tests.spotpurchase.interviewing import (
-    HOUR,
-    Interviewing,
-    books,
-    bought,
-    desk,
-    episode,
-    interviewing,
-    placement,
-    sought,
-    watch,
-)
+from tests.spotpurchase.interviewing import HOUR, Interviewing
 
-__all__ = ["books", "bought", "desk", "episode", "interviewing", "placement", "sought", "watch"]
 API = "/api/v1"
 BY = {"by": "N. Fictitious, coordinator"}
 TIME = {"starts_at": "2026-11-18T15:00:00Z", "minutes": 60, "mode": "in_person", "place": "Invented: the library"}

@@ -8,21 +8,8 @@ from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.spotpurchase import stepping
 from hub.spotpurchase.interviews import service
 from tests.conftest import NOW
-from tests.spotpurchase.interviewing import (
-    DAY,
-    HOUR,
-    Interviewing,
-    books,
-    bought,
-    desk,
-    episode,
-    interviewing,
-    placement,
-    sought,
-    watch,
-)
+from tests.spotpurchase.interviewing import DAY, HOUR, Interviewing
 
-__all__ = ["books", "bought", "desk", "episode", "interviewing", "placement", "sought", "watch"]
 COUNCILS = {"Leeds City Council", "Kent County Council"}
 TO_SELLER = {"Beacon Return Interviews"}
 

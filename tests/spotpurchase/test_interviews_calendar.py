@@ -16,21 +16,8 @@ from hub.spotpurchase.interviews import calendar, service, views
 from hub.spotpurchase.interviews.calendar import Entry, uid_of, written
 from tests.conftest import NOW
 from tests.registry.papers import CHILD
-from tests.spotpurchase.interviewing import (
-    DAY,
-    HOUR,
-    Interviewing,
-    books,
-    bought,
-    desk,
-    episode,
-    interviewing,
-    placement,
-    sought,
-    watch,
-)
+from tests.spotpurchase.interviewing import DAY, HOUR, Interviewing
 
-__all__ = ["books", "bought", "desk", "episode", "interviewing", "placement", "sought", "watch"]
 AWKWARD = "Zürich; “Süd”, \\ 24/7: \N{PARTY POPPER} " + "a council whose name is longer than seventy-five octets"
 ENTRY = Entry(
     ref="apt_" + "0" * 26,

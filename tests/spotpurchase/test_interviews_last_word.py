@@ -5,20 +5,7 @@ from datetime import timedelta
 from hub.spotpurchase import requesting
 from hub.spotpurchase.interviews import service
 from tests.conftest import NOW
-from tests.spotpurchase.interviewing import (
-    HOUR,
-    Interviewing,
-    books,
-    bought,
-    desk,
-    episode,
-    interviewing,
-    placement,
-    sought,
-    watch,
-)
-
-__all__ = ["books", "bought", "desk", "episode", "interviewing", "placement", "sought", "watch"]
+from tests.spotpurchase.interviewing import HOUR, Interviewing
 
 
 def test_an_offer_made_after_both_returns_counts_for_the_episode_that_is_added_later(

@@ -1,33 +1,24 @@
 """What happens before an interview: the child is missing again, or moves. Told at once; the council decides; no clock moves."""
 
+import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from hub.core.db import Database
 from hub.core.errors import Invalid, NotFound, StateConflict
-from hub.spotpurchase.interviews import service
+from hub.spotpurchase.interviews import queries, service
 from hub.spotpurchase.models import InterviewEpisode
 from hub.spotpurchase.requesting import add_episode
 from tests.conftest import NOW
+from tests.notify.owing import plans_of
 from tests.registry.papers import NORWICH
-from tests.spotpurchase.interviewing import (
-    BACK,
-    DAY,
-    HOUR,
-    LATEST,
-    Interviewing,
-    books,
-    bought,
-    desk,
-    episode,
-    interviewing,
-    placement,
-    sought,
-    watch,
-)
+from tests.spotpurchase.interviewing import BACK, DAY, HOUR, LATEST, Interviewing
 
-__all__ = ["books", "bought", "desk", "episode", "interviewing", "placement", "sought", "watch"]
 TOLD = {"Leeds City Council", "Beacon Return Interviews"}
 
 
@@ -197,3 +188,19 @@ def test_within_the_same_council_whoever_holds_it_is_told_and_nobody_need_decide
     [there] = interviewing.books.all("SELECT id FROM placement WHERE ref = :r", r=elsewhere)
     assert (news["answer"], interviewing.request(bought).placement_id) == ("same_council", there.id)
     assert interviewing.follows(NOW + 2 * HOUR) == 0
+
+
+# --- what it costs to look --------------------------------------------------------------------------------------------
+
+
+def test_the_job_looks_only_at_what_is_under_way_and_at_what_waits_for_an_answer(database: Database) -> None:
+    asked: tuple[tuple[Callable[[Session], object], str], ...] = (
+        (partial(queries.missing_again, at_most=9), "ix_interview_request_under_way"),
+        (partial(queries.moved, now=NOW, at_most=9), "ix_interview_request_under_way"),
+        (partial(queries.settled_meanwhile, at_most=9), "ix_interview_news_unanswered"),
+    )
+    for ask, index in asked:
+        with database.read() as session:
+            [plan] = plans_of(session, partial(ask, session))
+        assert index in plan
+        assert not re.search(r"SCAN (child|missing_episode|placement)", plan), "each is looked up by its child"

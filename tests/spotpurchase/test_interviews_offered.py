@@ -7,24 +7,7 @@ import pytest
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.spotpurchase.interviews import service
 from tests.conftest import NOW
-from tests.spotpurchase.interviewing import (
-    BACK,
-    BY,
-    DAY,
-    HOUR,
-    LATEST,
-    Interviewing,
-    books,
-    bought,
-    desk,
-    episode,
-    interviewing,
-    placement,
-    sought,
-    watch,
-)
-
-__all__ = ["books", "bought", "desk", "episode", "interviewing", "placement", "sought", "watch"]
+from tests.spotpurchase.interviewing import BACK, BY, DAY, HOUR, LATEST, Interviewing
 
 
 def test_the_first_offer_fulfils_the_duty_to_offer_at_its_own_instant(

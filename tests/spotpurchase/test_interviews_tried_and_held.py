@@ -7,24 +7,8 @@ import pytest
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.spotpurchase.interviews import service
 from tests.conftest import NOW
-from tests.spotpurchase.interviewing import (
-    BACK,
-    BY,
-    DAY,
-    HOUR,
-    LATEST,
-    Interviewing,
-    books,
-    bought,
-    desk,
-    episode,
-    interviewing,
-    placement,
-    sought,
-    watch,
-)
+from tests.spotpurchase.interviewing import BACK, BY, DAY, HOUR, LATEST, Interviewing
 
-__all__ = ["books", "bought", "desk", "episode", "interviewing", "placement", "sought", "watch"]
 MINUTE = timedelta(minutes=1)
 
 
@@ -122,6 +106,20 @@ def test_an_attempt_in_error_is_taken_back_and_costs_nothing(interviewing: Inter
         interviewing.does("beacon", service.take_back_attempt, made.ref, reason="wrong_child", now=later)
     with pytest.raises(NotFound):
         interviewing.does("leeds", service.take_back_attempt, made.ref, reason="wrong_child", now=later)
+
+
+def test_a_visit_that_was_taken_back_uses_up_neither_an_attempt_nor_a_visit_that_is_paid(
+    interviewing: Interviewing, bought: str
+) -> None:
+    """Three attempts are agreed, and no more visits are charged: of four, one was recorded in error."""
+    made = [interviewing.tries(bought, at=NOW + hours * HOUR).ref for hours in (1, 2)]
+    interviewing.does("beacon", service.take_back_attempt, made[1], reason="wrong_time", now=NOW + 2 * HOUR)
+    made.append(interviewing.tries(bought, at=NOW + 3 * HOUR).ref)
+    assert interviewing.course("leeds", bought).tries_left == 1
+    assert interviewing.state(bought) == "commissioned"
+    made.append(interviewing.tries(bought, at=NOW + 4 * HOUR).ref)
+    assert interviewing.state(bought) == "unplaced", "the third that counts was the last"
+    assert [interviewing.charged(each) for each in made] == [18_500, 0, 18_500, 18_500]
 
 
 # --- held -------------------------------------------------------------------------------------------------------------

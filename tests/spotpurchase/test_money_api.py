@@ -12,20 +12,9 @@ from pypdf import PdfReader
 
 from tests.conftest import NOW
 from tests.spotpurchase.buying import Market, market
-from tests.spotpurchase.interviewing import (
-    DAY,
-    Interviewing,
-    books,
-    bought,
-    desk,
-    episode,
-    interviewing,
-    placement,
-    sought,
-    watch,
-)
+from tests.spotpurchase.interviewing import DAY, Interviewing
 
-__all__ = ["books", "bought", "desk", "episode", "interviewing", "market", "placement", "sought", "watch"]
+__all__ = ["market"]
 
 Speak = Callable[[str], FlaskClient]
 API = "/api/v1"

@@ -15,10 +15,10 @@ from hub.spotpurchase.matching import Standing
 from hub.spotpurchase.providers.models import InterviewCoverage, InterviewProvider, RateCard
 from hub.spotpurchase.providers.queries import standings
 from tests.conftest import NOW
-from tests.registry.conftest import Books, books
+from tests.registry.conftest import Books
 from tests.spotpurchase.buying import Market, market
 
-__all__ = ["books", "market"]
+__all__ = ["market"]
 
 Speak = Callable[[str], FlaskClient]
 API = "/api/v1"

@@ -7,41 +7,8 @@ import pytest
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.notify.sweep import sweep_once
 from hub.spotpurchase.reports.reading import RecommendationSeen
-from tests.spotpurchase.reporting import (
-    DAY,
-    HELD,
-    HOUR,
-    RECORD,
-    WRITTEN,
-    Interviewing,
-    Reporting,
-    books,
-    bought,
-    changed,
-    desk,
-    episode,
-    held,
-    interviewing,
-    placement,
-    reporting,
-    sent,
-    sought,
-    watch,
-)
+from tests.spotpurchase.reporting import DAY, HELD, HOUR, RECORD, WRITTEN, Interviewing, Reporting, changed
 
-__all__ = [
-    "books",
-    "bought",
-    "desk",
-    "episode",
-    "held",
-    "interviewing",
-    "placement",
-    "reporting",
-    "sent",
-    "sought",
-    "watch",
-]
 LEEDS, KENT, BEACON = "Leeds City Council", "Kent County Council", "Beacon Return Interviews"
 
 

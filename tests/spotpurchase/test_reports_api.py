@@ -5,26 +5,8 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.spotpurchase.reporting import (
-    BY,
-    HOUR,
-    NARRATIVE,
-    RECORD,
-    WRITTEN,
-    Reporting,
-    bought,
-    changed,
-    episode,
-    held,
-    interviewing,
-    placement,
-    reporting,
-    sent,
-    sought,
-    watch,
-)
+from tests.spotpurchase.reporting import BY, HOUR, NARRATIVE, RECORD, WRITTEN, Reporting, changed
 
-__all__ = ["bought", "episode", "held", "interviewing", "placement", "reporting", "sent", "sought", "watch"]
 API = "/api/v1"
 Speak = Callable[[str], FlaskClient]
 BODY = {"record": RECORD, "narrative": NARRATIVE}

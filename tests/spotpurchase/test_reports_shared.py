@@ -6,39 +6,8 @@ from marshmallow import ValidationError
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.spotpurchase.reports import service
 from hub.spotpurchase.reports.policy import load_views
-from tests.spotpurchase.reporting import (
-    BY,
-    HOUR,
-    RECORD,
-    WRITTEN,
-    Reporting,
-    books,
-    bought,
-    changed,
-    desk,
-    episode,
-    held,
-    interviewing,
-    placement,
-    reporting,
-    sent,
-    sought,
-    watch,
-)
+from tests.spotpurchase.reporting import BY, HOUR, RECORD, WRITTEN, Reporting, changed
 
-__all__ = [
-    "books",
-    "bought",
-    "desk",
-    "episode",
-    "held",
-    "interviewing",
-    "placement",
-    "reporting",
-    "sent",
-    "sought",
-    "watch",
-]
 OBJECTS = {"wishes": "objects", "override": "Invented: another child is in danger."}
 
 

@@ -17,35 +17,9 @@ from tests.spotpurchase.reporting import (
     WRITTEN,
     Interviewing,
     Reporting,
-    books,
-    bought,
     changed,
-    desk,
-    episode,
-    held,
-    interviewing,
-    placement,
-    reporting,
-    sent,
-    sought,
-    watch,
     without,
 )
-
-__all__ = [
-    "books",
-    "bought",
-    "desk",
-    "episode",
-    "held",
-    "interviewing",
-    "placement",
-    "reporting",
-    "sent",
-    "sought",
-    "watch",
-]
-
 
 # --- the draft --------------------------------------------------------------------------------------------------------
 

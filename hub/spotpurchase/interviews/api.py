@@ -1,10 +1,8 @@
 """Interviews over HTTP: offered to the child, booked with a calendar file, tried, held, taken back."""
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Response
-from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
@@ -12,7 +10,7 @@ from hub.core.db import Database
 from hub.core.http import Blueprint, resource, route
 from hub.core.idempotency import Once
 from hub.core.settings import Settings
-from hub.duties.rulebook import Rulebook
+from hub.spotpurchase.doing import done
 from hub.spotpurchase.interviews import calendar, service, views
 from hub.spotpurchase.interviews import schemas as said
 from hub.spotpurchase.interviews import schemas_out as out
@@ -51,7 +49,7 @@ def show_course(actor: Actor, ref: str) -> Any:
 )
 def offer_to_child(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Record that the child was offered the interview, and what they said; a child who declines can be offered it again."""
-    return _done(once, actor, service.offer_to_child, ref, body, views.offer_made)
+    return done(once, actor, service.offer_to_child, ref, body, views.offer_made)
 
 
 @route(
@@ -66,7 +64,7 @@ def offer_to_child(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def offer_to_carer(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Record that a parent or carer was asked for what they know, because the child declined."""
-    return _done(once, actor, service.offer_to_carer, ref, body, views.offer_made)
+    return done(once, actor, service.offer_to_carer, ref, body, views.offer_made)
 
 
 @route(
@@ -80,7 +78,7 @@ def offer_to_carer(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def take_back_offer(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Take back what your organisation recorded in error of an offer to the child."""
-    return _done(once, actor, service.take_back_offer, ref, body, views.offer_made)
+    return done(once, actor, service.take_back_offer, ref, body, views.offer_made)
 
 
 # --- a time -------------------------------------------------------------------------------------------------------------
@@ -98,7 +96,7 @@ def take_back_offer(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def book(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Book a time with the child; the placing authority and the host are told."""
-    return _done(once, actor, service.book, ref, body, views.appointment_made)
+    return done(once, actor, service.book, ref, body, views.appointment_made)
 
 
 @route(
@@ -112,7 +110,7 @@ def book(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def rearrange(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Move an appointment; calendars that hold it move it too."""
-    return _done(once, actor, service.rearrange, ref, body, views.appointment_made)
+    return done(once, actor, service.rearrange, ref, body, views.appointment_made)
 
 
 @route(
@@ -126,7 +124,7 @@ def rearrange(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def cancel(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Cancel an appointment; what it costs is by the rate card, and the interview is still sought."""
-    return _done(once, actor, service.cancel, ref, body, views.appointment_made)
+    return done(once, actor, service.cancel, ref, body, views.appointment_made)
 
 
 @route(blp, "GET", "/interview-appointments/<ref>.ics", permission="interview.follow")
@@ -153,7 +151,7 @@ def show_calendar(actor: Actor, ref: str) -> Response:
 )
 def hold(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Record that the interview was held: what was owed is met, late or in time, and its report is owed."""
-    return _done(once, actor, service.hold, ref, body, views.appointment_made)
+    return done(once, actor, service.hold, ref, body, views.appointment_made)
 
 
 @route(
@@ -168,7 +166,7 @@ def hold(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def hold_unbooked(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Record that the interview was held though no time had been booked for it."""
-    return _done(once, actor, service.hold_unbooked, ref, body, views.appointment_made)
+    return done(once, actor, service.hold_unbooked, ref, body, views.appointment_made)
 
 
 @route(
@@ -182,7 +180,7 @@ def hold_unbooked(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def take_back_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Take back that an interview was held: it is owed again, at the hour it always was."""
-    return _done(once, actor, service.take_back_interview, ref, body, views.appointment_made)
+    return done(once, actor, service.take_back_interview, ref, body, views.appointment_made)
 
 
 @route(
@@ -197,7 +195,7 @@ def take_back_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def attempt(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Record an attempt that came to nothing, and why; a visit is charged by the rate card."""
-    return _done(once, actor, service.attempt, ref, body, views.attempt_made)
+    return done(once, actor, service.attempt, ref, body, views.attempt_made)
 
 
 @route(
@@ -211,7 +209,7 @@ def attempt(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def take_back_attempt(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Take back an attempt that your organisation recorded in error."""
-    return _done(once, actor, service.take_back_attempt, ref, body, views.attempt_made)
+    return done(once, actor, service.take_back_attempt, ref, body, views.attempt_made)
 
 
 @route(
@@ -225,7 +223,7 @@ def take_back_attempt(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def give_back(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Give an interview back that you cannot hold, or take it back from whoever was to hold it; others are asked."""
-    return _done(
+    return done(
         once, actor, service.give_back, ref, body, lambda _s, _a, row: {"request": row.ref, "request_state": row.state}
     )
 
@@ -241,17 +239,4 @@ def give_back(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def answer_news(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Decide how it goes on after the child went missing again or moved before the interview."""
-    return _done(once, actor, service.answer_news, ref, body, views.news_made)
-
-
-def _done(
-    once: Once, actor: Actor, act: Callable[..., Any], ref: str, body: Body, seen: Callable[[Session, Actor, Any], Any]
-) -> Any:
-    """Do *act* once, and answer with what it made, as the actor may see it."""
-    now, rules = utc_now(), resource(Rulebook)
-
-    def do(session: Session) -> Any:
-        return seen(session, actor, act(session, actor, ref, **body, rules=rules, now=now))
-
-    with resource(Database).write() as session:
-        return once(session, lambda: do(session))
+    return done(once, actor, service.answer_news, ref, body, views.news_made)

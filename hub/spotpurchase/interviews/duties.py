@@ -2,6 +2,8 @@
 
 They were opened on the episode when the child was back, and fall due there: nothing here ever moves a clock. They are met at the
 instant the thing was done, whoever did it; a child who declines excuses the interview; one who says yes after all re-opens it.
+Whenever something is recorded or taken back here they are brought in line, and whenever an episode is settled: combined with
+another, parted from it, or its return corrected.
 """
 
 from collections.abc import Sequence
@@ -14,7 +16,9 @@ from sqlalchemy.orm import Session
 from hub.audit.events import Event
 from hub.core.actor import SYSTEM, Actor
 from hub.duties.rulebook import Rulebook
+from hub.missing import duties as episode_duties
 from hub.missing import queries as episode_queries
+from hub.missing import standing as episodes_standing
 from hub.missing.models import MissingEpisode
 from hub.notify import queries as notify_queries
 from hub.notify.decisions import reopen_row
@@ -49,22 +53,31 @@ def bring_in_line(session: Session, actor: Actor, request_id: int, *, rules: Rul
     Doing it again changes nothing. The due instants stay as they were opened.
     """
     ids = [row.episode_id for row in standing.episodes_of(session, request_id)]
-    for root_id in dict.fromkeys(episode_queries.root_id_of(session, number) for number in ids):
-        _episode_in_line(session, actor, root_id, rules=rules, now=now)
+    roots = dict.fromkeys(episode_queries.root_id_of(session, number) for number in ids)
+    for episode in episode_queries.episodes(session, roots):
+        _episode_in_line(session, actor, episode, rules=rules, now=now)
 
 
-def _episode_in_line(session: Session, actor: Actor, root_id: int, *, rules: Rulebook, now: datetime) -> None:
-    group = episode_queries.group_of(session, root_id)
-    [episode] = episode_queries.episodes(session, [root_id])
+def follow_episode(session: Session, episode: MissingEpisode, *, rules: Rulebook, now: datetime) -> None:
+    """An episode was settled anew: what was offered and held counts for it by the return that it has now."""
+    _episode_in_line(session, SYSTEM, episode, rules=rules, now=now)
+
+
+episodes_standing.FOLLOWERS.append(follow_episode)
+
+
+def _episode_in_line(
+    session: Session, actor: Actor, episode: MissingEpisode, *, rules: Rulebook, now: datetime
+) -> None:
     if episode.returned_at is None:
         return  # nothing is owed before the child is back
-    requests = queries.requests_serving(session, group)
+    requests = queries.requests_serving(session, episode_queries.group_of(session, episode.id))
     offers = [each for each in queries.offers_of(session, requests) if each.taken_back_at is None]
     offered = offer_that_counts(episode, offers)
     held = interview_that_counts(episode, queries.held_for(session, requests))
-    _line_up(session, actor, episode.ref, OFFER, offered, is_excused=False, rules=rules, now=now)
+    _line_up(session, actor, episode, OFFER, offered, is_excused=False, rules=rules, now=now)
     excused = held is None and declines(episode, offers)
-    _line_up(session, actor, episode.ref, INTERVIEW, held, is_excused=excused, rules=rules, now=now)
+    _line_up(session, actor, episode, INTERVIEW, held, is_excused=excused, rules=rules, now=now)
 
 
 def offer_that_counts(episode: MissingEpisode, offers: Sequence[ChildOffer]) -> Deed | None:
@@ -100,7 +113,7 @@ def _since(episode: MissingEpisode) -> datetime:
 def _line_up(
     session: Session,
     actor: Actor,
-    subject_ref: str,
+    episode: MissingEpisode,
     codes: Sequence[str],
     deed: Deed | None,
     *,
@@ -109,16 +122,24 @@ def _line_up(
     now: datetime,
 ) -> None:
     """Put what is owed where *deed*, and the child's word, put it. What somebody else decided or recorded is left alone."""
-    for row in _rows(session, subject_ref, codes):
+    for row in _rows(session, episode.ref, codes):
         if _is_ours(row) and not _stands(row, deed, is_excused):
-            reason = CHILD_ACCEPTED if row.state == "excused" else RECORDED_IN_ERROR
-            reopen_row(session, SYSTEM, row, reason=reason, rules=rules, now=now)
-    waits = [row for row in _rows(session, subject_ref, codes) if row.state == "open"]
+            _reopen(session, episode, row, rules=rules, now=now)
+    waits = [row for row in _rows(session, episode.ref, codes) if row.state == "open"]
     if deed is not None:
         settle(session, actor, waits, by_ref=deed.ref, at=deed.at, reached_at=deed.at, rules=rules, now=now)
     elif is_excused:
         close(session, "excuse", waits, {"close_reason": CHILD_DECLINED}, by=SYSTEM.ref, now=now)
         record_each(session, SYSTEM, Event.OBLIGATION_EXCUSED, waits, now=now, details={"reason": CHILD_DECLINED})
+
+
+def _reopen(session: Session, episode: MissingEpisode, row: Obligation, *, rules: Rulebook, now: datetime) -> None:
+    was_excused, is_astray = row.state == "excused", row.event_at != episode.returned_at
+    reason = CHILD_ACCEPTED if was_excused and not is_astray else RECORDED_IN_ERROR
+    reopen_row(session, SYSTEM, row, reason=reason, rules=rules, now=now)
+    if was_excused and is_astray:
+        # While it was excused nobody restated it: it is owed from the return that the episode has now.
+        episode_duties.bring_in_line(session, SYSTEM, episode, (), rules=rules, now=now)
 
 
 def _rows(session: Session, subject_ref: str, codes: Sequence[str]) -> Sequence[Obligation]:

@@ -105,7 +105,7 @@ class InterviewNews(Keyed, Base):
     placement_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("placement.id"))
     noticed_at: Mapped[datetime]
     noticed_by: Mapped[str]
-    answered_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None] = mapped_column()
     answered_by: Mapped[str | None]
     answer: Mapped[str | None]
     """A code of ``meanwhile.py``; while it is ``None``, somebody owes a decision."""
@@ -114,4 +114,10 @@ class InterviewNews(Keyed, Base):
         CheckConstraint(f"kind IN {NEWS}", name="kind"),
         UniqueConstraint("request_id", "episode_id"),
         UniqueConstraint("request_id", "placement_id"),
+        Index(
+            "ix_interview_news_unanswered",
+            "id",
+            sqlite_where=answered_at.is_(None),
+            postgresql_where=answered_at.is_(None),
+        ),
     )

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.core.db import changed
 from hub.missing.models import MissingEpisode
-from hub.missing.states import STANDING
+from hub.missing.states import EPISODE, STANDING
 from hub.registry.models import Child, Placement
 from hub.spotpurchase.interviews.models import Appointment, Attempt, ChildOffer, InterviewNews
-from hub.spotpurchase.models import Commission, InterviewEpisode, InterviewRequest
-from hub.spotpurchase.states import UNDER_WAY
+from hub.spotpurchase.models import IS_UNDER_WAY, Commission, InterviewEpisode, InterviewRequest
 
 AnyRow = Row[*tuple[Any, ...]]
 _FRESH = {"populate_existing": True}
+_OVER = tuple(state for state in EPISODE.states if state not in STANDING)
+"""Asked for by what it is not, an episode is looked up by its child: SQLite would read every standing one for each request."""
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -194,10 +195,10 @@ def missing_again(session: Session, *, at_most: int) -> Sequence[AnyRow]:
     asked, theirs = aliased(Child), aliased(Child)
     known = exists().where(InterviewNews.request_id == r.id, InterviewNews.episode_id == e.id)
     wanted = select(r.id, e.id).select_from(r).join(asked, asked.id == r.child_id)
-    wanted = wanted.join(theirs, _root(theirs) == _root(asked)).join(e, e.child_id == theirs.id)
+    wanted = wanted.join(theirs, _same_child(theirs, asked)).join(e, e.child_id == theirs.id)
     wanted = wanted.where(
-        r.state.in_(UNDER_WAY),
-        e.state.in_(STANDING),
+        IS_UNDER_WAY,
+        e.state.not_in(_OVER),
         e.missing_from_at >= r.returned_at,
         ~exists().where(served.request_id == r.id, served.episode_id == e.id),
         ~known,
@@ -211,10 +212,10 @@ def moved(session: Session, *, now: datetime, at_most: int) -> Sequence[AnyRow]:
     asked, theirs = aliased(Child), aliased(Child)
     known = exists().where(InterviewNews.request_id == r.id, InterviewNews.placement_id == p.id)
     wanted = select(r.id, p.id).select_from(r).join(asked, asked.id == r.child_id)
-    wanted = wanted.join(theirs, _root(theirs) == _root(asked)).join(p, p.child_id == theirs.id)
+    wanted = wanted.join(theirs, _same_child(theirs, asked)).join(p, p.child_id == theirs.id)
     wanted = wanted.join(last, last.id == r.placement_id)
     wanted = wanted.where(
-        r.state.in_(UNDER_WAY),
+        IS_UNDER_WAY,
         _runs(p, now),
         p.id != r.placement_id,
         p.starts_at > last.starts_at,
@@ -261,8 +262,10 @@ def commission(session: Session, commission_id: int) -> Commission:
     return session.scalars(wanted.execution_options(**_FRESH)).one()
 
 
-def _root(child: Any) -> Any:
-    return func.coalesce(child.merged_into_id, child.id)
+def _same_child(one: Any, other: Any) -> ColumnElement[bool]:
+    """*one* is the row of the child of *other*, or merged into it: asked so that the indexes of both columns serve."""
+    root = func.coalesce(other.merged_into_id, other.id)
+    return or_(one.id == root, one.merged_into_id == root)
 
 
 def _runs(p: type[Placement], now: datetime) -> ColumnElement[bool]:

@@ -85,6 +85,13 @@ def provider_of(session: Session, organisation_id: int) -> InterviewProvider | N
     ).one_or_none()
 
 
+def opening_hours(session: Session, organisation_ids: Collection[int]) -> Mapping[int, Mapping[str, Any] | None]:
+    """By organisation: when its coordinators are there; ``None``: always, as far as it has said."""
+    wanted = select(InterviewProvider.organisation_id, InterviewProvider.opening_hours)
+    rows = session.execute(wanted.where(InterviewProvider.organisation_id.in_(list(organisation_ids))))
+    return {row.organisation_id: row.opening_hours for row in rows}
+
+
 def team_of(session: Session, ref: str, council_id: int) -> InterviewProvider | None:
     """The entry *ref* (``ipv_…``), if it is the council's own team or says that it is."""
     concerned = or_(InterviewProvider.says_run_by_id == council_id, InterviewProvider.run_by_id == council_id)

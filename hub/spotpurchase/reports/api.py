@@ -4,7 +4,6 @@ What is shown leaves after the transaction that records the showing has committe
 that was read; ``"0"`` where nothing was saved yet.
 """
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from hub.core.db import Database
 from hub.core.http import Blueprint, expected_version, page_of, resource, route, tagged
 from hub.core.idempotency import Once
 from hub.duties.rulebook import Rulebook
+from hub.spotpurchase.doing import done
 from hub.spotpurchase.reports import reading, schemas, service
 from hub.spotpurchase.reports import schemas_out as out
 from hub.spotpurchase.reports.drafts import Draft
@@ -165,7 +165,7 @@ def show_recipients(actor: Actor, ref: str) -> Any:
 )
 def share(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Give a view of a report to one recipient: what for, why no less would do, and what the child said to it."""
-    return _done(once, actor, service.share, ref, {"told": body}, reading.report_of_share)
+    return done(once, actor, service.share, ref, {"told": body}, reading.report_of_share)
 
 
 @route(
@@ -179,7 +179,7 @@ def share(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def recall(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Take back what was given by mistake: its recipient sees that it was recalled, and nothing of it."""
-    return _done(once, actor, service.recall, ref, body, reading.share_seen)
+    return done(once, actor, service.recall, ref, body, reading.share_seen)
 
 
 # --- answering --------------------------------------------------------------------------------------------------------
@@ -196,7 +196,7 @@ def recall(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def acknowledge(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Acknowledge a report; whoever wrote it sees that it was read."""
-    return _done(once, actor, service.acknowledge, ref, body, reading.report_seen)
+    return done(once, actor, service.acknowledge, ref, body, reading.report_seen)
 
 
 @route(
@@ -210,7 +210,7 @@ def acknowledge(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def answer_recommendation(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Answer a recommendation: accepted, declined, done; or open again."""
-    return _done(once, actor, service.answer_recommendation, ref, {"told": body}, _as_it_is)
+    return done(once, actor, service.answer_recommendation, ref, {"told": body}, _as_it_is)
 
 
 @route(
@@ -224,7 +224,7 @@ def answer_recommendation(actor: Actor, ref: str, body: Body, once: Once) -> Any
 )
 def answer_referral(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Say what became of a safeguarding referral; or that what was said does not stand any more."""
-    return _done(once, actor, service.answer_referral, ref, {"told": body}, _as_it_is)
+    return done(once, actor, service.answer_referral, ref, {"told": body}, _as_it_is)
 
 
 @route(
@@ -238,7 +238,7 @@ def answer_referral(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def acknowledge_share(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Acknowledge what you were given of a report."""
-    return _done(once, actor, service.acknowledge_share, ref, body, reading.share_seen)
+    return done(once, actor, service.acknowledge_share, ref, body, reading.share_seen)
 
 
 @route(
@@ -252,7 +252,7 @@ def acknowledge_share(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def ask(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Put one question back about what you were given."""
-    return _done(once, actor, service.ask, ref, body, reading.share_seen)
+    return done(once, actor, service.ask, ref, body, reading.share_seen)
 
 
 @route(
@@ -266,20 +266,7 @@ def ask(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def answer(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Answer the question of whoever was given a view of a report."""
-    return _done(once, actor, service.answer, ref, body, reading.share_seen)
-
-
-def _done(
-    once: Once,
-    actor: Actor,
-    act: Callable[..., Any],
-    ref: str,
-    body: Body,
-    seen: Callable[[Session, Actor, Any], Any],
-) -> Any:
-    now, rules = utc_now(), resource(Rulebook)
-    with resource(Database).write() as session:
-        return once(session, lambda: seen(session, actor, act(session, actor, ref, **body, rules=rules, now=now)))
+    return done(once, actor, service.answer, ref, body, reading.share_seen)
 
 
 def _as_it_is(_session: Session, _actor: Actor, row: Any) -> Any:
