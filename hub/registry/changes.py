@@ -18,17 +18,13 @@ from hub.registry import notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case
 from hub.registry.content import Content, read_content
-from hub.registry.files.service import attach_files
 from hub.registry.filing import (
     Draft,
     Filed,
     Told,
-    file_notice,
-    files_of,
     reached_by,
     registered_entry,
     stored_content,
-    tell,
 )
 from hub.registry.markers import noticing as markers
 from hub.registry.minimum import to_follow
@@ -36,9 +32,8 @@ from hub.registry.models import Notice, Placement
 from hub.registry.openings import acknowledgement_openings
 from hub.registry.owed import FULFILS
 from hub.registry.receipts import Receipt, receipt_of
-from hub.registry.recipients import recipients_of
 from hub.registry.running import beginning_of, own_placement, running_case
-from hub.registry.versions import Before, carry_over, close_version
+from hub.registry.versions import Before, send_version
 
 
 def register_change(
@@ -60,26 +55,8 @@ def register_change(
     if placement.state == "ended":
         raise Conflict("That placement has ended. Correct the notice that said so, if it has not.")
     case = running_case(session, actor.organisation, content, placement, areas=areas)
-    before = close_version(session, actor, old, now=now) if old else None
-    filed = file_notice(
-        session, actor, content, placement_id=placement.id, event_at=case.event_at, now=now, draft=draft, corrects=old
-    )
-    if old:
-        carry_over(session, old, filed.ref)
-    told = tell(
-        session,
-        actor,
-        filed,
-        [
-            *recipients_of(case.kind, case.parties, is_out_of_area=case.is_out_of_area),
-            *(before.passed_on if before else ()),
-        ],
-        placement_ref=placement.ref,
-        kind="notice.corrected" if old else None,
-        rules=rules,
-        now=now,
-    )
-    attach_files(session, actor, filed.id, files_of(content), now=now)
+    sent = send_version(session, actor, case, placement, old=old, draft=draft, rules=rules, now=now)
+    before, filed, told = sent.before, sent.filed, sent.told
     lay_changes(session, actor, placement.id, now=now)
     if old or "markers" in content:
         markers.restate(session, actor, placement, author_id=actor.organisation, rules=rules, now=now)

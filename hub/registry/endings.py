@@ -18,17 +18,15 @@ from hub.registry import birthdays, notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case, case_of
 from hub.registry.content import Content, plain, read_content
-from hub.registry.files.service import attach_files
-from hub.registry.filing import Draft, Filed, Told, file_notice, files_of, reached_by, registered_entry, tell
+from hub.registry.filing import Draft, Filed, Told, reached_by, registered_entry
 from hub.registry.markers import noticing as markers
 from hub.registry.models import Notice, Placement
 from hub.registry.openings import PROVIDER_ROLES, acknowledgement_openings
 from hub.registry.owed import FULFILS, answered_at
 from hub.registry.receipts import Receipt, receipt_of
-from hub.registry.recipients import recipients_of
 from hub.registry.running import own_placement, running_case
 from hub.registry.starting import Known, find_match, sent_before, start_placement
-from hub.registry.versions import carry_over, close_version
+from hub.registry.versions import send_version
 
 _CARRIED: Final = ("trigger_plan", "philomena", "school", "gp", "child_protection_plan")
 """What a move carries over from the placement before, unless it says otherwise. Markers go with the child by themselves."""
@@ -79,27 +77,9 @@ def end_placement(
     """File the notice of an end, or its next version (*old* is the one it supersedes), tell, and count what is owed."""
     case = running_case(session, actor.organisation, content, placement, areas=areas)
     _refuse_end_before_start(case, placement)
-    before = close_version(session, actor, old, now=now) if old else None
+    sent = send_version(session, actor, case, placement, old=old, draft=draft, rules=rules, now=now)
+    before, filed, told = sent.before, sent.filed, sent.told
     at = case.event_at
-    filed = file_notice(
-        session, actor, content, placement_id=placement.id, event_at=at, now=now, draft=draft, corrects=old
-    )
-    if old:
-        carry_over(session, old, filed.ref)
-    told = tell(
-        session,
-        actor,
-        filed,
-        [
-            *recipients_of(case.kind, case.parties, is_out_of_area=case.is_out_of_area),
-            *(before.passed_on if before else ()),
-        ],
-        placement_ref=placement.ref,
-        kind="notice.corrected" if old else None,
-        rules=rules,
-        now=now,
-    )
-    attach_files(session, actor, filed.id, files_of(content), now=now)
     note_end(session, actor, placement, at, now=now)
     fresh = [each for each in told if before is None or each.recipient.organisation.id not in before.told]
     done_at = before.first_registered_at if before else now
