@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -11,6 +11,14 @@ from hub.access.models import ApiClient, ApiKey
 from hub.core.db import changed, connection_of
 from hub.directory.models import Organisation
 
+WHOM_ONE_ACTS_FOR: Final = (
+    Organisation.id.label("organisation_id"),
+    Organisation.ref.label("organisation_ref"),
+    Organisation.kind.label("organisation_kind"),
+    Organisation.gss_code.label("organisation_gss"),
+    Organisation.valid_to.label("organisation_valid_to"),
+)
+"""What is read of the organisation of whoever asks, with a key or signed in."""
 Holder = Row[
     str,
     bytes,
@@ -41,11 +49,7 @@ _HOLDER: Select[Any] = (
         ApiClient.ref.label("client_ref"),
         ApiClient.scopes,
         ApiClient.disabled_at,
-        Organisation.id.label("organisation_id"),
-        Organisation.ref.label("organisation_ref"),
-        Organisation.kind.label("organisation_kind"),
-        Organisation.gss_code.label("organisation_gss"),
-        Organisation.valid_to.label("organisation_valid_to"),
+        *WHOM_ONE_ACTS_FOR,
     )
     .join(ApiClient, ApiClient.id == ApiKey.client_id)
     .join(Organisation, Organisation.id == ApiClient.organisation_id)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, insert, sele
 from sqlalchemy.orm import Session
 
 from hub.access.models import Person, PersonSession
+from hub.access.queries import WHOM_ONE_ACTS_FOR
 from hub.core.db import changed
 from hub.directory.models import Organisation
 
@@ -41,11 +42,7 @@ _HELD: Select[Any] = (
         Person.ref.label("person_ref"),
         Person.roles,
         Person.disabled_at,
-        Organisation.id.label("organisation_id"),
-        Organisation.ref.label("organisation_ref"),
-        Organisation.kind.label("organisation_kind"),
-        Organisation.gss_code.label("organisation_gss"),
-        Organisation.valid_to.label("organisation_valid_to"),
+        *WHOM_ONE_ACTS_FOR,
     )
     .join(Person, Person.id == PersonSession.person_id)
     .join(Organisation, Organisation.id == Person.organisation_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, func, or_, select, true, update
 from sqlalchemy.orm import Session
@@ -17,6 +17,18 @@ from hub.notify.models import Alert, Attempt, Delivery, FeedEvent
 _FEED = cast(Table, FeedEvent.__table__)
 _PLACING_LOCK = 7_301_001
 """The number of the advisory lock under which events are put in order on PostgreSQL."""
+OF_AN_ALERT: Final = (
+    Alert.ref.label("alert_ref"),
+    Alert.kind,
+    Alert.subject_ref,
+    Alert.role,
+    Alert.is_urgent,
+    Alert.raised_at,
+    Alert.cancelled_at,
+    Organisation.ref.label("organisation_ref"),
+    Organisation.name.label("organisation_name"),
+)
+"""What is read of an alert and of the organisation it was raised for."""
 ShownRow = Any
 """A row of ``_SHOWN``, by the names there."""
 _MADE_IT_KNOWN = tuple(
@@ -165,16 +177,8 @@ _SHOWN = (
         Delivery.accepted_at,
         Delivery.closed_at,
         Delivery.last_code,
-        Alert.ref.label("alert_ref"),
-        Alert.kind,
-        Alert.subject_ref,
-        Alert.role,
-        Alert.is_urgent,
-        Alert.raised_at,
+        *OF_AN_ALERT,
         Alert.read_at,
-        Alert.cancelled_at,
-        Organisation.ref.label("organisation_ref"),
-        Organisation.name.label("organisation_name"),
         ContactPoint.ref.label("contact_point_ref"),
     )
     .join(Alert, Alert.id == Delivery.alert_id)

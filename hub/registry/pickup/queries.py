@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.core.db import changed
 from hub.directory.models import Organisation
+from hub.notify.inbox_queries import OF_AN_ALERT
 from hub.notify.messages.kinds import CARRY_A_NOTICE
 from hub.notify.models import Acknowledgement, Alert, Obligation
 from hub.registry.models import Notice, NoticeFile, NoticeRecipient, Pickup, Placement, StoredFile
@@ -21,17 +22,9 @@ AnySelect = Select[*tuple[Any, ...]]
 def _leads_to() -> AnySelect:
     wanted: AnySelect = select(
         Alert.id.label("alert_id"),
-        Alert.ref.label("alert_ref"),
-        Alert.kind,
-        Alert.subject_ref,
-        Alert.role,
-        Alert.is_urgent,
-        Alert.raised_at,
-        Alert.cancelled_at,
+        *OF_AN_ALERT,
         Alert.obligation_id,
         Organisation.id.label("organisation_id"),
-        Organisation.ref.label("organisation_ref"),
-        Organisation.name.label("organisation_name"),
         Organisation.kind.label("organisation_kind"),
         Organisation.joined_at,
     )
