@@ -180,7 +180,7 @@ BODIES: Final[Mapping[str, Mapping[str, Any]]] = {
     "POST /drafts": {"kind": "placement_start"},
     "POST /notices": papers.late_notice("attack", datetime(2026, 1, 5, tzinfo=UTC), MEDWAY),
     "POST /uploads": {"sheet": "planned_start", "rows": [{"legal_note": "Invented."}]},
-    "POST /register/search": {"family_name": "Stranger"},
+    "POST /register/search": {"name": "Stranger"},
     "POST /duties/explain": {"event": "placement_start"},
     "POST /organisations": {"kind": "other_body", "name": "Attack"},
     "POST /clients": {"name": "Attack", "scopes": ["read"]},
@@ -220,7 +220,7 @@ _CONVERTED: Final = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 
 @dataclass(frozen=True)
 class Way:
-    """One method of one address that names a record."""
+    """One method of one address."""
 
     method: str
     rule: str
@@ -240,8 +240,7 @@ class Way:
 
     def path(self, ref: str) -> str:
         """The address of the record *ref*."""
-        before, _, after = self.rule.partition("<ref>")
-        return before + ref + after
+        return self.rule.replace("<ref>", ref)
 
 
 def ways(app: Flask) -> Iterator[Way]:
