@@ -124,7 +124,7 @@ class Database:
         if not path.name or path.name == ":memory:":
             raise ValueError("the hub's SQLite database must be a file: several processes share it")
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The connection used last is taken first: each keeps pages of its own, and few stay warm instead of all filling up.
+        # The connection used last is taken first: each keeps pages of its own, and few fill up.
         options: dict[str, Any] = {"pool_size": 20, "max_overflow": 40, "pool_use_lifo": True, "hide_parameters": True}
         engine = create_engine(self.url, connect_args={"check_same_thread": False}, **options)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -177,7 +177,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "busy_timeout=30000",
         "wal_autocheckpoint=8000",
-        "cache_size=-4000",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
