@@ -55,6 +55,26 @@ def test_the_whole_story_of_an_episode(client_for: Speak, episode: str) -> None:
     assert seen["places"][0]["postcode"] == "ME4 4TR"
 
 
+def test_what_becomes_known_of_a_described_child_stands_beside_what_was_said(client_for: Speak) -> None:
+    police = client_for("kent_police")
+    body = BY | {"child": {"given_names": "Sorrel"}, "missing_from_at": GONE}
+    ref = posted(police, "/missing-episodes", body)["episode"]
+    more = BY | {
+        "child": PARTED_CHILD,
+        "address": MAIDSTONE,
+        "placing_authority": LEEDS,
+        "note": "Invented: at school.",
+    }
+    seen = posted(police, f"/missing-episodes/{ref}/description", more)
+    first, second = seen["timeline"]
+    assert (first["kind"], first["details"]["child"]) == ("reported", {"given_names": "Sorrel"})
+    assert (second["kind"], second["details"]["child"]["born_on"]) == ("described", PARTED_CHILD["born_on"])
+    assert second["details"]["address"] == [*MAIDSTONE["lines"], MAIDSTONE["postcode"]]
+    assert shown(client_for("leeds"), ref)["child"]["family_name"] == "Invented"
+    refused = police.post(f"{API}/missing-episodes/{ref}/description", json=more)
+    assert (refused.status_code, "placed" in refused.json["detail"]) == (409, True)  # type: ignore[index]
+
+
 def test_a_report_sent_twice_is_one(client_for: Speak, placement: str) -> None:
     police, body = client_for("kent_police"), BY | {"placement": placement, "missing_from_at": GONE}
     first, again = (posted(police, "/missing-episodes", body, **{"Idempotency-Key": "report-0001"}) for _ in "12")

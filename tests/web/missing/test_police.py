@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hub.core.clock import utc_now
+from hub.core.clock import LONDON, utc_now
 from hub.registry.registering import register_notice
 from hub.registry.schemas import NoticeIn
 from tests.access.signing_in import recorded
@@ -173,3 +173,31 @@ def test_two_reports_are_put_to_a_person_side_by_side_joined_and_parted(at, plac
     parted = acts(council, first, "take-back", what="merge", reason="entered_in_error")
     assert parted.status_code == 303, words_of(parted)
     assert "Parted again" in words_of(council.get(f"/missing/{first}"))
+
+
+def test_of_a_child_who_was_described_more_is_said_later_and_the_earlier_stays(at) -> None:
+    police = at("kent_police")
+    described = {"child.given_names": "Juniper", "missing_from-day": "", "by": "R. Fenner", "category": "missing"}
+    now = utc_now().astimezone(LONDON) - timedelta(minutes=5)
+    day = {"missing_from-day": f"{now.day}", "missing_from-month": f"{now.month}", "missing_from-year": f"{now.year}"}
+    told = fill(police, "/missing/report/child", {**described, **day, "missing_from-time": f"{now:%H:%M}"})
+    assert told.status_code == 303, words_of(told)
+    ref = told.location.split("/")[2]
+    path = f"/missing/{ref}/describe"
+    assert path in police.get(f"/missing/{ref}").text
+    nothing = fill(police, path, {"by": "R. Fenner"})
+    assert nothing.status_code == 422
+    assert "Enter what became known" in words_of(nothing)
+    home = {"address.lines": "1 Fictitious Lane", "address.postcode": "ME14 1XQ", "placing_authority": "Leeds"}
+    learnt = fill(police, path, {"child.given_names": "Juno", "by": "R. Fenner", "note": "Invented: a friend.", **home})
+    assert learnt.status_code == 303, words_of(learnt)
+    said = words_of(at("leeds").get(f"/missing/{ref}"))
+    for words in ("Name given: Juniper", "Name given: Juno", "Address given: 1 Fictitious Lane, ME14 1XQ"):
+        assert words in said, said
+    assert path not in police.get(f"/missing/{ref}").text, "the placement is known by now"
+    assert police.get(path).status_code == 409
+
+
+def test_nobody_but_a_force_says_more_of_who_it_is(at) -> None:
+    for member in ("leeds", "willow_house"):
+        assert at(member).get("/missing/mis_" + "0" * 26 + "/describe").status_code in (403, 404)
