@@ -10,8 +10,9 @@ from sqlalchemy import select, update
 from hub.access.single_sign_on import providers
 from hub.access.single_sign_on.addresses import Reach
 from hub.core.clock import utc_now
+from hub.core.db import keys_of
 from hub.notify.couriers import Couriers
-from hub.notify.models import Alert, Obligation
+from hub.notify.models import Alert, Obligation, PersonalMail
 from hub.notify.outbox import Wanted, raise_alerts
 from hub.registry.models import Pickup
 from tests.access.visiting import invited
@@ -26,6 +27,7 @@ STOPS = (
     *("start", "law", "api", "not-found", "no-page", "sign-in", "sign-in-errors", "sign-in-organisations"),
     *("invitation", "invitation-errors", "enrol", "enrol-app", "enrol-app-errors", "recovery-codes"),
     *("account", "factors", "passkey-new", "passkey-new-errors", "factors-two", "prove", "prove-errors"),
+    *("name", "name-errors", "email", "email-errors", "account-new-email", "new-address"),
     *("password", "password-errors", "refused", "signed-out", "second-step", "second-step-errors", "sign-in-passkey"),
     *("account-two-sessions", "sign-in-ended"),
     *("guest-link", "guest-code", "guest-code-errors", "guest-notice", "guest-acknowledge-errors"),
@@ -44,6 +46,8 @@ def stops(world: World) -> Iterator[Stop]:
     pat = world.sit_down("pat.tour@leeds.example")
     yield from _joining(world, pat)
     yield from _account(pat)
+    yield from _details(world, pat)
+    yield from _password(pat)
     yield from _in_again(world, pat)
     yield from _guest(world, world.sit_down("nobody@norfolk.example"))
 
@@ -117,6 +121,33 @@ def _account(pat: Somebody) -> Iterator[Stop]:
     pat.opens("/account/prove")
     yield "prove", pat.page
     yield from refused(pat, "prove", "Go on")
+
+
+def _details(world: World, pat: Somebody) -> Iterator[Stop]:
+    pat.opens("/account/name")
+    yield "name", pat.page
+    pat.types("Name", "")
+    yield from refused(pat, "name", "Save the name")
+    pat.opens("/account/email")
+    yield "email", pat.page
+    yield from refused(pat, "email", "Send the link")
+    pat.types("New e-mail address at work", "pat.marrowfield@leeds.example")
+    pat.presses("Send the link")
+    pat.sees("Your account")
+    yield "account-new-email", pat.page
+    pat.opens(_newest_link(world))
+    yield "new-address", pat.page
+
+
+def _newest_link(world: World) -> str:
+    """Where the newest message about somebody's own account leads."""
+    with world.hub.database.read() as session:
+        newest = select(PersonalMail).where(PersonalMail.kind == "person.new_address").order_by(PersonalMail.id.desc())
+        mail = session.scalars(newest.limit(1)).one()
+        return str(keys_of(session).open(mail.ref, mail.sealed or b"")["details"]["path"])
+
+
+def _password(pat: Somebody) -> Iterator[Stop]:
     pat.opens("/account/password")
     yield "password", pat.page
     yield from refused(pat, "password", "Change the password")

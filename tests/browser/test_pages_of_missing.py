@@ -1,7 +1,9 @@
 """The pages of missing children, looked at one after the other: empty, with an error, and as a night would fill them."""
 
 from collections.abc import Generator, Iterator
+from datetime import timedelta
 
+from hub.core.clock import iso, utc_now
 from tests.browser.desk_papers import asked
 from tests.browser.looking import LookedAt, Stop, World, found  # noqa: F401 - a fixture
 from tests.browser.missing_seed import does, placed, reported, telephones
@@ -11,7 +13,8 @@ STOPS = (
     *("missing-empty", "missing-patterns-empty", "missing-describe", "missing-describe-errors", "missing-finding"),
     *("missing-finding-errors", "missing-of-council", "missing-who", "missing-when", "missing-when-errors"),
     *("missing-check", "missing-check-errors", "missing-receipt", "missing-residents", "missing-who-reported"),
-    *("missing-board-of-home", "missing-more", "missing-more-errors", "missing-take-back", "missing-take-back-errors"),
+    *("missing-board-of-home", "missing-described", "missing-learnt", "missing-learnt-errors"),
+    *("missing-described-more", "missing-more", "missing-more-errors", "missing-take-back", "missing-take-back-errors"),
     *("missing-take-back-nothing", "missing-board", "missing-episode", "missing-grade", "missing-grade-errors"),
     *("missing-grade-advice", "missing-graded", "missing-reason", "missing-reason-errors", "missing-found"),
     *("missing-found-errors", "missing-back", "missing-back-errors", "missing-interview", "missing-interview-errors"),
@@ -38,6 +41,7 @@ def stops(world: World) -> Iterator[Stop]:
     rhys, wren, priya = (world.signed_in(name) for name in ("rhys", "wren", "priya"))
     yield from _empty(rhys, priya)
     ref = yield from _reporting(world, wren)
+    yield from _described(world, rhys)
     yield from _said_by_the_home(wren, priya, ref)
     yield from _the_force(world, rhys, ref)
     yield from _questions(world, rhys, priya)
@@ -91,6 +95,23 @@ def _reporting(world: World, wren: Somebody) -> Generator[Stop, None, str]:
         wren.opens(path)
         yield name, wren.page
     return ref
+
+
+def _described(world: World, rhys: Somebody) -> Iterator[Stop]:
+    """A child nobody had told of, of whom the police learn more."""
+    since = iso(utc_now() - timedelta(hours=1))
+    told = {"child": {"given_names": "Juniper"}, "missing_from_at": since, "by": "R. Fictitious, control room"}
+    ref = asked(world.hub, "kent_police", "/missing-episodes", told)["episode"]
+    rhys.opens(f"/missing/{ref}")
+    yield "missing-described", rhys.page
+    rhys.page.get_by_role("button", name="Say more of who it is").click()
+    yield "missing-learnt", rhys.page
+    rhys.presses("Add it")
+    yield "missing-learnt-errors", rhys.page
+    rhys.types("Family name", "Invented")
+    rhys.presses("Add it")
+    rhys.sees("Juniper Invented")
+    yield "missing-described-more", rhys.page
 
 
 def _said_by_the_home(wren: Somebody, priya: Somebody, ref: str) -> Iterator[Stop]:

@@ -13,7 +13,8 @@ from tests.browser.people import Somebody
 
 STOPS = (
     *("organisation", "organisation-well", "people", "people-found", "people-nobody", "person", "person-me"),
-    *("person-roles", "person-roles-errors", "person-roles-stale", "person-why", "person-why-no", "person-disable"),
+    *("person-roles", "person-roles-errors", "person-roles-stale", "person-name", "person-name-errors"),
+    *("person-email", "person-email-errors", "person-new-email", "person-why", "person-why-no", "person-disable"),
     *("person-disabled", "person-enable", "person-new-password", "invite", "invite-errors", "people-invited"),
     *("invitation-again", "invitation-withdraw"),
     *("contact-points", "contact-point-new", "contact-point-new-errors", "contact-point-details"),
@@ -74,12 +75,28 @@ def _people(world: World, grace: Somebody) -> Iterator[Stop]:
         yield name, grace.page
     yield from opened(grace, ("person", tom), ("person-me", me), ("person-roles", f"{tom}/roles"))
     yield from _roles(world, grace, tom)
+    yield from _details(grace, tom)
     grace.opens(f"{tom}/why")
     yield "person-why", grace.page
     grace.page.get_by_label("What should this person be able to do?").select_option(label="Approve a placement")
     grace.presses("Tell me why")
     grace.reads("which none of their roles has")
     yield "person-why-no", grace.page
+
+
+def _details(grace: Somebody, tom: str) -> Iterator[Stop]:
+    grace.opens(f"{tom}/name")
+    yield "person-name", grace.page
+    grace.types("Name", "")
+    yield from refused(grace, "person-name", "Save the name")
+    grace.opens(f"{tom}/email")
+    yield "person-email", grace.page
+    yield from refused(grace, "person-email", "Send the link")
+    grace.types("New e-mail address at work", "tom.marrowfield@kent.example")
+    grace.presses("Send the link")
+    grace.reads("A link is on its way")
+    yield "person-new-email", grace.page
+    grace.presses("Withdraw the new e-mail address")
 
 
 def _roles(world: World, grace: Somebody, tom: str) -> Iterator[Stop]:
