@@ -6,8 +6,9 @@ export HUB_MODE ?= demo
 unexport PYTHONDONTWRITEBYTECODE # the hub is started many times: what Python compiled once is kept
 # A worker more than the two processors that the suite is meant for: some tests wait, for a process or for half a minute.
 PYTEST := $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
-# Without a database, or with a SQLite of their own: asked once, by test-sqlite.
-ASKED_ONCE := tests/attack tests/house tests/law
+# Asked once, by test-sqlite: what has no database, or a SQLite of its own, and what each page looks like and weighs. The same
+# pages are walked through on both engines (tests/web/test_every_page.py), and so are the journeys in a browser.
+ASKED_ONCE := tests/attack tests/house tests/law tests/browser/test_pages_of_* tests/browser/test_weight.py
 
 .PHONY: help install test-install run demo test test-sqlite test-postgresql check screenshots bench simulate-rhi chaos attack audit lock permissions docs clean
 
@@ -49,7 +50,7 @@ test-sqlite: test-install
 	env -u HUB_TEST_DATABASE_URL $(PYTEST) tests
 
 test-postgresql: test-install
-	$(BIN)/python tests/postgres_server.py $(PYTEST) tests $(ASKED_ONCE:%=--ignore=%)
+	$(BIN)/python tests/postgres_server.py $(PYTEST) tests $(ASKED_ONCE:%='--ignore-glob=%')
 
 check: test-install ## lint, types and house rules
 	$(BIN)/ruff check .

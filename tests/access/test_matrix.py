@@ -39,7 +39,8 @@ from tests.access.matrix_world import (
     noise_of,
     told_of,
 )
-from tests.conftest import CONFIG, KEY, NOW, Templates, _restore, moved_to
+from tests.conftest import CONFIG, moved_to
+from tests.databases import KEY, NOW, Templates, restore
 
 SUCCESS = {200, 201, 202, 204}
 
@@ -59,7 +60,7 @@ def hub(assembled_app: Flask, templates: Templates, folder: Path) -> Iterator[Fl
     settings = Settings(mode="test", data_dir=folder, config_dir=CONFIG, log_level="CRITICAL")
     settings = replace(settings, requests_per_minute=10**9, costly_per_minute=10**9, visits_per_minute=10**9)
     if templates.peopled.startswith("postgresql"):
-        _restore(templates.peopled, peopled=True)
+        restore(templates.peopled, peopled=True)
         settings = replace(settings, database_url=templates.peopled)
     else:
         shutil.copy(templates.peopled, folder / "hub.sqlite3")

@@ -32,7 +32,7 @@ from hub.duties.rulebook import Rulebook
 from tests.access.visiting import invited
 from tests.browser.chromium import EXECUTABLE, flags
 from tests.browser.people import Somebody
-from tests.conftest import KEY, Templates, _made, _people, _restore
+from tests.databases import KEY, Templates, made, people, restore
 from tests.not_run import left_out
 
 pytest.register_assert_rewrite("tests.browser.looking")
@@ -77,8 +77,8 @@ def server(
     (folder / "postcodes.idx").symlink_to(postcode_index_path)
     settings, cast = Settings(data_dir=folder), templates.cast
     if given := os.environ.get("HUB_TEST_DATABASE_URL"):
-        settings = Settings(data_dir=folder, database_url=_made(given, f"hub_browser_{worker_id}"))
-        cast = _people(settings.database, areas, rules)
+        settings = Settings(data_dir=folder, database_url=made(given, f"hub_browser_{worker_id}"))
+        cast = people(settings.database, areas, rules)
     else:
         shutil.copy(templates.peopled, folder / "hub.sqlite3")
     database = Database(settings.database, KeyRing([KEY]))
@@ -91,7 +91,7 @@ def server(
 def _put_back(database: Database, peopled: str) -> None:
     """Give a database that is in use the rows that it began with."""
     if not database.is_sqlite:
-        return _restore(database.url.render_as_string(hide_password=False), peopled=True)
+        return restore(database.url.render_as_string(hide_password=False), peopled=True)
     with closing(sqlite3.connect(peopled)) as source, closing(sqlite3.connect(str(database.url.database))) as target:
         source.backup(target)
     return None

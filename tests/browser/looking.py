@@ -1,7 +1,6 @@
 """Looking at pages, at a telephone's width and at a desk's: axe finds nothing, nothing hangs over, the focus is seen.
 
-What axe, a telephone's width and the keyboard find depends on the page, not on the database behind it: they are asked on SQLite.
-On PostgreSQL the same tours stop at the same pages, at a desk's width: each is there, whole, and complains of nothing.
+What is found depends on the page, not on the database behind it: ``make test`` asks it once, on SQLite.
 
 A module ``test_pages_of_….py`` names its ``STOPS`` and leads to each of them (``stops(world)``); its class ``LookedAt`` does the
 rest. A stop is a page as it stands at one moment; what leads there is done between two stops: ``opened`` goes to addresses,
@@ -60,9 +59,6 @@ FOUND_BY_AXE: Final = """asked => axe.run(asked).then(result => result.violation
 DESK: Final = 1280
 FAULT: Final = 500
 """From this status on, an answer is a fault of the hub's own."""
-IS_LOOKED_AT: Final = "HUB_TEST_DATABASE_URL" not in os.environ
-"""With axe, by the keyboard and at every width: not on PostgreSQL."""
-SEEN_AT: Final = tuple(WIDTHS) if IS_LOOKED_AT else (DESK,)
 
 
 @dataclass
@@ -158,15 +154,14 @@ def _note_toured(page: Page) -> None:
 def _looked_at(page: Page, name: str, complaints: list[str]) -> Finding:
     """Everything about the page as it stands; axe last at each width, and what the browser says of axe is nobody's complaint."""
     finding = Finding(title=page.title(), headings=page.locator("h1").count())
-    for width in SEEN_AT:
+    for width in WIDTHS:
         page.set_viewport_size(_size(width))
         finding.overhang[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         _picture(page, name, width)
-        if width == DESK and IS_LOOKED_AT:
+        if width == DESK:
             finding.unseen = _unseen(page)
         finding.complaints += complaints
-        if IS_LOOKED_AT:
-            finding.violations[width] = _violations(page)
+        finding.violations[width] = _violations(page)
         complaints.clear()
     return finding
 
@@ -223,8 +218,8 @@ def _picture(page: Page, name: str, width: int) -> None:
     path.write_bytes(base64.b64decode(cdp.send("Page.captureScreenshot", asked)["data"]))
 
 
-class _Whole:
-    """What holds of every page on every database: it is there, in one piece."""
+class LookedAt:
+    """What holds of every page. A module's own class derives from this one; ``conftest`` gives it the stops of its module."""
 
     def test_nothing_hangs_over_the_side(self, found: dict[str, Finding], stop: str) -> None:
         assert {width: over for width, over in found[stop].overhang.items() if over > 0} == {}
@@ -242,10 +237,6 @@ class _Whole:
     def test_the_tour_stops_at_every_page(self, found: dict[str, Finding], request: pytest.FixtureRequest) -> None:
         assert tuple(found) == request.module.STOPS
 
-
-class _Seen(_Whole):
-    """And what holds for whoever uses it."""
-
     @pytest.mark.parametrize("width", WIDTHS)
     def test_axe_finds_nothing(self, found: dict[str, Finding], stop: str, width: int) -> None:
         assert found[stop].violations[width] == []
@@ -254,7 +245,3 @@ class _Seen(_Whole):
         self, found: dict[str, Finding], stop: str
     ) -> None:
         assert found[stop].unseen == []
-
-
-LookedAt = _Seen if IS_LOOKED_AT else _Whole
-"""What holds of every page. A module's own class derives from this one; ``conftest`` gives it the stops of its module."""

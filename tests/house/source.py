@@ -10,10 +10,15 @@ HUB = REPOSITORY / "hub"
 
 
 @cache
+def paths() -> tuple[Path, ...]:
+    """Every module of the hub but the migrations, relative to ``hub/``."""
+    return tuple(sorted(path.relative_to(HUB) for path in HUB.rglob("*.py") if "migrations" not in path.parts))
+
+
+@cache
 def modules() -> dict[Path, ast.Module]:
-    """Every module of the hub but the migrations, by path relative to ``hub/``."""
-    paths = [path for path in HUB.rglob("*.py") if "migrations" not in path.parts]
-    return {path.relative_to(HUB): ast.parse(path.read_text()) for path in sorted(paths)}
+    """All of them, parsed: not before a test asks, for every worker of pytest collects every test."""
+    return {path: ast.parse((HUB / path).read_text()) for path in paths()}
 
 
 def imported(tree: ast.Module) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import HUB, imported, modules
+from tests.house.source import HUB, imported, modules, paths
 
 READS = {"select", "text"}
 SQL_DRAWERS = re.compile(r"(^|_)(models|queries)\.py$")
@@ -26,11 +26,11 @@ def test_statements_that_read_stand_only_in_models_and_queries() -> None:
 
 def test_only_the_clock_asks_the_time() -> None:
     asked = re.compile(r"\b(datetime\.now|datetime\.utcnow|date\.today|time\.time)\(")
-    others = [path for path in modules() if path != Path("core/clock.py")]
+    others = [path for path in paths() if path != Path("core/clock.py")]
     assert [str(p) for p in others if asked.search((HUB / p).read_text())] == []
 
 
-@pytest.mark.parametrize("path", modules(), ids=str)
+@pytest.mark.parametrize("path", paths(), ids=str)
 def test_a_module_is_short_and_so_are_its_functions(path: Path) -> None:
     assert len((HUB / path).read_text().splitlines()) <= 400
     long = [
@@ -41,14 +41,14 @@ def test_a_module_is_short_and_so_are_its_functions(path: Path) -> None:
     assert long == []
 
 
-@pytest.mark.parametrize("path", modules(), ids=str)
+@pytest.mark.parametrize("path", paths(), ids=str)
 def test_a_module_says_which_question_it_answers(path: Path) -> None:
     assert ast.get_docstring(modules()[path])
 
 
 def test_no_drawer_is_called_after_nothing() -> None:
     vague = re.compile(r"(util|helper|manager|common|constant|misc)")
-    assert [str(path) for path in modules() if vague.search(str(path))] == []
+    assert [str(path) for path in paths() if vague.search(str(path))] == []
 
 
 def test_every_fault_is_caught_for_a_reason() -> None:

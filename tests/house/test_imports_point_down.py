@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.source import imported, modules
+from tests.house.source import imported, modules, paths
 
 ORDER = [
     {"core"},
@@ -42,7 +42,7 @@ def package_of(path: Path) -> str:
     return path.parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", [p for p in modules() if p != Path("__init__.py")], ids=str)
+@pytest.mark.parametrize("path", [p for p in paths() if p != Path("__init__.py")], ids=str)
 def test_a_module_imports_only_what_stands_before_it(path: Path) -> None:
     own = package_of(path)
     wrong = [name for name in imported(modules()[path]) if name.startswith("hub.") and not _may(own, name)]
@@ -57,7 +57,7 @@ def _may(own: str, name: str) -> bool:
 
 
 def test_every_package_has_its_place_in_the_order() -> None:
-    assert {package_of(path) for path in modules()} - {"__init__"} <= RANK.keys()
+    assert {package_of(path) for path in paths()} - {"__init__"} <= RANK.keys()
 
 
 def test_the_pure_core_of_the_law_knows_no_database_and_no_web() -> None:
