@@ -59,7 +59,7 @@ PART_WORDS: Final[Words] = {
 }
 LINE_WORDS: Final[Words] = {
     "interview.interviewer": lazy_gettext("Who held it"),
-    "interview.role_of_interviewer": lazy_gettext("What they are"),
+    "interview.role_of_interviewer": lazy_gettext("Their role"),
     "interview.independence": lazy_gettext("What their independence rests on"),
     "interview.place": lazy_gettext("Where the child was seen"),
     "interview.present": lazy_gettext("Who else was there"),

@@ -7,9 +7,12 @@ from typing import Any, Final, Protocol
 from flask import Response
 from sqlalchemy.orm import Session
 
+from hub.core.clock import utc_now
 from hub.core.errors import Conflict, EditConflict, HubError, Invalid
+from hub.core.http import resource
+from hub.duties.rulebook import Rulebook
 from hub.web.forms import Errors, Filled, refused
-from hub.web.signed_in import SentBefore, done_once
+from hub.web.signed_in import SentBefore, acting, done_once
 
 TOP: Final = "main"
 """Where a fault of the whole form is told: no one control is at fault."""
@@ -35,6 +38,17 @@ def sent(given: Filled, names: Collection[str], act: Callable[[Session], str], a
         raise
     except (Invalid, Conflict, EditConflict) as refusal:
         return again(refused_of(given, refusal, names), refusal.status)
+
+
+def acted(given: Filled, names: Collection[str], do: Callable[..., Any], ref: str, path: str, again: Again) -> Response:
+    """As :func:`sent`, where what is done is an act of a service on the record *ref*, with what was loaded; then to *path*."""
+    actor, rules, now = acting(), resource(Rulebook), utc_now()
+
+    def act(session: Session) -> str:
+        do(session, actor, ref, **given.loaded, rules=rules, now=now)
+        return path
+
+    return sent(given, names, act, again)
 
 
 def refused_of(given: Filled, refusal: HubError, names: Collection[str]) -> Filled:

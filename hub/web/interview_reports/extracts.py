@@ -6,16 +6,13 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Response, request
-from flask_babel import gettext
 from marshmallow import Schema
-from sqlalchemy.orm import Session
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import NotFound
 from hub.core.http import resource
 from hub.core.ids import is_ref
-from hub.duties.rulebook import Rulebook
 from hub.spotpurchase.reports import service
 from hub.spotpurchase.reports.reading import SharedSeen
 from hub.spotpurchase.reports.schemas import ReportAcknowledgementIn, SharedAnswerIn, SharedQuestionIn
@@ -28,7 +25,7 @@ from hub.web.interview_reports import lines, words
 from hub.web.interview_reports.blueprint import blp, shown
 from hub.web.interview_reports.one import due_by_subject
 from hub.web.pages import led_to
-from hub.web.sending import sent
+from hub.web.sending import acted
 from hub.web.signed_in import acting, allowed, may
 
 PATH: Final = "/extracts"
@@ -131,7 +128,7 @@ def _may_reply(seen: SharedSeen, part: str) -> bool:
 def acknowledge_extract(ref: str) -> Response:
     """Whoever gave it sees that it was read."""
     given = forms.filled(ReportAcknowledgementIn(), ("by",), request.form)
-    return _done(given, ("by",), service.acknowledge_share, ref, "read", lambda again, status: _one(ref, again, status))
+    return acted(given, ("by",), service.acknowledge_share, ref, f"{PATH}/{ref}?done=read", partial(_one, ref))
 
 
 # --- one question back, and its answer --------------------------------------------------------------------------------
@@ -169,28 +166,11 @@ def _words(template: str, ref: str, given: Filled | None, status: int = 200) -> 
     with resource(Database).write() as session:
         seen, by = service.read_share(session, acting(), ref, now=utc_now()), officer(session, acting())
     if (part_in(seen) == "recipient") != (template == "question"):
-        raise NotFound(gettext(NO_SHARE))
+        raise NotFound(NO_SHARE)
     typed, errors = (given.typed, given.errors) if given else ({"by": by}, {})
     return shown(template, status=status, seen=seen, typed=typed, errors=errors)
 
 
 def _said(template: str, ref: str, schema: Schema, act: Callable[..., Any], done: str) -> Response:
     given = forms.filled(schema, ("text", "by"), request.form)
-    return _done(given, ("text", "by"), act, ref, done, partial(_words, template, ref))
-
-
-def _done(
-    given: Filled,
-    names: tuple[str, ...],
-    do: Callable[..., Any],
-    ref: str,
-    done: str,
-    again: Callable[[Filled, int], Response],
-) -> Response:
-    actor, rules, now = acting(), resource(Rulebook), utc_now()
-
-    def act(session: Session) -> str:
-        do(session, actor, ref, **given.loaded, rules=rules, now=now)
-        return f"{PATH}/{ref}?done={done}"
-
-    return sent(given, names, act, again)
+    return acted(given, ("text", "by"), act, ref, f"{PATH}/{ref}?done={done}", partial(_words, template, ref))

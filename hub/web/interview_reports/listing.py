@@ -88,6 +88,7 @@ def _list(wanted: Asked, sought: str) -> Response:
         headings=words.headings(acting().organisation_kind or ""),
         count=sum(len(group.listed) for group in groups if group.waits_for in ("sending", "acknowledgement")),
         export_path=address(replace(wanted, after=""), path=f"{PATH}/export") if any(g.listed for g in groups) else "",
+        may_be_given=allowed("report.acknowledge_view"),
         is_council=acting().organisation_kind == "local_authority",
         may_follow=allowed("missing.read"),
         typed={"ref": sought} if sought else {},

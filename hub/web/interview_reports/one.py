@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from flask import Response, request
@@ -27,7 +28,7 @@ from hub.web.forms import Filled
 from hub.web.interview_reports import lines, words
 from hub.web.interview_reports.blueprint import blp, shown
 from hub.web.interviews.words import child
-from hub.web.sending import sent
+from hub.web.sending import acted
 from hub.web.signed_in import acting, allowed, may
 
 PATH: Final = "/interview-reports"
@@ -125,14 +126,9 @@ def _may_acknowledge(found: Read) -> bool:
 @may("report.acknowledge")
 def acknowledge(ref: str) -> Response:
     """Whoever wrote it sees that it was read."""
-    actor, rules, now = acting(), resource(Rulebook), utc_now()
     given = forms.filled(ReportAcknowledgementIn(), ("by",), request.form)
-
-    def act(session: Session) -> str:
-        service.acknowledge(session, actor, ref, by=given.loaded["by"], rules=rules, now=now)
-        return f"{PATH}/{ref}?done=acknowledged"
-
-    return sent(given, ("by",), act, lambda refused, status: _page(ref, refused, status))
+    path = f"{PATH}/{ref}?done=acknowledged"
+    return acted(given, ("by",), service.acknowledge, ref, path, partial(_page, ref))
 
 
 # --- whose turn it is -------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask import Response, request
-from flask_babel import gettext
 from marshmallow import Schema
 from sqlalchemy.orm import Session
 
@@ -71,55 +70,7 @@ def point(ref: str) -> Response:
     return led_to(f"{path}#{ref}")
 
 
-# --- recommendations --------------------------------------------------------------------------------------------------
-
-
-@blp.get(f"{PATH}/<ref>/recommendations/<rec>")
-@may("recommendation.answer")
-def recommendation_form(ref: str, rec: str) -> Response:
-    """Is it accepted, declined, done?"""
-    return _form(RECOMMENDATION, f"{PATH}/{ref}", ref, rec, None)
-
-
-@blp.post(f"{PATH}/<ref>/recommendations/<rec>")
-@may("recommendation.answer")
-def recommendation(ref: str, rec: str) -> Response:
-    """Whoever wrote the report sees the answer."""
-    return _sent(RECOMMENDATION, f"{PATH}/{ref}", ref, rec)
-
-
-@blp.get("/extracts/<ref>/recommendations/<rec>")
-@may("recommendation.answer")
-def host_recommendation_form(ref: str, rec: str) -> Response:
-    """The same, for the host that was given it."""
-    return _form(RECOMMENDATION, f"/extracts/{ref}", ref, rec, None)
-
-
-@blp.post("/extracts/<ref>/recommendations/<rec>")
-@may("recommendation.answer")
-def host_recommendation(ref: str, rec: str) -> Response:
-    """Whoever wrote the report, and the council that gave it, see the answer."""
-    return _sent(RECOMMENDATION, f"/extracts/{ref}", ref, rec)
-
-
-# --- referrals --------------------------------------------------------------------------------------------------------
-
-
-@blp.get(f"{PATH}/<ref>/referrals/<sfr>")
-@may("recommendation.answer")
-def referral_form(ref: str, sfr: str) -> Response:
-    """What became of it?"""
-    return _form(REFERRAL, f"{PATH}/{ref}", ref, sfr, None)
-
-
-@blp.post(f"{PATH}/<ref>/referrals/<sfr>")
-@may("recommendation.answer")
-def referral(ref: str, sfr: str) -> Response:
-    """Whoever made it sees what became of it."""
-    return _sent(REFERRAL, f"{PATH}/{ref}", ref, sfr)
-
-
-# --- both -------------------------------------------------------------------------------------------------------------
+# --- its form ---------------------------------------------------------------------------------------------------------
 
 
 def _form(kind: Kind, path: str, ref: str, about: str, given: Filled | None, status: int = 200) -> Response:
@@ -146,7 +97,7 @@ def _read(session: Session, kind: Kind, ref: str, about: str) -> Any:
         listed = list(report.referrals if kind is REFERRAL else report.recommendations)
     found = next((each for each in listed if each.ref == about), None)
     if found is None or not getattr(found, "is_ours", True):
-        raise NotFound(gettext(kind.missing))
+        raise NotFound(kind.missing)
     return found
 
 
@@ -167,3 +118,23 @@ def _sent(kind: Kind, path: str, ref: str, about: str) -> Response:
         return f"{path}?done=answered#{about}"
 
     return sent(given, kind.controls, act, lambda refused, status: _form(kind, path, ref, about, refused, status))
+
+
+def _pages_of(kind: Kind, path: str) -> None:
+    """The form of a point of that sort and what takes it, where it is read: in a report, or in what was given of one."""
+
+    @may("recommendation.answer")
+    def ask(ref: str, about: str) -> Response:
+        return _form(kind, f"{path}/{ref}", ref, about, None)
+
+    @may("recommendation.answer")
+    def take(ref: str, about: str) -> Response:
+        return _sent(kind, f"{path}/{ref}", ref, about)
+
+    rule, endpoint = f"{path}/<ref>/{kind.template}s/<about>", f"{path.strip('/')}_{kind.template}"
+    blp.add_url_rule(rule, f"{endpoint}_form", ask, methods=["GET"])
+    blp.add_url_rule(rule, endpoint, take, methods=["POST"])
+
+
+for _kind, _path in ((RECOMMENDATION, PATH), (RECOMMENDATION, "/extracts"), (REFERRAL, PATH)):
+    _pages_of(_kind, _path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from flask import Response, request
@@ -24,7 +25,7 @@ from hub.web.interview_reports import lines, words
 from hub.web.interview_reports.blueprint import blp, shown
 from hub.web.interview_reports.one import PATH, Read, read
 from hub.web.report_words import WISH_WORDS
-from hub.web.sending import sent
+from hub.web.sending import acted, sent
 from hub.web.signed_in import acting, may
 
 NAMES: Final = (
@@ -168,20 +169,15 @@ def recall_form(ref: str) -> Response:
 @may("report.share")
 def recall(ref: str) -> Response:
     """Its recipient sees that it was taken back, and nothing of it."""
-    actor, rules, now = acting(), resource(Rulebook), utc_now()
     given = forms.filled(RecallIn(), ("reason",), request.form)
-
-    def act(session: Session) -> str:
-        service.recall(session, actor, ref, reason=given.loaded["reason"], rules=rules, now=now)
-        return f"/extracts/{ref}?done=recalled"
-
-    return sent(given, ("reason",), act, lambda refused, status: _recall(ref, refused, status))
+    path = f"/extracts/{ref}?done=recalled"
+    return acted(given, ("reason",), service.recall, ref, path, partial(_recall, ref))
 
 
 def _recall(ref: str, given: Filled | None, status: int = 200) -> Response:
     with resource(Database).write() as session:
         seen: SharedSeen = service.read_share(session, acting(), ref, now=utc_now())
     if (seen.placing_authority or {}).get("ref") != acting().organisation_ref:
-        raise NotFound(gettext(NO_SHARE))
+        raise NotFound(NO_SHARE)
     said: dict[str, Any] = {"typed": given.typed, "errors": given.errors} if given else {}
     return shown("recall", status=status, seen=seen, reasons=list(words.RECALL_WORDS.items()), **said)

@@ -28,7 +28,7 @@ from hub.web.desk.officer import officer
 from hub.web.forms import Filled
 from hub.web.interviews import one, words
 from hub.web.interviews.blueprint import blp, shown
-from hub.web.sending import sent
+from hub.web.sending import acted
 from hub.web.signed_in import acting, may
 
 Do = Callable[..., Any]
@@ -79,13 +79,7 @@ def form(act: Act, ref: str, given: Filled | None, status: int = 200, **more: An
 
 def done(act: Act, ref: str, given: Filled, again: Callable[[Filled, int], Response]) -> Response:
     """Do *act* once, with what was loaded."""
-    actor, rules, now = acting(), resource(Rulebook), utc_now()
-
-    def do(session: Session) -> str:
-        act.do(session, actor, ref, **given.loaded, rules=rules, now=now)
-        return f"/interviews/{ref}?done={act.done}"
-
-    return sent(given, act.controls, do, again)
+    return acted(given, act.controls, act.do, ref, f"/interviews/{ref}?done={act.done}", again)
 
 
 def _filled(act: Act) -> Filled:
@@ -192,29 +186,29 @@ def serve_too(ref: str) -> Response:
 @may("interview.converse")
 def message(ref: str, ask: str) -> Response:
     """A question to a provider, or an answer."""
-    actor, rules, now = acting(), resource(Rulebook), utc_now()
     given = forms.filled(AskMessageIn(), ("text", "by"), request.form)
-
-    def act(session: Session) -> str:
-        answering.converse(session, actor, ask, **given.loaded, rules=rules, now=now)
-        return f"/interviews/{ref}?done=said#{ask}"
-
-    return sent(given, ("text", "by"), act, lambda refused, status: one.page_of(ref, _named(refused, ask), now, status))
+    return _on_its_page(ref, ask, given, ("text", "by"), answering.converse, f"said#{ask}")
 
 
 @blp.post("/interviews/<ref>/news/<news>")
 @may("interview.commission")
 def decide(ref: str, news: str) -> Response:
     """How it goes on after the child was missing again, or moved."""
-    actor, rules, now = acting(), resource(Rulebook), utc_now()
     given = forms.filled(NewsAnswerIn(), ("answer", "reason"), request.form)
+    return _on_its_page(ref, news, given, ("answer", "reason"), meanwhile.answer, "decided")
 
-    def act(session: Session) -> str:
-        meanwhile.answer(session, actor, news, **given.loaded, rules=rules, now=now)
-        return f"/interviews/{ref}?done=decided"
 
-    names = ("answer", "reason")
-    return sent(given, names, act, lambda refused, status: one.page_of(ref, _named(refused, news), now, status))
+def _on_its_page(ref: str, about: str, given: Filled, names: tuple[str, ...], do: Do, done: str) -> Response:
+    """*do* is done to what the form is *about*; what is refused of it is told there, on the page of the request."""
+    path = f"/interviews/{ref}?done={done}"
+    return acted(
+        given,
+        names,
+        do,
+        about,
+        path,
+        lambda refused, status: one.page_of(ref, _named(refused, about), utc_now(), status),
+    )
 
 
 def _named(given: Filled, about: str) -> Filled:

@@ -14,6 +14,7 @@ from hub.spotpurchase.money.pricing import in_pounds
 from hub.web.design import LANGUAGE, day_in_words, instant_in_words
 from hub.web.missing import words as missing_words
 from hub.web.organisation import hours
+from hub.web.translating import translated
 
 MODE_WORDS: Final = {
     "in_person": lazy_gettext("In person"),
@@ -88,7 +89,7 @@ PERFORMER_WORDS: Final = {
     "social_worker": lazy_gettext("The child’s social worker"),
 }
 COMMISSION_WORDS: Final = {
-    "standing": (lazy_gettext("Stands"), "blue"),
+    "standing": (lazy_gettext("Under way"), "blue"),
     "fulfilled": (lazy_gettext("Kept"), "green"),
     "ended": (lazy_gettext("Ended"), "grey"),
 }
@@ -157,22 +158,22 @@ AGE_WORDS: Final = {
 def why(codes: Iterable[str]) -> list[str]:
     """Why a provider is asked, and in this place."""
     known = {**matching.WHY, **WHY_TOO}
-    return [gettext(str(known[code])) for code in dict.fromkeys(codes) if code in known]
+    return [translated(known[code]) for code in dict.fromkeys(codes) if code in known]
 
 
 def because(codes: Iterable[str]) -> list[str]:
     """Why a provider is not asked."""
-    return [gettext(matching.BECAUSE[code]) for code in codes if code in matching.BECAUSE]
+    return [translated(matching.BECAUSE[code]) for code in codes if code in matching.BECAUSE]
 
 
 def options(sentences: Mapping[str, str], only: Iterable[str] | None = None) -> list[tuple[str, str]]:
     """Coded reasons to choose from: value and words."""
-    return [(code, gettext(sentences[code])) for code in (sentences if only is None else only)]
+    return [(code, translated(sentences[code])) for code in (sentences if only is None else only)]
 
 
 def reason(sentences: Mapping[str, str], code: str | None) -> str:
     """A coded reason in words; empty where there is none."""
-    return gettext(sentences[code]) if code is not None and code in sentences else ""
+    return translated(sentences[code]) if code is not None and code in sentences else ""
 
 
 def declined(code: str | None) -> str:
@@ -187,7 +188,7 @@ def ended(code: str | None) -> str:
 
 def out_of_terms(codes: Iterable[str]) -> list[str]:
     """Why an offer waits for a person."""
-    return [gettext(reasons.OUT_OF_TERMS[code]) for code in codes]
+    return [translated(reasons.OUT_OF_TERMS[code]) for code in codes]
 
 
 def language(code: str) -> str:
@@ -316,12 +317,20 @@ def hours_left(latest_at: datetime, now: datetime) -> str:
 
 def left(latest_at: datetime, now: datetime) -> Markup:
     """“31 hours left: until Thursday 26 November at 14:10”; when it is over: since when."""
-    local = latest_at.astimezone(LONDON)
-    when = Markup('<time datetime="{}">{}</time>').format(
-        iso(latest_at), gettext("%(day)s at %(time)s", day=weekday(local), time=f"{local:%H:%M}")
-    )
     word = gettext("until") if latest_at > now else gettext("the 72 hours were over on")
-    return Markup("{}: {} {}").format(hours_left(latest_at, now), word, when)
+    return Markup("{}: {} {}").format(hours_left(latest_at, now), word, _exactly(latest_at))
+
+
+def until(latest_at: datetime, now: datetime) -> Markup:
+    """“The 72 hours end on Thursday 26 November at 14:10.”, beside a tag that says how much of them is left."""
+    said = gettext("The 72 hours end on %(when)s.") if latest_at > now else gettext("The 72 hours ended on %(when)s.")
+    return filled(said, when=_exactly(latest_at))
+
+
+def _exactly(at: datetime) -> Markup:
+    local = at.astimezone(LONDON)
+    said = gettext("%(day)s at %(time)s", day=weekday(local), time=f"{local:%H:%M}")
+    return Markup('<time datetime="{}">{}</time>').format(iso(at), said)
 
 
 def colour_left(latest_at: datetime, now: datetime) -> str:

@@ -39,6 +39,8 @@ from hub.web.sending import TOP, sent
 from hub.web.signed_in import acting, may
 
 Do = Callable[..., Any]
+_JUST_NOW: Final = ("at", "offered_at")
+"""Instants of what is most likely told right after it happened."""
 _KINDS: Final = {PATH: "rhi", TIMES: "apt", ATTEMPTS: "att"}
 _WHO: Final = ("place", "interviewer", "interpreter", "note", "by")
 _CAME: Final = ("minutes", "miles", "mode", "present", "late_reason", *_WHO)
@@ -195,7 +197,7 @@ def _form(act: Act, ref: str, given: Filled | None, status: int = 200) -> Respon
         path=f"{act.about}/{ref}/{act.name}",
         options=_options(),
         days=times.coming(now) if act.is_ahead else moments.days(now),
-        typed=given.typed if given else _offered(act, found, row, by),
+        typed=given.typed if given else _offered(act, found, row, by, now),
         errors=given.errors if given else {},
         is_late=found.seen.facts["latest_at"] < now,
         now=now,
@@ -213,12 +215,14 @@ def _about(session: Session, act: Act, ref: str, now: datetime) -> tuple[Intervi
     return found, next(each for each in recorded if each["ref"] == ref)
 
 
-def _offered(act: Act, found: Interview, time: dict[str, Any] | None, by: str) -> Typed:
+def _offered(act: Act, found: Interview, time: dict[str, Any] | None, by: str, now: datetime) -> Typed:
     """What stands in the form before anything is typed: what is most likely so."""
     modes = found.seen.facts.get("modes") or ["in_person"]
     typed: Typed = {"by": by, "mode": modes[0], "minutes": "60", "miles": "0"}
     if act is BOOK:
         return {**typed, "interviewer": by}
+    if act.field in _JUST_NOW:
+        return {**typed, **moments.spelt(now)}
     if act.about != TIMES or time is None:
         return typed
     minutes = int((time["ends_at"] - time["starts_at"]).total_seconds() // 60)

@@ -154,7 +154,7 @@ def _of_time(found: Interview, at: str, now: datetime) -> list[Step]:
 def _of_child(at: str) -> list[Step]:
     made = [
         Step(f"{at}/attempt", gettext("Record an attempt that came to nothing")),
-        Step(f"{at}/child", gettext("Record what the child said to it")),
+        Step(f"{at}/child", gettext("Record what the child said")),
     ]
     return [*made, Step(f"{at}/give-back", gettext("Give it back"))] if allowed("interview.give_back") else made
 

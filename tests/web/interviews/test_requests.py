@@ -49,7 +49,8 @@ def test_a_return_leads_to_an_interview_in_less_than_eight_interactions(at, brok
     assert len(["open the form", *typed, "press"]) < 8
     said = words_of(leeds.get(answered.location))
     assert "Whose turn: Kent Return Interviews: to answer by" in said
-    assert "71 hours left: until Saturday 21 November at 09:00" in said
+    assert "71 hours left" in said
+    assert "The 72 hours end on Saturday 21 November at 09:00" in said
     assert leeds.get(form).location == answered.location.split("?")[0]
 
 
@@ -119,6 +120,13 @@ def test_the_page_says_what_happens_by_itself_next(at, broker) -> None:
     assert "If Kent Return Interviews says nothing by" in said
     assert "Northstar Interviews is asked." in said
     assert "Would be asked next: Northstar Interviews and Beacon Return Interviews." in said
+
+
+def test_whoever_is_closed_has_longer_to_answer_than_the_next_waits_to_be_asked(at, broker, time_is) -> None:
+    time_is(utc_now() + 11 * HOUR)
+    said = page(at("leeds"), sought(broker))
+    assert "Kent Return Interviews: to answer by 10:00 tomorrow" in said
+    assert "If Kent Return Interviews says nothing by 01:00 tomorrow, Northstar Interviews is asked." in said
 
 
 def test_offers_stand_beside_one_another_the_lowest_price_first_and_one_is_taken(at, broker) -> None:
