@@ -11,6 +11,7 @@ from hub.registry.schemas_out import OrganisationOut
 from hub.registry.schemas_parts import one_of
 from hub.spotpurchase.money.correcting import REASONS
 from hub.spotpurchase.pence import Pence
+from hub.spotpurchase.providers.schemas import AgreedCardOut
 
 MOST_PENCE: Final = 1_000_000
 """Ten thousand pounds: an interview that is said to cost more was mistyped."""
@@ -124,24 +125,6 @@ class StatementOut(Schema):
     is_closed = fields.Boolean(required=True)
     lines = fields.List(fields.Nested(StatementLineOut), required=True)
     total = fields.Nested(SumOut, required=True)
-
-
-class AgreedCardOut(Schema):
-    """The rate card as it was when it was agreed."""
-
-    ref = fields.String(required=True)
-    version = fields.Integer(required=True)
-    basis = fields.String(required=True)
-    price_pence = fields.Integer(required=True)
-    least_minutes = fields.Integer(required=True)
-    travel_pence_per_mile = fields.Integer(required=True)
-    out_of_hours_percent = fields.Integer(required=True)
-    abortive_percent = fields.Integer(required=True)
-    free_cancel_hours = fields.Integer(required=True)
-    late_cancel_percent = fields.Integer(required=True)
-    vat_percent = fields.Integer(required=True)
-    report_working_days = fields.Integer(required=True)
-    most_attempts = fields.Integer(required=True)
 
 
 class PurchaseOut(Schema):

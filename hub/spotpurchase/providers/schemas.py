@@ -184,8 +184,8 @@ def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
     return kind(required=True, allow_none=True, **given)
 
 
-class RateCardOut(Schema):
-    """A version of a rate card. Prices in whole pence, without VAT."""
+class AgreedCardOut(Schema):
+    """A rate card as it is when it is agreed. Prices in whole pence, without VAT."""
 
     ref = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -200,6 +200,11 @@ class RateCardOut(Schema):
     vat_percent = fields.Integer(required=True)
     report_working_days = fields.Integer(required=True)
     most_attempts = fields.Integer(required=True)
+
+
+class RateCardOut(AgreedCardOut):
+    """A version of a rate card, as it was published."""
+
     quote_hours = fields.Integer(required=True)
     valid_from = fields.Date(required=True)
     published_at = fields.AwareDateTime(required=True)

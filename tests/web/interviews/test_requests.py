@@ -125,8 +125,9 @@ def test_the_page_says_what_happens_by_itself_next(at, broker) -> None:
 def test_whoever_is_closed_has_longer_to_answer_than_the_next_waits_to_be_asked(at, broker, time_is) -> None:
     time_is(utc_now() + 11 * HOUR)
     said = page(at("leeds"), sought(broker))
-    assert "Kent Return Interviews: to answer by 10:00 tomorrow" in said
-    assert "If Kent Return Interviews says nothing by 01:00 tomorrow, Northstar Interviews is asked." in said
+    assert "Kent Return Interviews: to answer by tomorrow at 10:00" in said
+    assert "If Kent Return Interviews says nothing by tomorrow at 01:00" in said
+    assert "Northstar Interviews is asked." in said
 
 
 def test_offers_stand_beside_one_another_the_lowest_price_first_and_one_is_taken(at, broker) -> None:
