@@ -177,7 +177,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "busy_timeout=30000",
         "wal_autocheckpoint=8000",
-        "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
