@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from hub.access import browser, sessions
+from hub.access import browser, policy, sessions
 from hub.access.models import Person
 from hub.access.people import service as people
 from hub.access.sign_in import passwords
@@ -35,10 +36,16 @@ def joined(
     password: str | None = PASSWORD,
 ) -> Person:
     """A person of a member of the cast, with a password."""
-    kept = passwords.hashed(password) if password else None
+    kept = _hashed(password, policy.in_force().password) if password else None
     with database.write() as session:
         organisation = directory.by_ids(session, [cast.ids[member]])[cast.ids[member]]
         return people.add(session, organisation, name=name, email=email, roles=roles, password_hash=kept, now=NOW)
+
+
+@cache
+def _hashed(password: str, _rules: policy.PasswordPolicy) -> str:
+    """Once for a password and what is spent on it: thousands of tests begin with somebody who has one."""
+    return passwords.hashed(password)
 
 
 def begun(
