@@ -5,6 +5,7 @@ dropped when its answer says that it was taken.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
@@ -29,6 +30,7 @@ blp = Blueprint("held", __name__, url_prefix=PATH, template_folder="templates")
 install_refusals(blp)
 
 _SECRET: Final = re.compile(r"secret|token|(^|\.)(code|credential)$")
+_PART_OF_A_DAY: Final = re.compile(r"-(day|month|year)$")
 _TAKEN: Final = range(200, 400)
 
 
@@ -87,8 +89,24 @@ def _page_of(path: str) -> str:
 
 def in_words(filling: Filling) -> list[tuple[str, str]]:
     """What was typed, control by control: its name in words, and what stood in it."""
-    shown = [(name, value) for name, value in filling.fields if value.strip() and not _is_ours(name, value)]
+    shown = [
+        (name, value) for name, value in _days_whole(filling.fields) if value.strip() and not _is_ours(name, value)
+    ]
     return [(_spoken(name), gettext("Kept, and not shown") if _SECRET.search(name) else value) for name, value in shown]
+
+
+def _days_whole(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The three controls of a day as one: ``born_on`` with “14 3 2012”."""
+    whole: list[tuple[str, str]] = []
+    day_before = ""
+    for name, value in fields:
+        day = _PART_OF_A_DAY.sub("", name)
+        if day == day_before:
+            whole[-1] = (day, f"{whole[-1][1]} {value}".strip())
+        else:
+            whole.append((day, value))
+        day_before = day if day != name else ""
+    return whole
 
 
 def _is_ours(name: str, value: str) -> bool:

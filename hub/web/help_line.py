@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from flask import g
+
+from hub.core.actor import Actor
 from hub.core.http import resource
 from hub.core.settings import Settings
 
@@ -13,6 +16,8 @@ class HelpLine:
     phone: str
     email: str
     hours: str
+    is_for_us: bool = False
+    """Whether somebody of an organisation that has joined is reading: it has an administrator."""
 
     @property
     def dialled(self) -> str:
@@ -23,4 +28,9 @@ class HelpLine:
 def help_line() -> HelpLine:
     """The help line of this hub. It asks nothing of the database: pages of faults show it too."""
     settings = resource(Settings)
-    return HelpLine(settings.help_phone, settings.help_email, settings.help_hours)
+    return HelpLine(settings.help_phone, settings.help_email, settings.help_hours, _is_for_us())
+
+
+def _is_for_us() -> bool:
+    actor: Actor | None = g.get("actor")
+    return actor is not None and actor.kind == "person"

@@ -104,7 +104,7 @@ def test_a_force_reports_a_child_whom_nobody_told_of_without_scripts(
 ) -> None:
     rhys = at_desk("rhys", java_script_enabled=False, viewport={"width": 360, "height": 740})
     rhys.opens("/missing/report")
-    rhys.types("First names", "Linden")
+    rhys.types("Given names", "Linden")
     rhys.types("Family name", "Unheard")
     rhys.types("Postcode", "ME14 1XQ")
     rhys.types("Council that is responsible, if you know it", "Leeds")

@@ -24,7 +24,7 @@ def test_an_agency_tells_of_an_arrival_and_of_the_leaving(
     ines.opens("/residents")
     ines.page.get_by_role("button", name="Tell of an arrival").first.click()
     ines.reads("no law asks it of a fostering agency")
-    ines.types("Child’s first names", given)
+    ines.types("Child’s given names", given)
     ines.types("Child’s family name", family)
     for part, words in (("Day", year[2:]), ("Month", "1" if scripts else "7"), ("Year", year)):
         ines.page.get_by_role("group", name="Date of birth").get_by_label(part).fill(words)

@@ -72,7 +72,7 @@ def wren(way: Way, at_desk: Callable[..., Somebody]) -> Somebody:
 
 
 def answers_for(counted: Counted, given: str, family: str, born: tuple[str, str, str]) -> None:
-    counted.fills("Child’s first names", given)
+    counted.fills("Child’s given names", given)
     counted.fills("Child’s family name", family)
     for part, words in zip(("Day", "Month", "Year"), born, strict=True):
         counted.fills(part, words, group="Date of birth")
@@ -136,14 +136,14 @@ def test_a_child_who_was_expected_is_told_of_in_two_presses(wren: Somebody, hub:
 
 def test_a_call_at_the_door_loses_nothing(wren: Somebody) -> None:
     wren.opens("/admission")
-    wren.types("Child’s first names", "Briar")
+    wren.types("Child’s given names", "Briar")
     wren.presses("Keep for later")
     wren.reads("What you entered is kept. Nothing was sent yet.")
     wren.page.get_by_role("link", name="Briar", exact=True).first.click()
-    expect(wren.page.get_by_label("Child’s first names")).to_have_value("Briar")
+    expect(wren.page.get_by_label("Child’s given names")).to_have_value("Briar")
     wren.presses("Go on")
     wren.reads("There is a problem")
-    expect(wren.page.get_by_label("Child’s first names")).to_have_value("Briar")
+    expect(wren.page.get_by_label("Child’s given names")).to_have_value("Briar")
     wren.presses("Discard what I began")
     wren.reads("What you had begun is gone. Nothing was sent.")
     wren.reads_nothing_of("Briar")
@@ -152,7 +152,7 @@ def test_a_call_at_the_door_loses_nothing(wren: Somebody) -> None:
 def test_a_telephone_that_dies_loses_nothing_that_was_typed(at_desk: Callable[..., Somebody]) -> None:
     wren = at_desk("wren", viewport=PHONE)
     wren.opens("/admission")
-    wren.types("Child’s first names", "Alder")
+    wren.types("Child’s given names", "Alder")
     wren.types("Child’s family name", "Batteryless")
     said = wren.page.locator("[data-autosaved]")
     expect(said).to_have_text(re.compile(r"^Saved at \d\d:\d\d$"))
@@ -164,7 +164,7 @@ def test_a_telephone_that_dies_loses_nothing_that_was_typed(at_desk: Callable[..
     again = at_desk("wren")
     again.opens("/residents")
     again.page.get_by_role("link", name="Alder Batteryless", exact=True).first.click()
-    expect(again.page.get_by_label("Child’s first names")).to_have_value("Alder")
+    expect(again.page.get_by_label("Child’s given names")).to_have_value("Alder")
     expect(again.page.get_by_label("Council that placed the child")).to_have_value("Leeds City Council")
     again.presses("Discard what I began")
     again.reads("Nothing was sent.")

@@ -46,7 +46,7 @@ def test_the_end_is_told_from_the_notice_of_the_start(at_desk: Callable[..., Som
     priya.sends_a_planned_placement(given="Maple")
     priya.opens(priya.page.url.removesuffix("/receipt"))
     priya.presses("Tell of the end")
-    priya.sees_section("The end")
+    priya.sees_section("When and why it ends")
     draft = priya.page.url.removesuffix("/end")
     ends = utc_now() + timedelta(days=20)
     priya.types_day("When does it end, or when did it?", ends.day, ends.month, ends.year)

@@ -32,7 +32,7 @@ def stops(world: World) -> Iterator[Stop]:
 
 def describes(somebody: Somebody, given: str, family: str, born: tuple[str, str, str]) -> None:
     """Name a child and the day they were born."""
-    somebody.types("Child’s first names", given)
+    somebody.types("Child’s given names", given)
     somebody.types("Child’s family name", family)
     for part, words in zip(("Day", "Month", "Year"), born, strict=True):
         somebody.page.get_by_role("group", name="Date of birth").get_by_label(part).fill(words)
@@ -74,7 +74,7 @@ def _list(world: World, wren: Somebody) -> Iterator[Stop]:
     sorrel = child(family_name="Invented", given_names="Sorrel", born_on="2011-07-01", identifiers={})
     sends(world.hub, "willow_house", admission(child=sorrel, placing_authority="E10000016"))
     wren.opens("/admission")
-    wren.types("Child’s first names", "Briar")
+    wren.types("Child’s given names", "Briar")
     wren.presses("Keep for later")
     wren.arrives("/residents?kept=yes")
     yield "residents", wren.page

@@ -81,7 +81,7 @@ def test_the_list_has_the_ladders_of_what_the_organisation_owes(grace: Administr
 def test_a_ladder_is_said_in_words_with_who_would_be_told_when(grace: Administrator) -> None:
     grace.opens(HOST)
     for said in (
-        "EACK",
+        "Acknowledge a notice received",
         "When it is due : Duty desk",
         "1 working day after it was due : Desk manager",
         "5 working days after it was due : Service manager Again every 5 working days",

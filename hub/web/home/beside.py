@@ -16,7 +16,7 @@ from hub.web.home.sheets import Sheet
 from hub.web.stale import Difference, Spoken, differing
 
 _LABELS: Mapping[str, str] = {
-    "child.given_names": lazy_gettext("Child’s first names"),
+    "child.given_names": lazy_gettext("Child’s given names"),
     "child.family_name": lazy_gettext("Child’s family name"),
     "child.born_on": lazy_gettext("Date of birth"),
     answers.COUNCIL: lazy_gettext("Council that placed the child"),

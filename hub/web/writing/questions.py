@@ -171,7 +171,7 @@ _CHANGE: Final = Section("change", lazy_gettext("What has changed"), (
         Question("changes", "longer", lazy_gettext("What has changed"), kinds={"placement_change"}, most=2000),
     )),
 ), lazy_gettext("A new address is a move. Whatever else is new goes here, or into the other sections."))  # fmt: skip
-_END: Final = Section("end", lazy_gettext("The end"), (
+_END: Final = Section("end", lazy_gettext("When and why it ends"), (
     Group("", (
         replace(_PLACEMENT, kinds=ENDS),
         Question("ends", "moment", lazy_gettext("When does it end, or when did it?"), kinds=ENDS),

@@ -210,7 +210,7 @@ def test_of_two_who_change_one_draft_the_second_sees_what_stands_and_keeps_what_
     assert fill(wren, draft, {**ANSWERS, "child.given_names": "Rowena"}).status_code == 303
     second = wren.send("POST", draft, data={**stale, **ANSWERS, "child.given_names": "Rowanne"})
     assert second.status_code == 412
-    assert "Child’s first names Rowena Rowanne" in words_of(second)
+    assert "Child’s given names Rowena Rowanne" in words_of(second)
     assert 'value="Rowanne"' in second.text
     over = wren.send("POST", draft, data={**hidden_in(second, draft), **ANSWERS, "child.given_names": "Rowanne"})
     assert "Rowanne" in words_of(wren.get(over.location))
