@@ -18,7 +18,7 @@ from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.missing import description_queries, discovered, entries, matching, queries, telling
-from hub.missing.models import MissingEpisode
+from hub.missing.models import EpisodeDescription, EpisodeReport, MissingEpisode
 from hub.missing.standing import NOT_SEEN, own_id, refuse_unless_standing, root_seen_by, settle
 from hub.missing.subjects import Subject, child_document, forces_of_place
 from hub.registry import placements
@@ -67,7 +67,8 @@ def describe(
 def _told_so_far(session: Session, episode: MissingEpisode) -> dict[str, Any]:
     """What forces described before, the later word over the earlier; of what was taken back nothing."""
     ids, keys, known = queries.group_of(session, episode.id), keys_of(session), dict[str, Any]()
-    rows = [*queries.reports_of(session, ids), *description_queries.descriptions_of(session, ids)]
+    rows: list[EpisodeReport | EpisodeDescription] = [*queries.reports_of(session, ids)]
+    rows += description_queries.descriptions_of(session, ids)
     for row in sorted((each for each in rows if each.taken_back_at is None), key=lambda each: each.recorded_at):
         document = keys.open(row.ref, row.sealed)
         known = _laid_over(known, {name: document[name] for name in entries.DESCRIBES if name in document})

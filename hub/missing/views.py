@@ -199,7 +199,7 @@ def _told_by(row: _Row, document: dict[str, Any], hidden: set[str]) -> tuple[str
         facts: dict[str, Any] = {"source": row.source, "category": row.category, "reported_at": row.reported_at}
         return "reported", row.missing_from_at, facts | said | _described(document)
     if isinstance(row, EpisodeDescription):
-        kept = {name: document[name] for name in ("by", "note") if name in document}
+        kept: dict[str, Any] = {name: document[name] for name in ("by", "note") if name in document}
         return "described", row.recorded_at, _without(kept, hidden) | _described(document)
     if isinstance(row, EpisodeGrade):
         facts = {"grade": row.grade, "reasons_asked": row.reasons_asked, "reason_given_at": row.reason_given_at}
