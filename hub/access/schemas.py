@@ -5,6 +5,7 @@ import marshmallow as ma
 from hub.access.permissions import SCOPES
 from hub.access.service import LIFETIME_DAYS, LONGEST_LIFETIME_DAYS
 from hub.core.http import PageQuery
+from hub.core.sentences import choose
 from hub.directory.schemas import Line
 
 
@@ -21,7 +22,9 @@ class ClientIn(ma.Schema):
 
     name = Line(required=True, metadata={"description": "The system that will use it"})
     scopes = ma.fields.List(
-        ma.fields.String(validate=ma.validate.OneOf(list(SCOPES))), required=True, validate=ma.validate.Length(1, 10)
+        ma.fields.String(validate=ma.validate.OneOf(list(SCOPES), error=choose(SCOPES))),
+        required=True,
+        validate=ma.validate.Length(1, 10),
     )
 
 

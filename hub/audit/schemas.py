@@ -4,7 +4,9 @@ import marshmallow as ma
 
 from hub.audit.events import Event
 from hub.core.http import NO_CURSOR, PageQuery
+from hub.core.sentences import choose
 
+_EVENTS = [event.label for event in Event]
 _REF = ma.validate.Length(max=60)
 
 
@@ -22,7 +24,7 @@ class EntriesQuery(PageQuery):
     actor = ma.fields.String(
         load_default=None, validate=_REF, metadata={"description": "The reference of who acted: a person or a client"}
     )
-    event = ma.fields.String(load_default=None, validate=ma.validate.OneOf([event.label for event in Event]))
+    event = ma.fields.String(load_default=None, validate=ma.validate.OneOf(_EVENTS, error=choose(_EVENTS)))
     since = ma.fields.AwareDateTime(load_default=None, metadata={"description": "From this instant on"})
     until = ma.fields.AwareDateTime(load_default=None, metadata={"description": "Before this instant"})
 

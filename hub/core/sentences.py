@@ -56,30 +56,35 @@ def as_sentence(text: str) -> Sentence:
 
 def together(sentences: Iterable[str]) -> Sentence:
     """*sentences*, at least one, one after the other."""
-    return _chained("{before} {last}", map(as_sentence, sentences))
+    first, *rest = map(as_sentence, sentences)
+    return reduce(lambda before, last: worded("{before} {last}", before=before, last=last), rest, first)
 
 
 def in_a_row(things: Iterable[str]) -> Sentence:
     """“this, that”. Here and below: *things*, at least one, are data unless they are sentences."""
-    return _chained("{before}, {last}", things)
+    first, *rest = things
+    return reduce(lambda before, last: worded("{before}, {last}", before=before, last=last), rest, _alone(first))
 
 
 def either(things: Iterable[str]) -> Sentence:
     """“this or that”"""
-    return _chained("{before} or {last}", things)
+    first, *rest = things
+    return reduce(lambda before, last: worded("{before} or {last}", before=before, last=last), rest, _alone(first))
 
 
 def listed(things: Iterable[str]) -> Sentence:
     """“this, that and those”"""
     *others, last = things
-    return worded("{before} and {last}", before=in_a_row(others), last=last) if others else in_a_row([last])
+    return worded("{before} and {last}", before=in_a_row(others), last=last) if others else _alone(last)
 
 
-def _chained(template: str, things: Iterable[str]) -> Sentence:
-    first, *rest = things
-    return reduce(
-        lambda before, last: Sentence(template, {"before": before, "last": last}), rest, worded("{it}", it=first)
-    )
+def choose(codes: Iterable[str]) -> Sentence:
+    """What to say to whoever sent none of *codes*."""
+    return worded("Choose one of: {codes}.", codes=", ".join(codes))
+
+
+def _alone(thing: str) -> Sentence:
+    return worded("{thing}", thing=thing)
 
 
 def _spelt(value: Any) -> Any:

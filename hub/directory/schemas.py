@@ -7,7 +7,7 @@ from typing import Any, Final
 import marshmallow as ma
 
 from hub.core.http import PageQuery
-from hub.core.sentences import worded
+from hub.core.sentences import choose, worded
 from hub.directory.contact_points import DESK_ROLES
 from hub.directory.models import CHANNELS, KINDS
 
@@ -36,7 +36,7 @@ class Line(ma.fields.String):
 class OrganisationsQuery(PageQuery):
     """Which organisations: every filter that is given narrows."""
 
-    kind = ma.fields.String(load_default=None, validate=ma.validate.OneOf(KINDS))
+    kind = ma.fields.String(load_default=None, validate=ma.validate.OneOf(KINDS, error=choose(KINDS)))
     name = Line(load_default=None, metadata={"description": "Part of the name, in any case"})
     gss = Line(load_default=None, longest=9, metadata={"description": "GSS code of a council or force"})
     urn = Line(load_default=None, longest=8, metadata={"description": "Ofsted's number of a home or agency"})
@@ -48,7 +48,7 @@ class OrganisationsQuery(PageQuery):
 class OrganisationIn(ma.Schema):
     """An organisation to add."""
 
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(KINDS))
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf(KINDS, error=choose(KINDS)))
     name = Line(required=True)
     gss_code = Line(load_default=None, longest=9, metadata={"description": "Of a council or force"})
     urn = Line(
@@ -120,8 +120,8 @@ class OpeningHours(ma.Schema):
 class ContactPointIn(ma.Schema):
     """A contact point to add."""
 
-    role = ma.fields.String(required=True, validate=ma.validate.OneOf(DESK_ROLES))
-    channel = ma.fields.String(required=True, validate=ma.validate.OneOf(CHANNELS))
+    role = ma.fields.String(required=True, validate=ma.validate.OneOf(DESK_ROLES, error=choose(DESK_ROLES)))
+    channel = ma.fields.String(required=True, validate=ma.validate.OneOf(CHANNELS, error=choose(CHANNELS)))
     address = Line(load_default="", shortest=0, longest=2_000, metadata={"description": "Empty for the inbox"})
     purpose = Line(required=True, metadata={"description": "What it is for, in the organisation's words"})
     opening_hours = ma.fields.Nested(OpeningHours, load_default=None, allow_none=True)
@@ -130,7 +130,7 @@ class ContactPointIn(ma.Schema):
     valid_to = ma.fields.Date(load_default=None, allow_none=True)
     signing = ma.fields.String(
         load_default="hmac",
-        validate=ma.validate.OneOf(("hmac", "ed25519")),
+        validate=ma.validate.OneOf(("hmac", "ed25519"), error=choose(("hmac", "ed25519"))),
         metadata={"description": "Of a webhook: how messages to it are signed"},
     )
 
@@ -138,7 +138,7 @@ class ContactPointIn(ma.Schema):
 class ContactPointChangeIn(ma.Schema):
     """What to change of a contact point; what is left out stays."""
 
-    role = ma.fields.String(validate=ma.validate.OneOf(DESK_ROLES))
+    role = ma.fields.String(validate=ma.validate.OneOf(DESK_ROLES, error=choose(DESK_ROLES)))
     address = Line(longest=2_000)
     purpose = Line()
     opening_hours = ma.fields.Nested(OpeningHours, allow_none=True)
@@ -159,7 +159,9 @@ class VerificationIn(ma.Schema):
 class SecretIn(ma.Schema):
     """How messages to a webhook are to be signed from now on."""
 
-    signing = ma.fields.String(load_default="hmac", validate=ma.validate.OneOf(("hmac", "ed25519")))
+    signing = ma.fields.String(
+        load_default="hmac", validate=ma.validate.OneOf(("hmac", "ed25519"), error=choose(("hmac", "ed25519")))
+    )
     keep_previous = ma.fields.Boolean(
         load_default=True, metadata={"description": "Sign with the previous one as well, until the next rotation"}
     )

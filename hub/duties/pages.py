@@ -7,8 +7,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from pathlib import Path
 
+from hub.core.sentences import Sentence, either, together, worded
 from hub.duties.councils import CouncilPolicy
 from hub.duties.rules import Rule, Source
 from hub.duties.table import Clock, Duty, Law, load_law
@@ -16,12 +18,12 @@ from hub.duties.wording import setting_words
 from hub.duties.words import UNVERIFIED
 
 BASIS_WORDS = {
-    "statute": "statute",
-    "statutory_guidance": "statutory guidance",
-    "recommendation": "recommendation",
-    "policy": "local policy",
+    "statute": worded("statute"),
+    "statutory_guidance": worded("statutory guidance"),
+    "recommendation": worded("recommendation"),
+    "policy": worded("local policy"),
 }
-_UNITS = {"working_days": "working day", "hours": "hour", "calendar_days": "day"}
+_ONE = {"working_days": worded("1 working day"), "hours": worded("1 hour"), "calendar_days": worded("1 day")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,30 +112,46 @@ def rule_rows(law: Law) -> tuple[RuleRow, ...]:
 
 
 def _council_row(council: CouncilPolicy) -> RuleRow:
-    says = [*_council_decisions(council), f"Decided on {council.decided_on} by {council.decided_by}: {council.because}"]
+    decided = worded(
+        "Decided on {day} by {who}: {because}.",
+        day=council.decided_on.isoformat(),
+        who=council.decided_by,
+        because=council.because.removesuffix("."),
+    )
     return RuleRow(
-        name=f"Decided by {council.name}",
-        says=f"{'. '.join(part.removesuffix('.') for part in says)}.",
+        name=worded("Decided by {council}", council=council.name),
+        says=together([*_council_decisions(council), decided]),
         basis=BASIS_WORDS["policy"],
         jurisdiction="England",
-        in_force=f"from {council.decided_on}",
+        in_force=_in_force(council.decided_on, None),
         confidence="verified",
         doubt="",
         sources=(("config/policy/councils.toml", ""),),
-        note="A council's own policy changes no law: what it takes as recommended is shown with the regulation that asks for it.",
+        note=worded(
+            "A council's own policy changes no law: what it takes as recommended is shown with the regulation that asks for it."
+        ),
     )
 
 
-def _council_decisions(council: CouncilPolicy) -> Iterator[str]:
+def _council_decisions(council: CouncilPolicy) -> Iterator[Sentence]:
     if council.notice_recommended_for:
-        where = " or ".join(setting_words(setting) for setting in sorted(council.notice_recommended_for))
-        yield f"The notice to the host authority (E13A, E13E) is taken as recommended, not owed, for a child {where}"
-    if council.gate_also_applies_to is not None:
-        where = " or ".join(setting_words(setting) for setting in sorted(council.gate_also_applies_to))
-        gated = f"is needed for a child {where}" if where else "is needed in none of the contested settings"
-        yield f"The approval of a placement out of area {gated}"
+        yield worded(
+            "The notice to the host authority (E13A, E13E) is taken as recommended, not owed, for a child {where}.",
+            where=_settings(council.notice_recommended_for),
+        )
+    if council.gate_also_applies_to:
+        yield worded(
+            "The approval of a placement out of area is needed for a child {where}.",
+            where=_settings(council.gate_also_applies_to),
+        )
+    elif council.gate_also_applies_to is not None:
+        yield worded("The approval of a placement out of area is needed in none of the contested settings.")
     if council.notice_due_by_start:
-        yield "The notice of an adjoining placement is due by the start, also where the approval comes first"
+        yield worded("The notice of an adjoining placement is due by the start, also where the approval comes first.")
+
+
+def _settings(settings: Iterable[str]) -> Sentence:
+    return either(setting_words(setting) for setting in sorted(settings))
 
 
 def _rule_row(rule: Rule) -> RuleRow:
@@ -156,51 +174,74 @@ def plain(word: str) -> str:
     return words.get(word, word.replace("_", " ").replace("nhs", "NHS"))
 
 
-def due_words(duty: Duty) -> str:
+def due_words(duty: Duty) -> Sentence:
     """When the duty is due, as a person would say it."""
     usual = _clock_words(duty.clock)
-    return f"{usual}; in an emergency {_clock_words(duty.emergency_clock)}" if duty.emergency_clock else usual
+    if duty.emergency_clock is None:
+        return usual
+    return worded("{usual}; in an emergency {otherwise}", usual=usual, otherwise=_clock_words(duty.emergency_clock))
 
 
-def _clock_words(clock: Clock) -> str:
-    after = {"event": "the event", "approval": "approval", "trigger": "what sets it off"}[clock.count_from]
+def _clock_words(clock: Clock) -> Sentence:
+    after = _COUNTED_FROM[clock.count_from]
     if clock.unit == "before":
-        earlier = ", or by the approval where an adjoining placement needs one" if clock.earlier_of_approval else ""
-        return f"before {after}{earlier}"
-    number = abs(clock.number)
-    length = f"{number} {_UNITS[clock.unit]}{'' if number == 1 else 's'}"
-    counted = f"{length} {'before' if clock.number < 0 else 'after'} {after}"
+        if clock.earlier_of_approval:
+            return worded("before {event}, or by the approval where an adjoining placement needs one", event=after)
+        return worded("before {event}", event=after)
+    length = _length(abs(clock.number), clock.unit)
+    if clock.number < 0:
+        counted = worded("{length} before {event}", length=length, event=after)
+    else:
+        counted = worded("{length} after {event}", length=length, event=after)
     if not clock.is_policy:
-        return f"within {counted}"
-    return f"{clock.law_word} (local policy: {counted})" if clock.law_word else f"{counted} (local policy)"
+        return worded("within {counted}", counted=counted)
+    if not clock.law_word:
+        return worded("{counted} (local policy)", counted=counted)
+    return worded("{law} (local policy: {counted})", law=clock.law_word, counted=counted)
 
 
-def _basis(duty: Duty) -> str:
-    away = duty.basis_when_away
-    usual = BASIS_WORDS[duty.basis]
-    return usual if away == duty.basis else f"{usual}; {BASIS_WORDS[away]} after an absence without authorisation"
+def _length(number: int, unit: str) -> Sentence:
+    if number == 1:
+        return _ONE[unit]
+    match unit:
+        case "working_days":
+            return worded("{number} working days", number=number)
+        case "hours":
+            return worded("{number} hours", number=number)
+        case _:
+            return worded("{number} days", number=number)
 
 
-def _in_force(began: date | str, ended: date | str | None) -> str:
-    until = f" to {ended}" if ended else ""
-    return f"from {began}{until}" if isinstance(began, date) else f"{began}{until}"
+_COUNTED_FROM = {"event": worded("the event"), "approval": worded("approval"), "trigger": worded("what sets it off")}
+
+
+def _basis(duty: Duty) -> Sentence:
+    usual, away = BASIS_WORDS[duty.basis], BASIS_WORDS[duty.basis_when_away]
+    if away == usual:
+        return usual
+    return worded("{usual}; {away} after an absence without authorisation", usual=usual, away=away)
+
+
+def _in_force(began: date | str, ended: date | str | None) -> Sentence:
+    since = worded("from {day}", day=began.isoformat()) if isinstance(began, date) else worded("unverified")
+    return worded("{since} to {day}", since=since, day=str(ended)) if ended else since
 
 
 def _doubt(confidence: str, began: date | str, sources: Iterable[Source], in_emergency: str) -> str:
     doubts = [] if confidence == "verified" else [_DOUBTS[confidence]]
     if in_emergency != confidence:
-        doubts.append(f"in an emergency: {_DOUBTS[in_emergency]}")
+        doubts.append(worded("in an emergency: {doubt}", doubt=_DOUBTS[in_emergency]))
     if began == UNVERIFIED:
-        doubts.append("in-force date unverified")
+        doubts.append(worded("in-force date unverified"))
     if any(source.href == UNVERIFIED for source in sources):
-        doubts.append("source link unverified")
-    return "; ".join(doubts)
+        doubts.append(worded("source link unverified"))
+    return reduce(lambda before, last: worded("{before}; {last}", before=before, last=last), doubts) if doubts else ""
 
 
 _DOUBTS = {
-    "from memory": "from memory, text not read again",
-    "inference": "inferred from the text",
-    "unverified": "unverified: ask a lawyer",
+    "from memory": worded("from memory, text not read again"),
+    "inference": worded("inferred from the text"),
+    "unverified": worded("unverified: ask a lawyer"),
 }
 
 

@@ -15,6 +15,7 @@ from hub.core.actor import Actor
 from hub.core.clock import end_of_day, london_date
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
+from hub.core.sentences import worded
 from hub.duties.rulebook import Rulebook
 from hub.notify import outbox, queries, settling
 from hub.notify.models import Obligation
@@ -54,8 +55,10 @@ def done_elsewhere(
     settle(session, actor, [row], by_ref=actor.ref, at=done_at, reached_at=done_at, how=method, rules=rules, now=now)
 
 
-HUB_SENDS: Final = "The hub sends this one itself: register the notice, and it counts from that instant."
-NO_EXCUSE: Final = "The law gives no excuse for this duty. Do it, late if it must be, and it is recorded as late."
+HUB_SENDS: Final = worded("The hub sends this one itself: register the notice, and it counts from that instant.")
+NO_EXCUSE: Final = worded(
+    "The law gives no excuse for this duty. Do it, late if it must be, and it is recorded as late."
+)
 
 
 def hub_sends(row: Obligation, rules: Rulebook) -> bool:

@@ -17,6 +17,7 @@ from hub.core.actor import SYSTEM, Actor
 from hub.core.clock import london_date
 from hub.core.errors import EditConflict, Invalid, NotFound
 from hub.core.ids import new_ref
+from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.duties.policy import Ladder, Risk, Rung, cut, ladder_of, rung_rows
 from hub.duties.reading import LawError
@@ -247,8 +248,10 @@ def _refuse_unreachable(session: Session, ladder: Ladder, *, organisation_id: in
     fields = {}
     for index, rung in enumerate(ladder.rungs):
         if missing := _unreachable(rung, {"owed_by": organisation_id}, reached):
-            said = "Nobody can be reached there: add and verify a contact point for it first."
-            fields[f"rungs.{index}.roles"] = [f"{role}: {said}" for role in missing]
+            fields[f"rungs.{index}.roles"] = [
+                worded("{role}: Nobody can be reached there: add and verify a contact point for it first.", role=role)
+                for role in missing
+            ]
     if fields:
         raise Invalid("Some rungs would reach nobody.", fields=fields)
 

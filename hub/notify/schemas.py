@@ -8,6 +8,7 @@ import marshmallow as ma
 from hub.core.clock import start_of_day
 from hub.core.http import PageQuery
 from hub.core.ids import REF_PATTERN
+from hub.core.sentences import choose
 from hub.directory.schemas import Line
 from hub.duties.policy import CHANNELS, KINDS, SIDES
 from hub.duties.words import BASES, ROLES
@@ -28,7 +29,7 @@ _TEAM: Final = ma.validate.Regexp(REF_PATTERN, error="Send the reference of a te
 
 
 def _one_of(words: tuple[str, ...], **given: Any) -> ma.fields.String:
-    return ma.fields.String(validate=ma.validate.OneOf(words), **given)
+    return ma.fields.String(validate=ma.validate.OneOf(words, error=choose(words)), **given)
 
 
 class Note(ma.fields.String):

@@ -13,7 +13,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from stdnum.gb import nhs, upn
 
 from hub.core.ids import REF_PATTERN
-from hub.core.sentences import worded
+from hub.core.sentences import choose, worded
 from hub.duties.words import MARKERS
 
 PERSONAL: Final = {"personal": True}
@@ -101,8 +101,7 @@ def ref_of(prefix: str, **given: Any) -> fields.String:
 
 def one_of(words: tuple[str, ...], **given: Any) -> fields.String:
     """A field for one word of a closed list."""
-    sentence = worded("Choose one of: {words}.", words=", ".join(words))
-    return fields.String(validate=validate.OneOf(words, error=sentence), **given)
+    return fields.String(validate=validate.OneOf(words, error=choose(words)), **given)
 
 
 def gss_code(**given: Any) -> fields.String:

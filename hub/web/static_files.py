@@ -14,6 +14,7 @@ from typing import Final
 from flask import Blueprint, Flask, Response, make_response, request
 
 from hub.core.errors import NotFound
+from hub.core.sentences import worded
 from hub.web.compression import encoding_taken, shrunk
 from hub.web.health import public, unlimited
 
@@ -44,7 +45,7 @@ def install(app: Flask) -> None:
 def address_of(name: str) -> str:
     """The address of one of our files in this release. Raises ``NotFound`` where there is none."""
     if name not in _files():
-        raise NotFound(f"There is no file {name}.")
+        raise NotFound(worded("There is no file {name}.", name=name))
     return f"/static/{release()}/{name}"
 
 

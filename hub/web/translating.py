@@ -23,7 +23,7 @@ def _shown(value: Any) -> Any:
 def translated(sentence: str) -> str:
     """*sentence*, of a service, where it becomes part of another text: its template translated, its values put into it."""
     if not isinstance(sentence, Sentence):
-        return str(gettext(sentence)) if sentence else ""
+        return str(gettext(str(sentence))) if sentence else ""
     template = translated(sentence.template)
     spelt = {name: _spelt(value) for name, value in sentence.values.items()}
     return template.format(**spelt) if spelt else template

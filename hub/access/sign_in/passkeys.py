@@ -76,8 +76,8 @@ _BROKEN: Final = Refused(
 _COPY: Final = Refused(
     "sign_count",
     worded(
-        "This passkey has been used elsewhere since, so it may be a copy, and was refused. Sign in another way, remove the passkey "
-        "from your account, and tell your administrator."
+        "This passkey has been used elsewhere since, so it may be a copy, and was refused. Sign in another way, remove the "
+        "passkey from your account, and tell your administrator."
     ),
 )
 

@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from hub.access.permissions import ROLES
 from hub.access.single_sign_on.providers import GROUPS_CLAIM
-from hub.core.sentences import worded
+from hub.core.sentences import choose, worded
 from hub.directory.schemas import Line
 
 _MOST_GROUPS = 200
@@ -15,7 +15,7 @@ _MOST_GROUPS = 200
 def _group_roles(**given: Any) -> ma.fields.Dict:
     return ma.fields.Dict(
         keys=Line(),
-        values=ma.fields.String(validate=ma.validate.OneOf(list(ROLES))),
+        values=ma.fields.String(validate=ma.validate.OneOf(list(ROLES), error=choose(ROLES))),
         validate=ma.validate.Length(
             1,
             _MOST_GROUPS,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hub.core.clock import LONDON
+from hub.core.sentences import Sentence, as_sentence
 from hub.notify.channels.base import Letter, Told
 from hub.notify.messages.kinds import DIGEST, KINDS, SECTIONS
 
@@ -40,9 +41,9 @@ class Template:
     text: str
 
     @property
-    def title(self) -> str:
-        """What it is about, without urgency and reference: its name in a digest."""
-        return re.sub(r"\{urgency\}| \(\{subject\}\)", "", self.subject)
+    def title(self) -> Sentence:
+        """What it is about, without urgency and reference: its name in a digest, and on pages."""
+        return as_sentence(re.sub(r"\{urgency\}| \(\{subject\}\)", "", self.subject))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from marshmallow import fields
 
 from hub.core.clock import LONDON, iso
+from hub.core.sentences import worded
 from hub.directory.areas import Areas
 from hub.registry.schemas_parts import Fact, Instant
 from hub.registry.uploads.columns import BY_WORD, LINES, MOMENTS, TIME, Column, normal
@@ -282,7 +283,7 @@ def _word(column: Column, said: str) -> str:
     if also in column.words:
         return str(also)
     allowed = [SPOKEN.get(word, word.replace("_", " ")) for word in column.words]
-    raise Unreadable("Enter one of: " + ", ".join(allowed) + ".")
+    raise Unreadable(worded("Enter one of: {allowed}.", allowed=", ".join(allowed)))
 
 
 _ALSO: Final = {normal(said): word for said, word in ALSO.items()}

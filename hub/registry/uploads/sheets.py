@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from hub.core.actor import Actor
 from hub.core.errors import Invalid, NotPermitted
+from hub.core.sentences import worded
 from hub.registry.uploads.columns import Column, columns
 
 Example = Mapping[str, str]
@@ -223,6 +224,7 @@ def sheet_for(actor: Actor, name: str) -> Sheet:
         raise NotPermitted("Your organisation registers no notices, so it has no spreadsheets to send.")
     found = next((each for each in mine if each.name == name), None)
     if found is None:
-        sentence = "Choose what the spreadsheet tells of: " + ", ".join(each.name for each in mine) + "."
+        names = ", ".join(each.name for each in mine)
+        sentence = worded("Choose what the spreadsheet tells of: {names}.", names=names)
         raise Invalid(sentence, fields={"sheet": [sentence]})
     return found

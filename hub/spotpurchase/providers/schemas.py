@@ -150,7 +150,9 @@ class InterviewAgreementIn(Schema):
     """What a council proposes to another. Without `with`, a host pays for the children of every council."""
 
     kind = one_of(
-        AGREEMENTS, required=True, error_messages={"required": "Say who pays: " + ", ".join(AGREEMENTS) + "."}
+        AGREEMENTS,
+        required=True,
+        error_messages={"required": worded("Say who pays: {kinds}.", kinds=", ".join(AGREEMENTS))},
     )
     side = one_of(
         SIDES,

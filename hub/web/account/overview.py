@@ -24,6 +24,7 @@ from hub.web.account.pages import (
     name_and_email,
     person_acting,
 )
+from hub.web.organisation import words
 from hub.web.pages import page
 
 blp = Blueprint("account", __name__, url_prefix="/account", template_folder="templates")
@@ -51,15 +52,10 @@ def show() -> Response:
         "account/account.html",
         name=name,
         email=email,
-        roles=[(_spoken(role), ROLES[role].says) for role in sorted(actor.roles)],
+        roles=[(words.role(role), ROLES[role].says) for role in sorted(actor.roles)],
         has_password=person.password_hash is not None,
         **said,
     )
-
-
-def _spoken(role: str) -> str:
-    words = role.replace("_", " ")
-    return gettext("Director of Children's Services") if role == "dcs" else words[0].upper() + words[1:]
 
 
 def _sessions(session: Session, actor: Actor, now: datetime) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from hub.core.clock import london_date
 from hub.duties.pages import BASIS_WORDS, plain
 from hub.web.design import day, instant
 from hub.web.organisation.words import role as role_words
+from hub.web.translating import translated
 
 OFFICER_WORDS: Final = {
     "nominated_officer": lazy_gettext("the nominated officer"),
@@ -70,7 +71,7 @@ EXCUSE_WORDS: Final = {
 }
 PAUSE_WORDS: Final = {
     "awaiting_information": lazy_gettext("We wait for information"),
-    "agreed_with_recipient": lazy_gettext("It is agreed with whom it is owed to"),
+    "agreed_with_recipient": lazy_gettext("It is agreed with whoever it is owed to"),
     "court_decision_awaited": lazy_gettext("A court is to decide"),
     "other": lazy_gettext("Something else"),
 }
@@ -100,7 +101,7 @@ NOTE_WORDS: Final = {
 
 def basis_words(basis: str) -> str:
     """Statute, statutory guidance, recommendation or local policy."""
-    words = BASIS_WORDS[basis]
+    words = translated(BASIS_WORDS[basis])
     return words[:1].upper() + words[1:]
 
 

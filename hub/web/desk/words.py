@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext
 
 from hub.duties.wording import setting_words
 from hub.notify.messages.render import template_of
+from hub.web.translating import translated
 
 ALERT_WORDS: Final = {
     "notice.registered": lazy_gettext("A notice came"),
@@ -149,10 +150,10 @@ PART_WORDS: Final = {
 
 def alert_says(kind: str) -> str:
     """What an alert of this kind says in a list."""
-    return str(ALERT_WORDS.get(kind) or template_of(kind).title)
+    return str(ALERT_WORDS.get(kind) or translated(template_of(kind).title))
 
 
 def kind_of_placement(setting: str) -> str:
     """A setting as a phrase that begins a line: “Foster care with an agency”."""
-    words = setting_words(setting) or setting.replace("_", " ")
+    words = translated(setting_words(setting)) or setting.replace("_", " ")
     return words[:1].upper() + words[1:]

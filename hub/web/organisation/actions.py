@@ -81,16 +81,66 @@ _ACTIONS: Final = {
     "account.use": lazy_gettext("Look after one’s own account"),
     "area.read": lazy_gettext("Look up whose area a postcode is in"),
     "duties.explain": lazy_gettext("Ask what is owed"),
+    "register.export": lazy_gettext("Take a file of the register"),
+    "marker.read": lazy_gettext("Read a marker"),
+    "marker.add": lazy_gettext("Add a marker"),
+    "marker.change": lazy_gettext("Change a marker"),
+    "look_up.ask": lazy_gettext("Look a child up"),
+    "look_up.confirm": lazy_gettext("Say which child was meant, and be shown what is known"),
+    "look_up.break_glass": lazy_gettext("Break a child’s shield"),
+    "look_up.read": lazy_gettext("See what was looked up"),
+    "look_up.review": lazy_gettext("Review a look-up"),
+    "look_up.receipt": lazy_gettext("See who looked its own children up"),
+    "child.shield": lazy_gettext("Shield a child"),
+    "missing.report": lazy_gettext("Report a child missing"),
+    "missing.read": lazy_gettext("Read a missing episode"),
+    "missing.describe": lazy_gettext("Say more of a child whom the police described"),
+    "missing.grade": lazy_gettext("Grade a missing child’s risk"),
+    "missing.follow": lazy_gettext("Say that a missing child was found or is back"),
+    "missing.find": lazy_gettext("Say that it found a child whom another force looks for"),
+    "missing.interview": lazy_gettext("Record a prevention interview"),
+    "missing.merge": lazy_gettext("Decide whether two reports are about one missing child"),
+    "missing.undo": lazy_gettext("Take back what was recorded of a missing child"),
+    "missing.patterns": lazy_gettext("See patterns of missing episodes"),
+    "missing.thresholds": lazy_gettext("See the thresholds for repeated missing episodes"),
+    "missing.save_thresholds": lazy_gettext("Change the thresholds for repeated missing episodes"),
+    "interview_provider.read": lazy_gettext("See who holds interviews"),
+    "interview_provider.change": lazy_gettext("Change an entry as a provider of interviews"),
+    "rate_card.publish": lazy_gettext("Publish a rate card"),
+    "agreement.read": lazy_gettext("See who pays for interviews"),
+    "agreement.change": lazy_gettext("Agree with another council who pays for interviews"),
+    "interview.request": lazy_gettext("Ask for an interview"),
+    "interview.read": lazy_gettext("Read a request for an interview"),
+    "interview.follow": lazy_gettext("Follow an interview"),
+    "interview.answer": lazy_gettext("Answer a request for an interview"),
+    "interview.converse": lazy_gettext("Ask or answer a question about an interview"),
+    "interview.commission": lazy_gettext("Commission an interview"),
+    "interview.cancel": lazy_gettext("Cancel a request for an interview"),
+    "interview.give_back": lazy_gettext("Give an interview back"),
+    "interview.offer_to_child": lazy_gettext("Record that a child was offered an interview"),
+    "interview.hold": lazy_gettext("Book and hold an interview"),
+    "interview.cancel_appointment": lazy_gettext("Cancel a time for an interview"),
+    "report.write": lazy_gettext("Write the report of an interview"),
+    "report.read": lazy_gettext("Read the report of an interview"),
+    "report.share": lazy_gettext("Give a view of an interview report"),
+    "report.acknowledge": lazy_gettext("Acknowledge an interview report"),
+    "report.acknowledge_view": lazy_gettext("Acknowledge a view of an interview report"),
+    "report.ask": lazy_gettext("Put a question back about an interview report"),
+    "report.answer": lazy_gettext("Answer a question about an interview report"),
+    "recommendation.answer": lazy_gettext("Answer a recommendation"),
+    "statement.read": lazy_gettext("Read a statement of interviews"),
+    "purchase.agree": lazy_gettext("Agree to a higher price"),
+    "purchase.adjust": lazy_gettext("Put right what was charged"),
+    "area.correct": lazy_gettext("Decide whose area a postcode is in"),
+    "duty.read": lazy_gettext("See who is on duty"),
+    "duty.override": lazy_gettext("Let another desk answer for a while"),
+    "duty.restore": lazy_gettext("End it before its time, and count the usual hours again"),
 }
 
 
 def say(action: str) -> str:
-    """The action in words; one that has none yet by the parts of its name."""
-    known = _ACTIONS.get(action)
-    if known is not None:
-        return str(known)
-    what, _, verb = action.partition(".")
-    return f"{verb} {what}".replace("_", " ").strip().capitalize()
+    """The action in words; empty for one that is not on the page."""
+    return str(_ACTIONS.get(action, ""))
 
 
 def options(kind: str) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from flask_babel import gettext, lazy_gettext
 
 from hub.access.permissions import ROLES, SCOPES
 from hub.access.spoken import spoken
+from hub.web.translating import translated
 
 ROLE_WORDS: Final = {
     "administrator": lazy_gettext("Administrator"),
@@ -148,7 +149,7 @@ DONE: Final = {
 def role(name: str) -> str:
     """A role as it is said: “Duty desk”."""
     known = ROLE_WORDS.get(name)
-    return str(known) if known is not None else _capital(spoken(name))
+    return str(known) if known is not None else _capital(translated(spoken(name)))
 
 
 def roles(names: Iterable[str]) -> str:
@@ -167,8 +168,8 @@ def any_role(names: Iterable[str]) -> str:
 def role_may(name: str) -> str:
     """What a role is for, and what whoever holds it may do."""
     held = ROLES[name]
-    may = "; ".join(gettext(SCOPES[scope]) for scope in SCOPES if scope in held.scopes)
-    says = _capital(gettext(held.says))
+    may = "; ".join(translated(SCOPES[scope]) for scope in SCOPES if scope in held.scopes)
+    says = _capital(translated(held.says))
     return str(gettext("%(says)s. May: %(may)s.", says=says, may=may) if may else gettext("%(says)s.", says=says))
 
 
@@ -180,7 +181,7 @@ def role_options(kind: str) -> list[tuple[str, str, str]]:
 def scope_options(scopes: Iterable[str]) -> list[tuple[str, str]]:
     """Scopes for checkboxes, in the order of the policy's page."""
     wanted = set(scopes)
-    return [(scope, _capital(gettext(says))) for scope, says in SCOPES.items() if scope in wanted]
+    return [(scope, _capital(translated(says))) for scope, says in SCOPES.items() if scope in wanted]
 
 
 def done(word: str | None) -> str:

@@ -12,6 +12,7 @@ from flask_babel import gettext, lazy_gettext
 
 from hub.duties.wording import setting_words
 from hub.web.design import day, instant
+from hub.web.translating import translated
 
 KIND_WORDS: Final = {
     "consultation": lazy_gettext("Consultation about a distant placement"),
@@ -80,6 +81,61 @@ _LABELS: Final = {
     "file": lazy_gettext("File"),
     "audience": lazy_gettext("Who may see it"),
     "email": lazy_gettext("E-mail"),
+    "address": lazy_gettext("Address"),
+    "approval": lazy_gettext("Approval"),
+    "approved_at": lazy_gettext("Approved at"),
+    "area": lazy_gettext("Area"),
+    "author": lazy_gettext("Author"),
+    "care_plan": lazy_gettext("Care plan"),
+    "carer": lazy_gettext("Carer"),
+    "changes": lazy_gettext("Changes"),
+    "child": lazy_gettext("Child"),
+    "child_protection_plan": lazy_gettext("Child protection plan"),
+    "contacts_withheld": lazy_gettext("Contacts withheld"),
+    "country": lazy_gettext("Country"),
+    "days": lazy_gettext("Days"),
+    "delegation_ref": lazy_gettext("Delegation ref"),
+    "detail": lazy_gettext("Detail"),
+    "emergency": lazy_gettext("Emergency"),
+    "end_note": lazy_gettext("End note"),
+    "end_reason": lazy_gettext("End reason"),
+    "expected_length": lazy_gettext("Expected length"),
+    "family_name": lazy_gettext("Family name"),
+    "functions_agreed": lazy_gettext("Functions agreed"),
+    "given_names": lazy_gettext("Given names"),
+    "identifiers": lazy_gettext("Identifiers"),
+    "legal_note": lazy_gettext("Legal note"),
+    "legal_status": lazy_gettext("Legal status"),
+    "manager": lazy_gettext("Manager"),
+    "marker": lazy_gettext("Marker"),
+    "markers": lazy_gettext("Markers"),
+    "name": lazy_gettext("Name"),
+    "needs_assessment": lazy_gettext("Needs assessment"),
+    "not_given_reason": lazy_gettext("Not given reason"),
+    "out_of_hours": lazy_gettext("Out of hours"),
+    "part": lazy_gettext("Part"),
+    "phone": lazy_gettext("Phone"),
+    "placing_body": lazy_gettext("Placing body"),
+    "postcode": lazy_gettext("Postcode"),
+    "promise": lazy_gettext("Promise"),
+    "promise_on": lazy_gettext("Promise on"),
+    "provider": lazy_gettext("Provider"),
+    "reason": lazy_gettext("Reason"),
+    "reason_not_notified_earlier": lazy_gettext("Reason not notified earlier"),
+    "receiving_body": lazy_gettext("Receiving body"),
+    "role": lazy_gettext("Role"),
+    "school": lazy_gettext("School"),
+    "setting": lazy_gettext("Setting"),
+    "short_break": lazy_gettext("Short break"),
+    "social_worker": lazy_gettext("Social worker"),
+    "source": lazy_gettext("Source"),
+    "specialist_care": lazy_gettext("Specialist care"),
+    "suitability_reasons": lazy_gettext("Suitability reasons"),
+    "supplied_on": lazy_gettext("Supplied on"),
+    "to_follow": lazy_gettext("To follow"),
+    "trigger_plan": lazy_gettext("Trigger plan"),
+    "updated_on": lazy_gettext("Updated on"),
+    "withheld_from": lazy_gettext("Withheld from"),
 }
 _ORDER: Final = (
     "marker", "name", "held", "has", "born_on", "sex", "detail", "role", "phone", "email", "by", "author", "source", "noted_on",
@@ -204,7 +260,7 @@ def _place(name: str) -> tuple[int, str]:
 def _line(name: str, value: Any) -> Line:
     phone = value if name == "phone" else ""
     if name == "setting":
-        words = setting_words(value) or gettext("other")
+        words = translated(setting_words(value)) or gettext("other")
         return Line(gettext("Kind of placement"), (words[:1].upper() + words[1:],))
     if name == "legal_status":
         return Line(gettext("Legal status"), (f"{value}: {LEGAL_STATUS_WORDS[value]}",))
