@@ -1,11 +1,13 @@
 """The first view of a page, by a browser that holds nothing of ours, is under 120 kB; the second asks for the page alone."""
 
+import gzip
 import re
 from collections import deque
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
+import brotli
 import pytest
 import requests
 from playwright.sync_api import Browser, Page
@@ -22,6 +24,8 @@ MOST_BYTES = 120_000
 NOTICES = 60
 """More than stand on one page of any list."""
 BEGINNINGS = ("/today", "/account", "/", "/law/calculator")
+UNPACKED = {None: bytes, "br": brotli.decompress, "gzip": gzip.decompress}
+"""How a page is read that came packed: by what its answer says of it."""
 REF = re.compile(r"\b[a-z]{3}_[0-9a-z]{26}\b")
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)"')
 
@@ -93,11 +97,13 @@ def reached(hub: RunningHub, name: str) -> Iterator[tuple[str, int]]:
     while waiting:
         path = waiting.popleft()
         answer = browsing.get(hub.address + path, timeout=60, stream=True)
-        size = len(answer.raw.read()) + sum(len(head) + len(said) + 4 for head, said in answer.headers.items())
+        body = answer.raw.read()
+        size = len(body) + sum(len(head) + len(said) + 4 for head, said in answer.headers.items())
         if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
             continue
         yield path, size
-        for link in links(browsing.get(hub.address + path, timeout=60).text, path):
+        unpacked = UNPACKED[answer.headers.get("Content-Encoding")]
+        for link in links(unpacked(body).decode(), path):
             kind = REF.sub("…", link.partition("?")[0])
             if kind not in seen:
                 seen.add(kind)

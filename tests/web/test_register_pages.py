@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -10,26 +9,12 @@ from flask import Flask
 
 from hub.core.db import Database
 from hub.demonstration.cast import Cast
-from hub.directory.areas import Areas
-from hub.duties.rulebook import Rulebook
-from hub.registry.registering import register_notice
-from hub.registry.schemas import NoticeIn
 from tests.access.signing_in import Tab, joined, recorded, tab_of
-from tests.conftest import NOW
 from tests.registry.papers import BRADFORD, LEEDS, admission, child, start
+from tests.web.desk_people import sends  # noqa: F401 - a fixture
 from tests.web.reading import hidden_in, title_of, words_of
 
 SORREL = child(family_name="Invented", given_names="Sorrel", born_on="2011-07-01", identifiers={"local_id": "T-9"})
-
-
-@pytest.fixture
-def sends(database: Database, cast: Cast, rules: Rulebook, areas: Areas) -> Callable[..., Any]:
-    def register(member: str, paper: Mapping[str, Any]) -> Any:
-        with database.write() as session:
-            content = NoticeIn().load(paper)
-            return register_notice(session, cast.actors[member], content, rules=rules, areas=areas, now=NOW)
-
-    return register
 
 
 @pytest.fixture
@@ -39,7 +24,7 @@ def tom(app: Flask, database: Database, cast: Cast) -> Tab:
 
 
 @pytest.fixture
-def two(sends) -> None:
+def two(sends) -> None:  # noqa: F811
     """Leeds told of Rowan; Willow House alone of Sorrel, whom Bradford placed."""
     sends("leeds", start())
     sends("willow_house", admission(child=SORREL, placing_authority=BRADFORD))
@@ -119,7 +104,7 @@ def test_a_search_that_cannot_be_read_keeps_what_was_typed(tom, two) -> None:
     assert 'value="sorrel"' in wrong.text
 
 
-def test_pages_go_on_with_the_same_question(tom, sends, monkeypatch) -> None:
+def test_pages_go_on_with_the_same_question(tom, sends, monkeypatch) -> None:  # noqa: F811
     for number in range(52):
         other = child(
             given_names=f"Ash{'abcdefghijklmnopqrstuvwxyz'[number % 26] * (1 + number // 26)}", identifiers={}
