@@ -114,7 +114,7 @@ def rule_rows(law: Law) -> tuple[RuleRow, ...]:
 def _council_row(council: CouncilPolicy) -> RuleRow:
     decided = worded(
         "Decided on {day} by {who}: {because}.",
-        day=council.decided_on.isoformat(),
+        day=council.decided_on,
         who=council.decided_by,
         because=council.because.removesuffix("."),
     )
@@ -223,8 +223,8 @@ def _basis(duty: Duty) -> Sentence:
 
 
 def _in_force(began: date | str, ended: date | str | None) -> Sentence:
-    since = worded("from {day}", day=began.isoformat()) if isinstance(began, date) else worded("unverified")
-    return worded("{since} to {day}", since=since, day=str(ended)) if ended else since
+    since = worded("from {day}", day=began) if isinstance(began, date) else worded("unverified")
+    return worded("{since} to {day}", since=since, day=ended) if ended else since
 
 
 def _doubt(confidence: str, began: date | str, sources: Iterable[Source], in_emergency: str) -> str:

@@ -35,8 +35,15 @@ def form() -> Response:
 
 def _form(given: forms.Filled, status: int) -> Response:
     with resource(Database).read() as session:
-        options = words.role_options(own(session).kind)
-    return shown("invite", status=status, options=options, typed=given.typed, errors=given.errors)
+        kind = own(session).kind
+    return shown(
+        "invite",
+        status=status,
+        options=words.role_options(kind),
+        explained=words.roles_explained(kind),
+        typed=given.typed,
+        errors=given.errors,
+    )
 
 
 @blp.post("/new")

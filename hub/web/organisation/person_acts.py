@@ -52,6 +52,7 @@ def _roles_form(session: Session, person: Person, given: forms.Filled, *, is_sta
     return shown(
         "person_roles",
         options=words.role_options(kind),
+        explained=words.roles_explained(kind),
         version=person.version,
         differences=_differences(person, given) if is_stale else None,
         typed=given.typed,

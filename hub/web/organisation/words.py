@@ -167,15 +167,19 @@ def any_role(names: Iterable[str]) -> str:
 
 def role_may(name: str) -> str:
     """What a role is for, and what whoever holds it may do."""
-    held = ROLES[name]
-    may = "; ".join(translated(SCOPES[scope]) for scope in SCOPES if scope in held.scopes)
-    says = _capital(translated(held.says))
+    says = _capital(translated(ROLES[name].says))
+    may = "; ".join(translated(SCOPES[scope]) for scope in SCOPES if scope in ROLES[name].scopes)
     return str(gettext("%(says)s. May: %(may)s.", says=says, may=may) if may else gettext("%(says)s.", says=says))
 
 
 def role_options(kind: str) -> list[tuple[str, str, str]]:
-    """The roles that an organisation of *kind* has, for checkboxes: value, words, what it may do."""
-    return [(name, role(name), role_may(name)) for name, held in ROLES.items() if kind in held.kinds]
+    """The roles that an organisation of *kind* has, for checkboxes: value, words, what it is for."""
+    return [(name, role(name), _capital(translated(held.says))) for name, held in ROLES.items() if kind in held.kinds]
+
+
+def roles_explained(kind: str) -> list[tuple[str, str]]:
+    """The roles that an organisation of *kind* has, each with what it is for and what it may do."""
+    return [(role(name), role_may(name)) for name, held in ROLES.items() if kind in held.kinds]
 
 
 def scope_options(scopes: Iterable[str]) -> list[tuple[str, str]]:

@@ -263,7 +263,8 @@ def _line(name: str, value: Any) -> Line:
         words = translated(setting_words(value)) or gettext("other")
         return Line(gettext("Kind of placement"), (words[:1].upper() + words[1:],))
     if name == "legal_status":
-        return Line(gettext("Legal status"), (f"{value}: {LEGAL_STATUS_WORDS[value]}",))
+        status = str(LEGAL_STATUS_WORDS[value])
+        return Line(gettext("Legal status"), (status[:1].upper() + status[1:],))
     return Line(label_of(name), tuple(_paragraphs(name, value)), phone)
 
 
