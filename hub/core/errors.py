@@ -7,7 +7,7 @@ says what to do next, and, where the fault lies in what was sent, the messages p
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from hub.core.sentences import as_sentence
+from hub.core.sentences import as_sentence, worded
 
 FieldMessages = Mapping[str, Sequence[str]]
 
@@ -17,7 +17,7 @@ class HubError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "error"
-    title: ClassVar[str] = "Something went wrong"
+    title: ClassVar[str] = worded("Something went wrong")
 
     def __init__(self, sentence: str, *, code: str | None = None, fields: FieldMessages | None = None) -> None:
         super().__init__(sentence)
@@ -29,79 +29,79 @@ class HubError(Exception):
 class Malformed(HubError):
     """What was sent cannot be read at all: not JSON, not UTF-8, not the media type it claims."""
 
-    status, code, title = 400, "malformed", "The request could not be read"
+    status, code, title = 400, "malformed", worded("The request could not be read")
 
 
 class Invalid(HubError):
     """What was sent can be read and is not acceptable; ``fields`` names each fault and its cure."""
 
-    status, code, title = 422, "invalid", "Some of what was sent needs changing"
+    status, code, title = 422, "invalid", worded("Some of what was sent needs changing")
 
 
 class Unauthenticated(HubError):
     """We do not know who is asking."""
 
-    status, code, title = 401, "unauthenticated", "We need to know who is asking"
+    status, code, title = 401, "unauthenticated", worded("We need to know who is asking")
 
 
 class NotPermitted(HubError):
     """Who is asking may not do this kind of thing at all (never used about one particular record)."""
 
-    status, code, title = 403, "not_permitted", "You may not do this"
+    status, code, title = 403, "not_permitted", worded("You may not do this")
 
 
 class NotFound(HubError):
     """There is no such thing, or none that may be seen: the two look the same from outside."""
 
-    status, code, title = 404, "not_found", "There is nothing here that you can see"
+    status, code, title = 404, "not_found", worded("There is nothing here that you can see")
 
 
 class Conflict(HubError):
     """It collides with something already recorded."""
 
-    status, code, title = 409, "conflict", "This collides with what is already recorded"
+    status, code, title = 409, "conflict", worded("This collides with what is already recorded")
 
 
 class StateConflict(Conflict):
     """The record is not in a state from which this can be done."""
 
-    code, title = "state_conflict", "This cannot be done now"
+    code, title = "state_conflict", worded("This cannot be done now")
 
 
 class EditConflict(HubError):
     """It was changed by somebody else since it was read (If-Match did not match)."""
 
-    status, code, title = 412, "edit_conflict", "It has changed since you read it"
+    status, code, title = 412, "edit_conflict", worded("It has changed since you read it")
 
 
 class EditTokenNeeded(HubError):
     """What can be edited by several people must be edited with If-Match."""
 
-    status, code, title = 428, "edit_token_needed", "Say which version you are changing"
+    status, code, title = 428, "edit_token_needed", worded("Say which version you are changing")
 
 
 class TooLarge(HubError):
     """More was sent than is taken at once."""
 
-    status, code, title = 413, "too_large", "That is too much at once"
+    status, code, title = 413, "too_large", worded("That is too much at once")
 
 
 class WrongMediaType(HubError):
     """It was sent as something that is not taken here."""
 
-    status, code, title = 415, "wrong_media_type", "Send it as another media type"
+    status, code, title = 415, "wrong_media_type", worded("Send it as another media type")
 
 
 class WrongHost(HubError):
     """It was asked of a host that is not this hub."""
 
-    status, code, title = 421, "wrong_host", "That is not this hub's name"
+    status, code, title = 421, "wrong_host", worded("That is not this hub's name")
 
 
 class TooMany(HubError):
     """Too often. ``retry_after_seconds`` says when to come back."""
 
-    status, code, title = 429, "too_many", "Too many requests"
+    status, code, title = 429, "too_many", worded("Too many requests")
 
     def __init__(self, sentence: str, *, retry_after_seconds: int, code: str | None = None) -> None:
         super().__init__(sentence, code=code)

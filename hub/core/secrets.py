@@ -52,7 +52,7 @@ class KeyRingError(ValueError):
 class SealBroken(StateConflict):
     """A sealed value does not open: altered, moved to another row, or sealed with a key we do not hold."""
 
-    code, title = "record_unreadable", "This record cannot be opened"
+    code, title = "record_unreadable", worded("This record cannot be opened")
 
     def __init__(self, ref: str, because: str) -> None:
         self.ref = ref if is_any_ref(ref) else worded("a record")

@@ -46,7 +46,7 @@ INWARD_NUMBER: Mapping[str, int] = {
 class UnusableIndex(HubError):
     """The postcode index is missing, cut short, damaged or of another version: it must be built again."""
 
-    status, code, title = 503, "postcode_index_unusable", "Postcodes cannot be looked up"
+    status, code, title = 503, "postcode_index_unusable", worded("Postcodes cannot be looked up")
 
 
 class Bytes(Protocol):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hub.core.errors import Invalid
-from hub.core.sentences import either, listed, together, worded
+from hub.core.sentences import either, in_a_row, listed, together, worded
 from hub.registry.uploads.cells import Cell, text_of
 from hub.registry.uploads.columns import NOT_READ, Column, column_named, columns, nearest, normal
 from hub.registry.uploads.sheets import Sheet
@@ -187,7 +187,7 @@ def _missing(found: list[Column | None], sheet: Sheet) -> Iterator[str]:
     there = {column.path for column in found if column}
     lacking = [asked.split("|") for asked in sheet.asked if there.isdisjoint(asked.split("|"))]
     if lacking:
-        said = listed([either(f"“{columns()[path].heading}”" for path in choice) for choice in lacking])
+        said = in_a_row(either(f"“{columns()[path].heading}”" for path in choice) for choice in lacking)
         yield worded("The first row has no heading {headings}. The template has them all.", headings=said)
 
 

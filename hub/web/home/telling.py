@@ -161,7 +161,7 @@ def _at_questions(sheet: Sheet, given: Filled) -> Filled:
         answers.IRO: gettext("Say whether you know who the independent reviewing officer is."),
         answers.COUNCIL: gettext("Enter the council that placed the child, or below who else did."),
     }
-    said_plainly = {name: str(plainly.get(name, sentence)) for name, sentence in told.items()}
+    said_plainly = {name: str(plainly[name]) if name in plainly else sentence for name, sentence in told.items()}
     return replace(given, errors=in_order(said_plainly))
 
 
