@@ -85,7 +85,7 @@ lock: test-install ## resolve the lock files anew
 permissions: install ## print who may ask what: every route by every role
 	@$(BIN)/hub permissions
 
-docs: install ## write the generated pages anew
+docs: install ## write the generated pages, and every sentence to translate, anew
 	$(BIN)/hub docs
 
 clean: ## remove the environment and the demonstration data

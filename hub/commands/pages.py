@@ -5,6 +5,7 @@ import sys
 import click
 from rich.console import Console
 
+from hub import catalogue
 from hub.access.permission_pages import as_table
 from hub.app import guarded_routes
 from hub.core.settings import REPOSITORY
@@ -24,10 +25,12 @@ def permissions(width: int | None) -> None:
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when a page has drifted.")
 def docs(check: bool) -> None:
-    """Write the generated pages anew: the law, the states, the permissions, the settings."""
-    drifted = [path for path, text in generated_pages().items() if not path.exists() or path.read_text() != text]
+    """Write the generated pages anew: the law, the states, the permissions, the settings; and every sentence, to translate."""
+    pages = generated_pages() | {catalogue.TEMPLATE: catalogue.template()}
+    drifted = [path for path, text in pages.items() if not path.exists() or path.read_text() != text]
     for path in drifted:
         if not check:
-            path.write_text(generated_pages()[path])
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(pages[path])
         click.echo(f"{'drifted' if check else 'written'}: {path.relative_to(REPOSITORY)}")
     sys.exit(1 if check and drifted else 0)

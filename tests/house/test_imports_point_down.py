@@ -19,6 +19,7 @@ ORDER = [
     {"web"},
     {
         "app",
+        "catalogue",
         "jobs",
         "cli",
         "commands",

@@ -17,7 +17,7 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         said = {name: value or "" for name, value in attributes}
         if tag == "form":
-            self._within = self.forms.setdefault(said["action"], {})
+            self._within = self.forms.setdefault(said.get("action", ""), {})
         elif tag == "input" and said.get("type") == "hidden" and self._within is not None:
             self._within[said["name"]] = said.get("value", "")
 
@@ -28,9 +28,14 @@ class _Forms(HTMLParser):
 
 def hidden_in(shown: Any, action: str) -> dict[str, str]:
     """What stands unseen in the form of a page that is sent to *action*."""
+    return forms_in(shown)[action]
+
+
+def forms_in(shown: Any) -> dict[str, dict[str, str]]:
+    """What stands unseen in each form of a page, by where the form is sent; empty: to the page's own address."""
     parser = _Forms()
     parser.feed(shown.text)
-    return parser.forms[action]
+    return parser.forms
 
 
 def words_of(shown: Any) -> str:

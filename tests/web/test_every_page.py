@@ -6,19 +6,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import select
 
 import hub.web
-from hub.access.models import Person
 from hub.access.permissions import PERMISSIONS
 from hub.core.db import Database
 from hub.core.http import PUBLIC
-from hub.demonstration.cast import Cast
 from hub.demonstration.people import PEOPLE
-from tests.access.signing_in import Tab, tab_of
-from tests.conftest import NOW
-from tests.registry.papers import ADMISSION, BRADFORD_CENTRE, START
+from tests.access.signing_in import Tab
 from tests.web.walking import Page, is_done_once, view_of, walk, written
 
 TEMPLATES = sorted((Path(hub.web.__file__).parent / "templates").rglob("*.html"))
@@ -92,34 +86,6 @@ def test_a_form_that_posts_is_judged_by_the_hub_alone(path: Path) -> None:
 
 
 # --- on the way -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def busy(client_for: Callable[[str], FlaskClient]) -> None:
-    """Notices from a council and from a home, a draft, and an answer."""
-    leeds, kent, home = client_for("leeds"), client_for("kent"), client_for("willow_house")
-    first = leeds.post("/api/v1/notices", json=START)
-    assert first.status_code == 201, first.get_json()
-    away = START | {"address": BRADFORD_CENTRE, "child": START["child"] | {"given_names": "Robin"}}
-    assert leeds.post("/api/v1/notices", json=away).status_code == 201
-    admitted = home.post("/api/v1/notices", json=ADMISSION)
-    assert admitted.status_code == 201
-    gone = {"placement": admitted.get_json()["placement"], "missing_from_at": NOW.isoformat(), "by": "P. Fictitious"}
-    assert home.post("/api/v1/missing-episodes", json=gone).status_code == 201
-    assert leeds.post("/api/v1/drafts", json={"kind": "placement_start", "child": START["child"]}).status_code == 201
-    ref = first.get_json()["notice"]
-    kent.post(f"/api/v1/notices/{ref}/acknowledgement", json={"by": "T. Fictitious, duty desk"})
-
-
-@pytest.fixture
-def tab_for(app: Flask, database: Database, cast: Cast) -> Callable[[str], Tab]:
-    def sit_down(name: str) -> Tab:
-        with database.read() as session:
-            person = session.scalars(select(Person).where(Person.ref == cast.people[name].ref)).one()
-            session.expunge_all()
-        return tab_of(app, database, person)
-
-    return sit_down
 
 
 def faults_of(app: Flask, page: Page) -> Iterator[str]:
