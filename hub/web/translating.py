@@ -13,6 +13,7 @@ from hub.web.design import day_in_words, instant_in_words
 def install(app: Flask) -> None:
     """Let every template show a sentence in the reader's language. Before any template is loaded."""
     app.jinja_env.finalize = _shown
+    app.add_template_filter(_shown, "shown")  # for what a template escapes before it prints it
     app.add_template_filter(translated, "translated")
 
 
