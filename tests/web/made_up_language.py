@@ -29,19 +29,19 @@ def marked(message: str) -> str:
 _LETTERS: Final = str.maketrans(_PLAIN, _MARKED)
 
 
-def speak(app: Flask, template: str, folder: Path) -> None:
+def speak(app: Flask, template: str, folder: Path, locale: str = LOCALE) -> None:
     """Let *app* speak it, from a catalogue made of *template* in *folder*."""
-    catalogue: Catalog = read_po(BytesIO(template.encode()), locale=LOCALE)
+    catalogue: Catalog = read_po(BytesIO(template.encode()), locale=locale)
     for message in catalogue:
         if message.id:
             said = message.id
             message.string = marked(said) if isinstance(said, str) else tuple(marked(each) for each in said)
-    compiled = folder / LOCALE / "LC_MESSAGES" / "messages.mo"
+    compiled = folder / locale / "LC_MESSAGES" / "messages.mo"
     compiled.parent.mkdir(parents=True)
     with compiled.open("wb") as file:
         write_mo(file, catalogue)
     app.extensions["babel"].translation_directories = [str(folder)]
-    app.extensions["babel"].default_locale = LOCALE
+    app.extensions["babel"].default_locale = locale
 
 
 # --- what a page says ---------------------------------------------------------------------------------------------------

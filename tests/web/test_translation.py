@@ -200,7 +200,7 @@ def test_the_reader_notices_what_was_never_translated(
     """With one message less, every page that says it is found."""
     template = catalogue.template()
     assert template.count('msgid "Page not found"') == 1
-    speak(app, template.replace('msgid "Page not found"', 'msgid "Page not there"'), tmp_path / "language")
+    speak(app, template.replace('msgid "Page not found"', 'msgid "Page not there"'), tmp_path / "language", "en_AU")
     page = app.test_client().get("/nowhere", headers={"Accept": "text/html"}).text
     assert [said for said in english_in(page, data()) if "Page not found" in said]
     assert not [said for said in english_in(page, data()) if "Page not found" not in said]
