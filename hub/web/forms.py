@@ -71,15 +71,21 @@ def filled(schema: Schema, names: Collection[str], form: "MultiDict[str, str]", 
         loaded = schema.load(body, partial=partial)
     except ValidationError as fault:
         said = told(flattened(fault.messages_dict), names, numbered)
-        return Filled(body, {}, typed, {**said, **errors}, numbered)
+        return Filled(body, {}, typed, _in_order({**said, **errors}, names), numbered)
     return Filled(body, {} if errors else loaded, typed, errors, numbered)
 
 
 def refused(given: Filled, refusal: Invalid, names: Collection[str]) -> Filled:
     """*given* with what a service refused of it: the same form again, each sentence at its control."""
     said = told(refusal.fields, names, given.numbered)
-    errors = {**given.errors, **(said or {"": refusal.sentence})}
+    errors = _in_order({**given.errors, **(said or {"": refusal.sentence})}, names)
     return Filled(given.body, {}, given.typed, errors, given.numbered)
+
+
+def _in_order(errors: Errors, names: Collection[str]) -> Errors:
+    """*errors* in the order of the controls on the page, so that the summary is worked through from top to bottom."""
+    place = {name: number for number, name in enumerate(names)}
+    return dict(sorted(errors.items(), key=lambda each: place.get(each[0], len(place))))
 
 
 def told(faults: Mapping[str, Sequence[str]], names: Collection[str], numbered: dict[str, Any]) -> Errors:
