@@ -4,16 +4,19 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from flask import Response, request
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.lookup import reviews
+from hub.lookup.reviews import Owed
 from hub.lookup.schemas import ReviewOutcomeIn
 from hub.web import forms
 from hub.web.auditing.shown import actors_of
 from hub.web.cursors import ref_in_address
+from hub.web.desk.officer import officer
 from hub.web.forms import Filled
 from hub.web.look_up.accounts import AT_ONCE, asker_of, onward
 from hub.web.look_up.blueprint import blp, shown, terms
@@ -93,9 +96,17 @@ def _look_up_form(ref: str, given: Filled, status: int = 200) -> Response:
 def _shield_form(ref: str, given: Filled, status: int = 200) -> Response:
     with resource(Database).write() as session:
         found = reviews.read_review(session, acting(), ref, now=utc_now())
-        who = found.by or actors_of(session, acting()).get(found.actor, found.actor)
+        who = found.by or actors_of(session, acting()).get(found.actor) or _of_elsewhere(found)
     return _form("shield_review", given, status, f"/look-up-reviews/{ref}", found=found, who=who)
 
 
+def _of_elsewhere(found: Owed) -> str:
+    """Whoever broke a shield from another organisation, which alone knows their name."""
+    said = {"organisation": found.organisation["name"], "ref": found.actor}
+    return str(gettext("Somebody of %(organisation)s, who can say who it was by this reference: %(ref)s", **said))
+
+
 def _form(template: str, given: Filled, status: int, action: str, **said: Any) -> Response:
-    return shown(template, status=status, typed=given.typed, errors=given.errors, action=action, **said)
+    with resource(Database).read() as session:
+        typed = given.typed or {"by": officer(session, acting())}
+    return shown(template, status=status, typed=typed, errors=given.errors, action=action, **said)

@@ -11,6 +11,7 @@ from hub.core.http import resource
 from hub.lookup import shields
 from hub.lookup.schemas import ShieldIn
 from hub.web import forms
+from hub.web.desk.officer import officer
 from hub.web.forms import Filled
 from hub.web.look_up.blueprint import blp, shown
 from hub.web.sending import sent
@@ -43,4 +44,5 @@ def change_shield(ref: str) -> Response:
 def _form(ref: str, given: Filled, status: int = 200) -> Response:
     with resource(Database).read() as session:
         standing = shields.shield_of(session, acting(), ref)
-    return shown("shield", status=status, ref=ref, standing=standing, typed=given.typed, errors=given.errors)
+        typed = given.typed or {"by": officer(session, acting())}
+    return shown("shield", status=status, ref=ref, standing=standing, typed=typed, errors=given.errors)
