@@ -13,7 +13,7 @@ from hub.duties.rulebook import Rulebook
 from hub.notify import unreachable
 from hub.web.cursors import ref_in_address
 from hub.web.operator.parts import BASE, group, shown
-from hub.web.organisation.words import KIND_WORDS, PROBLEM_WORDS
+from hub.web.organisation.words import KIND_WORDS, PROBLEM_WORDS, scope_options
 from hub.web.pages import led_to
 from hub.web.signed_in import may
 
@@ -61,4 +61,4 @@ def systems() -> Response:
     with resource(Database).read() as session:
         rows = clients.with_owners(session, now=utc_now(), after=after, at_most=AT_ONCE + 1)
     further = f"{BASE}/systems?after={rows[AT_ONCE - 1].ref}" if len(rows) > AT_ONCE else ""
-    return shown("systems", rows=rows[:AT_ONCE], further=further)
+    return shown("systems", rows=rows[:AT_ONCE], scope_options=scope_options, further=further)

@@ -40,7 +40,7 @@ def contact_points(session: Session, whose: Brief, rules: Rulebook, *, now: date
     matters = [Matter("/contact-points", gettext("Contact points"), said, colour, hint)]
     if nobody:
         desks = ngettext("%(num)s desk", "%(num)s desks", nobody)
-        hint = gettext("What climbs to them passes them by")
+        hint = gettext("Reminders skip them, and go to the next in line")
         matters.append(Matter("/contact-points#nobody", gettext("Desks that reach nobody"), desks, "red", hint))
     return matters
 
