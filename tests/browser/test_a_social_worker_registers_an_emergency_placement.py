@@ -23,7 +23,7 @@ def test_an_emergency_is_registered_before_everything_is_ready(
 ) -> None:
     priya = Writer(at_desk("priya", java_script_enabled=has_scripts, viewport=size))
     priya.opens("/notices")
-    priya.page.get_by_role("button", name="Tell of a placement").click()
+    priya.page.get_by_role("button", name="Register a placement").click()
     priya.begins("An emergency placement", REASON)
     priya.opens(f"{priya.draft}/child")
     priya.tells_of_the_child(given=f"Rowan{size['width']}{has_scripts:d}")

@@ -62,7 +62,7 @@ def stops(world: World) -> Iterator[Stop]:
 def _beginning(priya: Writer) -> Iterator[Stop]:
     priya.opens("/notices")
     yield "notices-empty", priya.page
-    priya.page.get_by_role("button", name="Tell of a placement").click()
+    priya.page.get_by_role("button", name="Register a placement").click()
     yield "notices-new", priya.page
     priya.presses("Go on")
     priya.reads("There is a problem")

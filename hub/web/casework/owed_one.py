@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import NotFound, StateConflict
+from hub.core.errors import StateConflict
 from hub.core.http import resource
 from hub.duties.pages import law_row
 from hub.duties.rulebook import Rulebook
@@ -136,7 +136,7 @@ OPTIONS: Final = {
 WAS_DONE: Final = {
     "done": lazy_gettext("It is on record that this was done."),
     "excuse": lazy_gettext("The duty is excused, and your reason is on record."),
-    "pause": lazy_gettext("The reminders are paused. It is still owed, and in the hands of whom you named."),
+    "pause": lazy_gettext("The reminders are paused. It is still owed, and in the hands of the person you named."),
     "resume": lazy_gettext("The reminders go on from where they stood."),
     "date": lazy_gettext("The due date is on record, and the reminders begin."),
     "void": lazy_gettext("The duty is struck out."),
@@ -185,7 +185,9 @@ def _form(act: Act, ref: str, given: Filled | None, status: int = 200) -> Respon
     with resource(Database).read() as session:
         offered = choices.choices(session, actor, ref, rules=rules)
         if act.name not in offered and given is None:
-            raise NotFound(gettext("That cannot be decided about this duty now. Read it again to see how it stands."))
+            raise StateConflict(
+                gettext("That cannot be decided about this duty now. Read it again to see how it stands.")
+            )
         if given is None and (why := offered[act.name]):
             raise StateConflict(why)
         [row] = worklists.briefly(session, actor, ref, rules=rules, now=now)

@@ -60,7 +60,7 @@ def _of_arrival(content: Mapping[str, Any], sheet: "Sheet", areas: Areas) -> lis
 def _of_reg_41(content: Mapping[str, Any], areas: Areas) -> list[Fact]:
     iro, plan = content.get("iro", {}), content.get("ehc_plan", {})
     return [
-        (gettext("Looked after under"), _order(content)),
+        (gettext("Legal status"), _order(content)),
         (gettext("Section 20 or 21"), str(YES_NO.get(content.get("s20_or_s21"), ""))),  # type: ignore[arg-type]
         (gettext("Section 31 order"), str(YES_NO.get(content.get("s31"), ""))),  # type: ignore[arg-type]
         (gettext("Independent reviewing officer"), iro.get("none_reason") or _contact(iro)),

@@ -27,9 +27,9 @@ PARTS: Final = ("kind", "count", "window_days", "hours", "duty", "also_away")
 SPARE: Final = 2
 """Empty rows below those that stand."""
 KIND_WORDS: Final = {
-    "count": lazy_gettext("So many episodes within so many days"),
-    "hours": lazy_gettext("Missing for longer than so many hours"),
-    "together": lazy_gettext("So many children missing together"),
+    "count": lazy_gettext("Episodes within some days"),
+    "hours": lazy_gettext("Hours missing"),
+    "together": lazy_gettext("Children missing together"),
 }
 DUTY_WORDS: Final = {
     "EREP": lazy_gettext("Hold a meeting"),

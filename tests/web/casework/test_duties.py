@@ -123,7 +123,7 @@ def test_the_list_narrows_by_duty_and_by_reference(at: Seat, database: Database)
     assert priya.get(f"/owed?duty=E13G&about={placement}").text.count('href="/owed/obl_') == 1
     one = owed(database, placement, "E13G").ref
     assert priya.get(f"/owed?about={one}").headers["Location"] == f"/owed/{one}"
-    assert "Nothing here is all of this" in words(priya.get("/owed?about=pla_nothing"))
+    assert "Nothing fits what you chose" in words(priya.get("/owed?about=pla_nothing"))
 
 
 def test_the_next_page_of_the_list_goes_on_where_the_first_ends(at: Seat) -> None:

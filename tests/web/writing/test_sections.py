@@ -28,7 +28,7 @@ def test_who_has_sent_nothing_is_told_what_would_stand_here(priya: Tab) -> None:
     shown = priya.get("/notices")
     assert shown.status_code == 200
     assert "You have sent none yet" in words(shown)
-    assert "Tell of a placement" in words(shown)
+    assert "Register a placement" in words(shown)
 
 
 def test_a_planned_placement_is_written_in_sections_checked_and_sent(priya: Tab) -> None:
