@@ -96,12 +96,12 @@ def _unresolved(found: Resolution | None) -> Invalid:
         return Invalid(sentence, fields={"country": [sentence]}, code="outside_england_and_wales")
     if found is not None and found.candidates:
         sentence = worded(
-            "The postcode does not tell which council it is. Name the host authority in “area”: it may be {councils}.",
+            "The postcode does not tell which council it is. Say in which council's area it is: it may be {councils}.",
             councils=", ".join(council.short_name for council in found.candidates),
         )
     else:
         sentence = worded(
-            "The postcode does not tell which council it is. Name the host authority in “area”; the notice is then marked "
+            "The postcode does not tell which council it is. Say in which council's area it is; the notice is then marked "
             "“area not confirmed”."
         )
     return Invalid(sentence, fields={"area.host_authority": [sentence]}, code="area_not_known")

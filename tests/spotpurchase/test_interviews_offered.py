@@ -83,6 +83,15 @@ def test_a_parent_or_carer_is_asked_instead_once(interviewing: Interviewing, sou
         interviewing.does("leeds", service.offer_to_carer, made.ref, **given)
 
 
+def test_when_a_parent_or_carer_was_asked_cannot_be_before_the_child_said_no(
+    interviewing: Interviewing, sought: str
+) -> None:
+    made = interviewing.offers("leeds", sought, "declined")
+    with pytest.raises(Invalid) as refused:
+        interviewing.does("leeds", service.offer_to_carer, made.ref, offered_at=NOW - HOUR, by=BY)
+    assert set(refused.value.fields) == {"offered_at"}
+
+
 def test_a_parent_or_carer_is_not_asked_before_the_child_said_no(interviewing: Interviewing, sought: str) -> None:
     with pytest.raises(Invalid) as refused:
         interviewing.offers("leeds", sought, "declined", carer_offered_at=NOW - HOUR)

@@ -64,7 +64,7 @@ def offer_to_child(
         )
     refuse_untrue_offer(offered_at, episodes_of(session, request), now=now)
     if carer_offered_at is not None:
-        refuse_untrue_carer(carer_offered_at, offered_at, now=now)
+        refuse_untrue_carer(carer_offered_at, offered_at, field="carer_offered_at", now=now)
     words = sealed_words(by=by, reason=reason, note=note)
     offer = add_offer(session, actor, request, offered_at, how, said, words, carer_at=carer_offered_at, now=now)
     follow_the_child(session, actor, request, offer, rules=rules, now=now)
@@ -162,7 +162,7 @@ def offer_to_carer(
     offer = queries.offer(session, found[0].id)
     if offer.said == "accepted" or offer.taken_back_at is not None:
         raise StateConflict("A parent or carer is asked instead of a child who declined or could not be asked.")
-    refuse_untrue_carer(offered_at, offer.offered_at, now=now)
+    refuse_untrue_carer(offered_at, offer.offered_at, field="offered_at", now=now)
     keys = keys_of(session)
     said = keys.open(offer.ref, offer.sealed) | sealed_words(carer_by=by, carer_note=note)
     if not queries.ask_carer(session, offer.id, at=offered_at, sealed=keys.seal(offer.ref, said)):

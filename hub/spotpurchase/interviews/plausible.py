@@ -33,12 +33,12 @@ def refuse_untrue_offer(at: datetime, episodes: Sequence[MissingEpisode], *, now
         )
 
 
-def refuse_untrue_carer(at: datetime, offered_at: datetime, *, now: datetime) -> None:
-    """A parent or carer is asked instead after the child was."""
+def refuse_untrue_carer(at: datetime, offered_at: datetime, *, field: str, now: datetime) -> None:
+    """A parent or carer is asked instead after the child was. *field* is where the time of asking stands."""
     if at > now:
-        refuse("carer_offered_at", "That is in the future: enter when the parent or carer was asked.")
+        refuse(field, "That is in the future: enter when the parent or carer was asked.")
     if at < offered_at:
-        refuse("carer_offered_at", "A parent or carer is asked instead once the child has said no. Check both times.")
+        refuse(field, "A parent or carer is asked instead once the child has said no. Check both times.")
 
 
 def refuse_untrue_booking(starts_at: datetime, *, now: datetime) -> None:

@@ -164,8 +164,7 @@ def carer(ref: str) -> Response:
         made = service.offer_to_carer(session, acting(), ref, **given.loaded, rules=resource(Rulebook), now=utc_now())
         return _interview_of(session, made, "carer")
 
-    names = (*CARER, "offered_at", "carer_offered_at")
-    return sent(given, names, act, lambda refused, status: _carer(ref, at_time(refused), status))
+    return sent(given, (*CARER, "offered_at"), act, lambda refused, status: _carer(ref, at_time(refused), status))
 
 
 # --- both -------------------------------------------------------------------------------------------------------------
