@@ -161,7 +161,9 @@ def _more(ref: str, given: Filled | None, status: int = 200) -> Response:
     with resource(Database).write() as session:
         seen, by = read(session, ref, utc_now())
     if seen.placement is None:
-        raise NotFound("No placement is known here. A police force says more of who the child is on the page of the episode.")
+        raise NotFound(
+            "No placement is known here. A police force says more of who the child is on the page of the episode."
+        )
     return shown(
         "more",
         status=status,
