@@ -8,7 +8,8 @@ from hub.spotpurchase.reasons import OUT_OF_TERMS
 from hub.web.problem_words import PROBLEMS
 
 OF_PAGES_AND_COMMANDS = {
-    "another_address", "another_browser", "begin_again", "invitation_expired", "invitation_used", "invitation_withdrawn",
+    "address_expired", "address_used", "address_withdrawn", "another_address", "another_browser", "begin_again",
+    "invitation_expired", "invitation_used", "invitation_withdrawn",
     "key_needed", "no_address", "no_role", "pass_spent", "passkey_refused", "provider_first", "provider_refused",
     "provider_unavailable", "receivers_untold", "sent_before", "sign_in_refused",
 }  # fmt: skip

@@ -89,11 +89,11 @@ def test_beyond_what_is_loaded_there_is_a_warning_and_no_date(calendar: Calendar
     found = calendar.add_working_days(date.fromisoformat(day), number)
     assert found.due_on is None
     assert found.warning
-    assert "2018-01-01 to 2027-12-31" in found.warning
+    assert "1 January 2018 to 31 December 2027" in found.warning
 
 
 def test_asking_about_a_day_beyond_is_refused(calendar: Calendar) -> None:
-    with pytest.raises(LawError, match="No date is given for 2028-01-03"):
+    with pytest.raises(LawError, match="No date is given for 3 January 2028"):
         calendar.is_working_day(date(2028, 1, 3))
 
 

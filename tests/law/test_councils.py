@@ -155,8 +155,8 @@ def test_what_a_council_decided_stands_among_the_rules(law: Law, written: Writte
     assert row.says == (
         "The notice to the host authority (E13A, E13E) is taken as recommended, not owed, for a child with a connected person "
         "or with the council's own foster carer. The approval of a placement out of area is needed for a child with a parent. "
-        "The notice of an adjoining placement is due by the start, also where the approval comes first. Decided on 2026-11-22 "
-        "by the director of children's services: Invented."
+        "The notice of an adjoining placement is due by the start, also where the approval comes first. Decided on 22 "
+        "November 2026 by the director of children's services: Invented."
     )
     assert row.says in render_markdown(theirs)
 

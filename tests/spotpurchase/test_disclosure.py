@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 from hub.core.settings import REPOSITORY
 from hub.duties.reading import LawError
 from hub.spotpurchase import disclosure, queries
-from hub.spotpurchase.facts import facts_of
+from hub.spotpurchase.facts import Known, facts_of
 from hub.spotpurchase.policy import CLOSED_FACTS, OPEN_FACTS, Asking, InterviewPolicy, load_interview_policy
 from hub.spotpurchase.schemas_out import RequestFactsOut
 from hub.spotpurchase.states import ASK, INTERVIEW_REQUEST
@@ -155,7 +155,8 @@ def test_what_is_not_to_be_seen_is_not_even_read(broker: Broker, desk: Callable[
     with desk("leeds").reads() as session:
         row = broker.books.all("SELECT id FROM interview_request WHERE ref = :r", r=request)[0]
         from_database = disclosure.visible("asked", POLICY)
-        found = facts_of(session, _request(session, row.id), from_database)
+        asked = _request(session, row.id)
+        found = facts_of(Known(session, [asked]), asked, from_database)
     assert set(found) == from_database
 
 

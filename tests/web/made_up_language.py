@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -29,8 +30,18 @@ def marked(message: str) -> str:
 _LETTERS: Final = str.maketrans(_PLAIN, _MARKED)
 
 
-def speak(app: Flask, template: str, folder: Path, locale: str = LOCALE) -> None:
-    """Let *app* speak it, from a catalogue made of *template* in *folder*."""
+@contextmanager
+def spoken_by(app: Flask, template: str, folder: Path, locale: str = LOCALE) -> Iterator[None]:
+    """*app*, which other tests of this process use too, speaks it meanwhile, from a catalogue made of *template* in *folder*."""
+    _write(template, folder, locale)
+    speech = app.extensions["babel"]
+    before = speech.translation_directories, speech.default_locale
+    speech.translation_directories, speech.default_locale = [str(folder)], locale
+    yield
+    speech.translation_directories, speech.default_locale = before
+
+
+def _write(template: str, folder: Path, locale: str) -> None:
     catalogue: Catalog = read_po(BytesIO(template.encode()), locale=locale)
     for message in catalogue:
         if message.id:
@@ -40,8 +51,6 @@ def speak(app: Flask, template: str, folder: Path, locale: str = LOCALE) -> None
     compiled.parent.mkdir(parents=True)
     with compiled.open("wb") as file:
         write_mo(file, catalogue)
-    app.extensions["babel"].translation_directories = [str(folder)]
-    app.extensions["babel"].default_locale = locale
 
 
 # --- what a page says ---------------------------------------------------------------------------------------------------

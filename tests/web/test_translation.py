@@ -30,10 +30,11 @@ from hub.directory.models import Organisation
 from hub.duties.pages import plain
 from hub.duties.rulebook import Rulebook
 from hub.notify.models import Obligation
+from hub.registry.schemas import COUNTRIES
 from hub.web.translating import translated
 from tests.access.signing_in import Tab
 from tests.registry.papers import ADMISSION, START
-from tests.web.made_up_language import english_in, marked, speak
+from tests.web.made_up_language import english_in, marked, spoken_by
 from tests.web.reading import forms_in
 from tests.web.walking import Form, Page, walk
 
@@ -45,19 +46,21 @@ MADE_UP = {
     "Demonstration system of",
     "Firefox on Linux",
     "The inbox in the hub",
+    *COUNTRIES,
     *(entry.independence for entry in ENTRIES.values()),
 }
-"""What the demonstration's systems, browsers and desks are called, and what its providers say of themselves."""
+"""What the demonstration's systems, browsers and desks are called, and what its providers say of themselves; and the codes of
+countries, which a refusal lists as the API takes them."""
 
 
 # --- sentences ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def made_up(app: Flask, tmp_path: Path) -> Flask:
+def made_up(app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The hub, which speaks the made-up language."""
-    speak(app, catalogue.template(), tmp_path / "language")
-    return app
+    with spoken_by(app, catalogue.template(), tmp_path / "language"):
+        yield app
 
 
 def test_a_sentence_is_said_in_the_readers_language_with_its_values(made_up: Flask) -> None:
@@ -200,7 +203,8 @@ def test_the_reader_notices_what_was_never_translated(
     """With one message less, every page that says it is found."""
     template = catalogue.template()
     assert template.count('msgid "Page not found"') == 1
-    speak(app, template.replace('msgid "Page not found"', 'msgid "Page not there"'), tmp_path / "language", "en_AU")
-    page = app.test_client().get("/nowhere", headers={"Accept": "text/html"}).text
+    without = template.replace('msgid "Page not found"', 'msgid "Page not there"')
+    with spoken_by(app, without, tmp_path / "language", "en_AU"):
+        page = app.test_client().get("/nowhere", headers={"Accept": "text/html"}).text
     assert [said for said in english_in(page, data()) if "Page not found" in said]
     assert not [said for said in english_in(page, data()) if "Page not found" not in said]

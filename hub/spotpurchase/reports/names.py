@@ -11,9 +11,10 @@ from typing import Any, Final
 
 SOMEBODY: Final = "somebody"
 """Stands for a name, or a part of one, that more than one person in the report has."""
-_PARTICLES: Final = frozenset(
+PARTICLES: Final = frozenset(
     "the of and aka de da di la le du van von der den ter al el bin ibn mr mrs ms miss dr sir".split()  # noqa: SIM905 - a list of words
 )
+"""Parts of a name that are not covered where they stand alone: half of what is written would be."""
 _ALIKE: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"})
 _PARTS: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _BEGINS, _ENDS = r"(?<![^\W\d_])", r"(?=s?(?![^\W\d_]))"
@@ -67,7 +68,7 @@ def _tokens(person: Mapping[str, Any]) -> Iterator[str]:
         parts = _PARTS.findall(whole)
         if len(parts) == 1:
             yield parts[0]
-        yield from (part for part in parts if len(part) > 1 and part not in _PARTICLES and not part.isdigit())
+        yield from (part for part in parts if len(part) > 1 and part not in PARTICLES and not part.isdigit())
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
