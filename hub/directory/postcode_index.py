@@ -226,14 +226,12 @@ def _stamp(path: Path) -> tuple[int, int, int]:
     try:
         return _identity(os.stat(path))
     except OSError as fault:
-        raise UnusableIndex(
-            worded(
-                "There is no postcode index to read at {path} ({strerror}). {cure}",
-                path=path,
-                strerror=fault.strerror,
-                cure=_CURE,
-            )
-        ) from None
+        raise _unreadable(path, fault) from None
+
+
+def _unreadable(path: Path, fault: OSError) -> UnusableIndex:
+    known = {"path": path, "strerror": fault.strerror, "cure": _CURE}
+    return UnusableIndex(worded("There is no postcode index to read at {path} ({strerror}). {cure}", **known))
 
 
 def _identity(found: os.stat_result) -> tuple[int, int, int]:
@@ -250,14 +248,7 @@ def _open(path: Path) -> _Opened:
             # Of the open file, not of the path again: a newer index may have taken its place meanwhile.
             found = _checksum(file, stamp[2] - _FOOTER.size)
     except OSError as fault:
-        raise UnusableIndex(
-            worded(
-                "There is no postcode index to read at {path} ({strerror}). {cure}",
-                path=path,
-                strerror=fault.strerror,
-                cure=_CURE,
-            )
-        ) from None
+        raise _unreadable(path, fault) from None
     meta_at, checksum, end = _FOOTER.unpack(contents[-_FOOTER.size :])
     if contents[: len(MAGIC)] != MAGIC:
         raise _damaged(path, worded("is not a postcode index of this version"))
