@@ -86,7 +86,7 @@ def test_an_organisation_is_brought_in(at_desk: AtDesk, scripts: bool, width: in
 
     ola.presses("It has joined")
     ola.reads("Inbox in the hub")
-    ola.page.get_by_role("link", name="Ask its first administrator in").click()
+    ola.page.get_by_role("button", name="Ask its first administrator in").click()
     ola.types("Name", "Pat Fictitious")
     ola.types("E-mail address at work", f"pat{width}@care.example")
     ola.presses("Send the invitation")

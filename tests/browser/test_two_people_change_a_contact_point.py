@@ -60,7 +60,7 @@ def test_a_mailbox_moves_by_two_hands_and_is_tried_before_it_is_used(
     assert moved.verified_at is None
 
     bea.opens(f"/organisation/contact-points/{moved.ref}/verify")
-    bea.reads("a second person verifies it")
+    bea.reads("somebody else verifies it")
     grace.opens(f"/organisation/contact-points/{moved.ref}")
     grace.page.get_by_role("link", name="Verify it").click()
     grace.types("Who tried it?", "G. Lund, administrator")
