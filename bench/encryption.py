@@ -1,14 +1,15 @@
 """What encryption costs: the hub beside the same hub with its keys taken out, accepting notices and looking children up.
 
-Accepting: over HTTP, stored durably before it is answered, as in W1. Looking up: in process, the question that every notice asks
-(is this child known?), by name, date and number, with the children found opened.
+Accepting: over HTTP, stored durably before it is answered, as in W1. Looking up: over HTTP as a control room does, as in W2;
+and in process the question that every notice asks (is this child known?), by name, date and number, with the children found
+opened.
 """
 
 import json
 import random
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from statistics import median
@@ -18,17 +19,21 @@ from bench.accept import notice
 from bench.engines import Engine, Stage, staged
 from bench.filling import insert_rows
 from bench.load import Answers, Load, send
+from bench.look_up import over_http, questions_of
 from bench.measuring import Figure, Floor, Outcome, interleaved, ratio
 from bench.plan import Plan
+from bench.register_load import fill
 from bench.servers import web
 from bench.unsealed import open_unsealed
 from hub.core.db import Database
 from hub.core.ids import new_ref
+from hub.lookup.ranking import Asked
 from hub.registry.links.queries import Parties, candidates
 from hub.registry.names.indexes import index_rows, search_rows
 from hub.resources import open_database
 
 MOST = 1.3
+ASKED = ("exact", "fuzzy, with the date of birth")
 SYLLABLES = ["".join(pair) for pair in product("bdfghklmnprstv", "aeio")]
 
 
@@ -40,7 +45,8 @@ def measure(engine: Engine, plan: Plan) -> Outcome:
         )
         accepted = _accepting(sealed, plain, plan)
         looked_up = _looking_up(sealed, plain, plan)
-    return _outcome(engine, accepted, looked_up, plan)
+        asked = _asking_over_http(sealed, plain, plan)
+    return _outcome(engine, accepted, asked, looked_up, plan)
 
 
 # ── Accepting ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -72,7 +78,7 @@ def _runner(load: Load) -> Any:
     return run
 
 
-# ── Looking up ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Is this child known? ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _looking_up(sealed: Stage, plain: Stage, plan: Plan) -> dict[str, tuple[float, ...]]:
@@ -80,8 +86,8 @@ def _looking_up(sealed: Stage, plain: Stage, plan: Plan) -> dict[str, tuple[floa
     children = [_child(chance, number) for number in range(plan.looked_among)]
     with ExitStack() as after:
         databases = {
-            "looking up, sealed": (sealed, open_database(sealed.settings)),
-            "looking up, without keys": (plain, open_unsealed(plain)),
+            "known, sealed": (sealed, open_database(sealed.settings)),
+            "known, without keys": (plain, open_unsealed(plain)),
         }
         for stage, database in databases.values():
             after.callback(database.close)
@@ -153,13 +159,51 @@ def _asking(database: Database, asked: list[list[dict[str, Any]]]) -> Any:
     return run
 
 
+# ── Looking up over HTTP ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _asking_over_http(sealed: Stage, plain: Stage, plan: Plan) -> dict[str, tuple[float, ...]]:
+    """Medians in milliseconds, of "sealed" and "without keys", for each form of question."""
+    for stage, opened in ((sealed, open_database(sealed.settings)), (plain, open_unsealed(plain))):
+        with closing(opened):
+            fill(stage, plan.looked_among, opened.keys)
+    with ExitStack() as after:
+        database = after.enter_context(closing(open_database(sealed.settings)))
+        asks = {
+            "sealed": after.enter_context(over_http(sealed, plan, "hub.cli", "serve")),
+            "without keys": after.enter_context(over_http(plain, plan, "bench.unsealed")),
+        }
+        runners: dict[str, Callable[[int], float]] = {}
+        for form in ASKED:
+            asked = questions_of(database, plan.looked_among, form, plan)
+            runners |= {f"looking up, {form}, {how}": _median(ask, asked) for how, ask in asks.items()}
+        found = interleaved(plan.rounds + 1, runners)
+    return {name: values[1:] for name, values in found.items()}
+
+
+def _median(ask: Callable[[Sequence[Asked]], list[float]], asked: list[list[Asked]]) -> Callable[[int], float]:
+    return lambda number: median(ask(asked[number]))
+
+
 def _outcome(
-    engine: Engine, accepted: dict[str, tuple[float, ...]], looked_up: dict[str, tuple[float, ...]], plan: Plan
+    engine: Engine,
+    accepted: dict[str, tuple[float, ...]],
+    asked: dict[str, tuple[float, ...]],
+    looked_up: dict[str, tuple[float, ...]],
+    plan: Plan,
 ) -> Outcome:
     rates = [Figure(name, "a second", rounds) for name, rounds in accepted.items()]
+    answers = [Figure(name, "ms", rounds) for name, rounds in asked.items()]
     times = [Figure(name, "us", rounds) for name, rounds in looked_up.items()]
-    accepting = ratio("encryption's cost, accepting", rates[1].rounds, rates[0].rounds)
-    looking = ratio("encryption's cost, looking up", times[0].rounds, times[1].rounds)
-    floors = [Floor(each, "at most", MOST, goal="B1") for each in (accepting, looking)]
+    costs = [
+        ratio("encryption's cost, accepting", rates[1].rounds, rates[0].rounds),
+        *(_cost(f"encryption's cost, looking up, {form}", asked, f"looking up, {form}") for form in ASKED),
+        _cost("encryption's cost, asking whether a child is known, in process", looked_up, "known"),
+    ]
+    floors = [Floor(each, "at most", MOST, goal="B1") for each in costs]
     said = {"looked up among": f"{plan.looked_among:,} children, {plan.look_ups:,} questions a round"}
-    return Outcome("encryption", engine, [*rates, accepting, *times, looking], floors, said)
+    return Outcome("encryption", engine, [*rates, *answers, *times, *costs], floors, said)
+
+
+def _cost(name: str, found: dict[str, tuple[float, ...]], of: str) -> Figure:
+    return ratio(name, found[f"{of}, sealed"], found[f"{of}, without keys"])

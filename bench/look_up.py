@@ -52,10 +52,11 @@ def measure(engine: Engine, plan: Plan) -> Outcome:
     with ExitStack() as after:
         hub = after.enter_context(loaded(engine, plan.register, durable=plan.durable))
         database = after.enter_context(closing(open_database(hub.stage.settings)))
-        questions = _questions(database, hub, plan)
+        questions = {form: questions_of(database, hub.number, form, plan) for form in FORMS}
         runs: dict[str, Callable[[int], Times]] = {}
         runs |= {f"in process, {form}": partial(_in_process, database, asked) for form, asked in questions.items()}
-        runs |= after.enter_context(_over_http(hub.stage, questions, plan))
+        ask = after.enter_context(over_http(hub.stage, plan, "hub.cli", "serve"))
+        runs |= {f"over HTTP, {form}": partial(_sent, ask, asked) for form, asked in questions.items()}
         runs |= after.enter_context(_references(hub, plan))
         found: dict[str, list[Times]] = {name: [] for name in runs}
         for number in range(plan.rounds + 1):
@@ -64,29 +65,20 @@ def measure(engine: Engine, plan: Plan) -> Outcome:
     return _outcome(engine, hub, {name: rounds[1:] for name, rounds in found.items()})
 
 
-def _questions(database: Database, hub: Register, plan: Plan) -> dict[str, list[list[Asked]]]:
-    """Form → for each round, its questions: such as are answered. A name that too many have is refused, and quickly."""
-    chance = random.Random(11)
-    step = max(1, hub.number // 20_000)
-    children = list(islice(register(hub.number), None, None, step))
-    return {
-        form: [
-            list(
-                islice(
-                    filter(partial(_is_answered, database), _asked(chance, form, kinds, children)), plan.look_ups_timed
-                )
-            )
-            for _ in range(plan.rounds + 1)
-        ]
-        for form, kinds in FORMS.items()
-    }
+def questions_of(database: Database, number: int, form: str, plan: Plan) -> list[list[Asked]]:
+    """Of that form, for each round, about the register's first *number* children: such as are answered.
+
+    A name that too many have is refused, and quickly.
+    """
+    chance = random.Random(f"11 {form}")
+    children = list(islice(register(number), None, None, max(1, number // 20_000)))
+    answered = filter(partial(_is_answered, database), _asked(chance, form, children))
+    return [list(islice(answered, plan.look_ups_timed)) for _ in range(plan.rounds + 1)]
 
 
-def _asked(
-    chance: random.Random, form: str, kinds: Sequence[tuple[str, ...]], children: Sequence[Child]
-) -> Iterator[Asked]:
+def _asked(chance: random.Random, form: str, children: Sequence[Child]) -> Iterator[Asked]:
     while True:
-        asked = Kind(chance.choice(kinds)).apply(chance, asked_for(chance, chance.choice(children)))
+        asked = Kind(chance.choice(FORMS[form])).apply(chance, asked_for(chance, chance.choice(children)))
         if asked is not None:
             yield replace(asked, born_on=None) if form == "by name only" else asked
 
@@ -114,14 +106,14 @@ def _timed(act: Callable[[], Any]) -> float:
 
 
 @contextmanager
-def _over_http(
-    stage: Stage, questions: Mapping[str, list[list[Asked]]], plan: Plan
-) -> Iterator[dict[str, Callable[[int], Times]]]:
-    """One caller after another, as a control room asks; each answer is written down, audited and committed before it leaves."""
+def over_http(stage: Stage, plan: Plan, module: str, *words: str) -> Iterator[Callable[[Sequence[Asked]], Times]]:
+    """What asks a hub on *stage* one question after another, as a control room does, and gives how long each answer took.
+
+    Each answer is written down, audited and committed before it leaves.
+    """
     unlimited = Stage(stage.engine, replace(stage.settings, config_dir=_without_limits(stage)))
-    with web(unlimited, "hub.cli", "serve") as (port, _):
-        token = stage.tokens()["kent_police"]
-        yield {f"over HTTP, {form}": partial(_sent, port, token, asked, plan) for form, asked in questions.items()}
+    with web(unlimited, module, *words) as (port, _):
+        yield partial(_times, port, stage.tokens()["kent_police"], plan)
 
 
 def _without_limits(stage: Stage) -> Any:
@@ -136,10 +128,14 @@ def _without_limits(stage: Stage) -> Any:
     return folder
 
 
-def _sent(port: int, token: str, asked: Sequence[Sequence[Asked]], plan: Plan, number: int) -> Times:
-    bodies = [json.dumps(_body(each)) for each in asked[number]]
+def _times(port: int, token: str, plan: Plan, asked: Sequence[Asked]) -> Times:
+    bodies = [json.dumps(_body(each)) for each in asked]
     load = Load("127.0.0.1", port, "/api/v1/look-ups", bodies, token=token, clients=1, seconds=plan.seconds)
     return [each * 1000 for each in send(load).times]
+
+
+def _sent(ask: Callable[[Sequence[Asked]], Times], asked: Sequence[Sequence[Asked]], number: int) -> Times:
+    return ask(asked[number])
 
 
 def _body(asked: Asked) -> dict[str, Any]:

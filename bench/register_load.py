@@ -67,7 +67,8 @@ def loaded(engine: Engine, number: int, *, durable: bool = True) -> Iterator[Reg
         is_built = mark.exists() and _is_there(stage)
         if not is_built:
             mark.unlink(missing_ok=True)
-            mark.write_text(str(_build(stage, number)))
+            with closing(open_database(stage.settings)) as database:
+                mark.write_text(str(fill(stage, number, _Remembering(database.keys))))
         yield Register(stage, number, int(mark.read_text()), None if is_built else time.perf_counter() - began)
 
 
@@ -115,15 +116,14 @@ class _Around:
     homes: Sequence[int]
 
 
-def _build(stage: Stage, number: int) -> int:
-    with closing(open_database(stage.settings)) as database:
-        keys = _Remembering(database.keys)
-        with database.read() as session:
-            ask = session.connection().exec_driver_sql
-            councils = list(ask("SELECT id FROM organisation WHERE kind = 'local_authority' ORDER BY id").scalars())
-            last = {
-                name: ask(f"SELECT coalesce(max(id), 0) FROM {name}").scalar_one() for name in ("child", "organisation")
-            }
+def fill(stage: Stage, number: int, keys: KeyRing) -> int:
+    """Put the first *number* children of the register into *stage*'s database, under *keys*; the id of the first."""
+    with closing(open_database(stage.settings)) as database, database.read() as session:
+        ask = session.connection().exec_driver_sql
+        councils = list(ask("SELECT id FROM organisation WHERE kind = 'local_authority' ORDER BY id").scalars())
+        last = {
+            name: ask(f"SELECT coalesce(max(id), 0) FROM {name}").scalar_one() for name in ("child", "organisation")
+        }
     homes = range(last["organisation"] + 1, last["organisation"] + 2 + number // 250)
     around = _Around(keys, last["child"] + 1, councils, homes)
     with _bulk(stage) as put:

@@ -21,7 +21,6 @@ from bench.servers import WORKER, memory_mb, sinks, started
 from hub.core.clock import utc_now
 from hub.core.db import EPOCH, MICROSECOND, Database
 from hub.duties.rulebook import Rulebook, load_rulebook
-from hub.jobs import BATCH
 from hub.notify.sweep import sweep_once
 from hub.resources import open_database
 
@@ -74,7 +73,7 @@ def _hub_round(stage: Stage, database: Database, rules: Rulebook, stride: int) -
     def run(number: int) -> float:
         due = filling.make_due(stage, stride=stride, offset=2 * number % stride, at=utc_now() - timedelta(minutes=1))
         began, stepped = time.perf_counter(), 0
-        while done := sweep_once(database, rules, now=utc_now(), limit=BATCH):
+        while done := sweep_once(database, rules, now=utc_now()):
             stepped += done
         took = time.perf_counter() - began
         if stepped != due:
@@ -150,13 +149,13 @@ def _postgresql_claims(stage: Stage) -> Iterator[Callable[[datetime], int]]:
 
 def _idle(database: Database, rules: Rulebook, rounds: int, number: int) -> Figure:
     """What a sweep costs that finds nothing: the median of many calls, in each round."""
-    sweep_once(database, rules, now=utc_now(), limit=BATCH)
+    sweep_once(database, rules, now=utc_now())
     found = []
     for _ in range(rounds):
         calls = []
         for _ in range(IDLE_CALLS):
             began = time.perf_counter()
-            sweep_once(database, rules, now=utc_now(), limit=BATCH)
+            sweep_once(database, rules, now=utc_now())
             calls.append(time.perf_counter() - began)
         found.append(median(calls) * 1000)
     return Figure(f"empty sweep, {number:,} open", "ms", tuple(found))
@@ -166,7 +165,7 @@ def _written_once(stage: Stage, database: Database, rules: Rulebook, stride: int
     """Step one more round and read back what it wrote: exactly one escalation for each, and the alerts that go with it."""
     before = counts(database)
     due = filling.make_due(stage, stride=stride, offset=2 * rounds % stride, at=utc_now() - timedelta(minutes=1))
-    while sweep_once(database, rules, now=utc_now(), limit=BATCH):
+    while sweep_once(database, rules, now=utc_now()):
         pass
     now = counts(database)
     written = {name: now[name] - before[name] for name in now if now[name] != before[name]}

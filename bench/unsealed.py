@@ -5,13 +5,16 @@ anybody; what the hub had sealed before (the cast) it opens with the real keys.
 """
 
 import hashlib
+from collections.abc import Iterable
 
 from bench.engines import Stage
 from hub.core.db import Database
 from hub.core.secrets import KeyRing
 from hub.core.settings import Settings, load_settings
+from hub.registry.names.indexes import TAG_BYTES
 
 _PLAIN = b"\x00"
+_TAG = bytes(TAG_BYTES)
 
 
 class Unsealed(KeyRing):
@@ -24,10 +27,13 @@ class Unsealed(KeyRing):
         return sealed[1:] if sealed[:1] == _PLAIN else super().open_bytes(ref, sealed)
 
     def blind(self, kind: str, value: str) -> bytes:
-        return f"{kind}\x1f{value}".encode()
+        return _TAG + f"{kind}\x1f{value}".encode()
 
     def blinds(self, kind: str, value: str) -> tuple[bytes, ...]:
         return (self.blind(kind, value),)
+
+    def blinds_under(self, tag: bytes, kind: str, values: Iterable[str]) -> list[bytes]:
+        return [self.blind(kind, value) for value in values]
 
     def digest(self, content: bytes) -> bytes:
         return hashlib.sha256(content).digest()
