@@ -11,6 +11,7 @@ from attack.telling import Report
 
 INVITED = "sam@leeds.example"
 _LINK = re.compile(rb"https?://\S+(/invitation/[\w-]+)")
+_SECRET = re.compile(r'class="hub-key">([^<]+)<')
 _PASSWORD = "violet tram under seven hats"  # noqa: S105 - of somebody who does not exist
 _GUESSES = 40
 _AT_ONCE = 4
@@ -23,7 +24,9 @@ def attack(report: Report, scene: Scene, admin: Browser, social_worker: Browser)
     _beyond_the_kind(report, admin)
     _elsewhere(report, scene, admin)
     _oneself(report, scene, admin, social_worker)
+    _with_a_key(report, scene, admin)
     _by_invitation(report, scene, admin)
+    _half_way_before_its_owner(report, scene)
 
 
 def _invite(who: Browser, **changed: object) -> tuple[int, str]:
@@ -74,6 +77,56 @@ def _oneself(report: Report, scene: Scene, admin: Browser, social_worker: Browse
         )
         said = f"a client with {' and '.join(scopes)}"
         report.attempt(f"let a key make {said}", str(answer.status_code), refused=answer.status_code in (403, 422))
+
+
+def _with_a_key(report: Report, scene: Scene, admin: Browser) -> None:
+    """A key that may look after people and nothing else is stolen: whom can it make more able than itself?"""
+    leeds = client(scene.url, scene.cast.tokens["leeds"])
+    own = leeds.ask("POST", "/api/v1/clients", json={"name": "Staff", "scopes": ["people"]}).json()["ref"]
+    thief = client(scene.url, leeds.ask("POST", f"/api/v1/clients/{own}/keys", json={}).json()["text"])
+    person = f"/api/v1/people/{scene.people['asha'].ref}"
+    match = {"If-Match": thief.get(person).headers.get("ETag", '"1"')}
+    provider = {"name": "T", "issuer": "https://login.thief.example", "client_id": "t"}
+    for what, answer in (
+        ("invite a social worker", thief.ask("POST", "/api/v1/invitations", json={
+            "name": "T", "email": "thief@leeds.example", "roles": ["social_worker"]})),
+        ("invite an administrator", thief.ask("POST", "/api/v1/invitations", json={
+            "name": "T", "email": "thief@leeds.example", "roles": ["administrator"]})),
+        ("give a colleague another role", thief.ask("PUT", f"{person}/roles", headers=match, json={
+            "roles": ["missing_coordinator", "team_manager"]})),
+        ("name a provider that vouches for social workers", thief.ask("POST", "/api/v1/identity-providers", json={
+            **provider, "group_roles": {"all": "social_worker"}})),
+        ("make a client that may read", thief.ask("POST", "/api/v1/clients", json={"name": "T", "scopes": ["read"]})),
+    ):  # fmt: skip
+        report.attempt(
+            f"with a stolen key for people, {what}", str(answer.status_code), refused=answer.status_code == 403
+        )
+    leeds.ask("DELETE", f"/api/v1/clients/{own}")
+    again = thief.get("/api/v1/people").status_code
+    told = [each["event"] for each in leeds.get(f"/api/v1/audit?subject={own}&limit=200").json()["items"]]
+    on_record = "key.refused" in told
+    report.attempt(
+        "use that key after its client was disabled",
+        f"{again}, and {'on record' if on_record else 'nobody is told'}",
+        refused=again == 401 and on_record,
+    )
+
+
+def _half_way_before_its_owner(report: Report, scene: Scene) -> None:
+    """Two gave the password before there was a second step. One sets it up; then the other tries to."""
+    owner, thief = Browser(scene.url), Browser(scene.url)
+    for browser in (owner, thief):
+        browser.send("/sign-in", {"email": INVITED, "password": _PASSWORD})
+    owner.send("/sign-in/enrol/app", {}, page="/sign-in/enrol")
+    token = thief.token("/sign-in/enrol")
+    secret = _SECRET.findall(owner.get("/sign-in/enrol/app").text)[0].replace(" ", "")
+    good = owner.send("/sign-in/enrol/app/code", {"code": Phone(secret).code()}, page="/sign-in/enrol/app").status_code
+    late = thief.ask("POST", "/sign-in/enrol/app", data={"csrf_token": token}).status_code
+    report.attempt(
+        "put one's own telephone in the place of one that was set up meanwhile",
+        f"{good} for the owner, then {late}",
+        refused=(good, late) == (200, 401),
+    )
 
 
 def _by_invitation(report: Report, scene: Scene, admin: Browser) -> None:

@@ -2,10 +2,11 @@
 
 import io
 import time
+from threading import Lock
 from typing import IO, Any
 
 from flask import Flask, Request, Response, g, request
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 
 from hub import web
 from hub.access import admission, browser, denials
@@ -95,9 +96,38 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 class _Api(Api):
-    """flask-smorest's, without a ``default`` answer in the document: every status a route may answer is named."""
+    """flask-smorest's, but it describes the routes when the document is first asked for, which most processes never are.
+
+    No ``default`` answer in the document: every status a route may answer is named.
+    """
 
     DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def __init__(self, app: Flask) -> None:
+        self._undescribed: list[Blueprint] = []
+        self._document: dict[str, Any] | None = None
+        self._describing = Lock()
+        super().__init__(app)
+
+    def register_blueprint(self, blp: Blueprint, **_: Any) -> None:
+        """Answer at the routes of *blp*, and describe them later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp)
+        self._undescribed.append(blp)
+
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document, made once in a process, by whichever thread is the first to ask."""
+        with self._describing:
+            if self._document is None:
+                self._document = self._described()
+        return self._document
+
+    def _described(self) -> dict[str, Any]:
+        for blp in self._undescribed:
+            blp.register_views_in_doc(self, self._app, self.spec, name=blp.name, parameters=None)
+            self.spec.tag({"name": blp.name, "description": blp.description})
+        document: dict[str, Any] = self.spec.to_dict()
+        return document
 
 
 def _install_api(app: Flask, settings: Settings) -> None:

@@ -28,6 +28,7 @@ from hub.core.logs import configure_logs, log
 from hub.core.settings import Settings, load_settings
 from hub.directory.proposals import expire_once
 from hub.duties.rulebook import Rulebook, load_rulebook
+from hub.keys.watching import note_unreadable_once
 from hub.lookup.break_glass import chase_once
 from hub.lookup.policy import load_disclosure_policy
 from hub.missing import following as missing_following
@@ -73,7 +74,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
     """Every job of the hub: name, one round of work, how often it is tried, and what counts as a full round."""
 
     def sweep() -> int:
-        return sweep_once(database, rules, now=utc_now(), limit=BATCH)
+        return sweep_once(database, rules, now=utc_now())
 
     def deliver() -> int:
         return deliver_once(database, rules, couriers, now=utc_now(), limit=LETTERS)
@@ -95,6 +96,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("personal mail", write_to_people, 1, full_round=PERSONAL_MAILS),
         Job("events", lambda: place_events_once(database, now=utc_now()), 1, full_round=1),
         Job("seal", partial(seal_audit_once, database), 1, full_round=audit.BATCH_ENTRIES),
+        Job("key file", lambda: note_unreadable_once(database, now=utc_now()), 5),
         Job("auditor", lambda: int(audit_once(database, checks=interviews.CHECKS, now=utc_now()).is_well), 20),
         Job("reachability", partial(_survey_once, database, rules), 86_400),
         Job("gaps on duty", lambda: tell_of_gaps_once(database, rules, now=utc_now()), 3600),

@@ -27,7 +27,7 @@ from hub.demonstration.cast import Cast
 from hub.directory.areas import Areas, load_areas
 from hub.directory.postcodes import PostcodeIndex, ensure_index
 from hub.duties.rulebook import Rulebook, load_rulebook
-from tests.databases import KEY, NOW, Templates, kept, restore, templates_of_a_worker, turned
+from tests.databases import KEY, NOW, KeptEngine, Templates, engine_for_all, opened, restore, templates_of_a_worker
 from tests.not_run import pytest_terminal_summary  # noqa: F401 - a hook: what was left out is named at the end
 
 CONFIG = REPOSITORY / "config"
@@ -96,18 +96,18 @@ def settings(
 
 
 @pytest.fixture(scope="session")
-def kept_database(templates: Templates) -> Iterator[Database]:
-    """The one database of each worker that every test turns to its own."""
-    opened = kept(templates.empty if templates.empty.startswith("postgresql") else f"sqlite:///{templates.empty}")
-    yield opened
-    opened.close()
+def kept_engine(templates: Templates) -> Iterator[KeptEngine]:
+    """The one engine of each worker, over which every test opens its own database."""
+    url = templates.empty if templates.empty.startswith("postgresql") else f"sqlite:///{templates.empty}"
+    with engine_for_all(url) as kept:
+        yield kept
 
 
 @pytest.fixture
-def database(kept_database: Database, settings: Settings) -> Iterator[Database]:
+def database(kept_engine: KeptEngine, settings: Settings) -> Iterator[Database]:
     """A migrated database, empty unless the test asks for the cast."""
-    with turned(kept_database, settings.database) as opened:
-        yield opened
+    with opened(kept_engine, settings.database) as database:
+        yield database
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def cast(database: Database, templates: Templates) -> Cast:
 def assembled_app(
     tmp_path_factory: pytest.TempPathFactory, templates: Templates, postcode_index_path: Path
 ) -> Iterator[Flask]:
-    """The application, assembled once by each worker: making the OpenAPI document takes a while."""
+    """The application, assembled once by each worker, for all of its tests."""
     folder = tmp_path_factory.mktemp("assembled")
     write_once(folder / "keys.toml", render_key_file([KEY]))
     (folder / "postcodes.idx").symlink_to(postcode_index_path)

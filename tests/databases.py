@@ -9,17 +9,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Table, create_engine, event, text
+from sqlalchemy import URL, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from hub import migrations, tables
-from hub.core.db import Database
+from hub.core.db import Database, engine_of
 from hub.core.secrets import KeyRing, MasterKey
-from hub.core.shared_commits import SharedCommits
 from hub.demonstration.cast import Cast, load_cast
 from hub.directory.areas import Areas
 from hub.directory.loading import load_reference
@@ -149,36 +147,40 @@ def made(server: str, name: str) -> str:
 # --- one engine for all tests of a worker ---------------------------------------------------------------------------------
 
 
-def kept(url: str) -> Database:
-    """A database for all tests of a worker, which is turned to the database of each.
+@dataclass
+class KeptEngine:
+    """The engine that all tests of a worker share, and the database to which it connects now.
 
     SQLAlchemy compiles a statement once for an engine: with an engine for each test, every test would compile all of its
     statements anew, which takes longer than most of them do.
     """
-    database = Database(url, KeyRing([KEY]))
-    if database.is_sqlite:
-        event.listen(database.engine, "do_connect", partial(_lead, database))
-    return database
+
+    engine: Engine
+    url: URL
+
+    def lead(self, _dialect: object, _record: object, arguments: list[Any], _options: object) -> None:
+        """Connect to the database of the test, not to the one that the engine was made for."""
+        arguments[0] = str(self.url.database)
 
 
 @contextmanager
-def turned(database: Database, url: str) -> Iterator[Database]:
-    """A kept *database* as the one at *url*, as if it had just been opened.
+def engine_for_all(url: str) -> Iterator[KeptEngine]:
+    """An engine for the databases of all tests of a worker; *url* is one of them."""
+    kept = KeptEngine(engine_of(make_url(url)), make_url(url))
+    if kept.url.get_backend_name() == "sqlite":
+        event.listen(kept.engine, "do_connect", kept.lead)
+    yield kept
+    kept.engine.dispose()
+
+
+@contextmanager
+def opened(kept: KeptEngine, url: str) -> Iterator[Database]:
+    """The database at *url*, over the engine that is *kept*.
 
     Connections to PostgreSQL are kept as well: a new one knows no table, and plans every statement anew.
     """
-    database.url, database.keys = make_url(url), KeyRing([KEY])
-    if database.is_sqlite:
-        database._commits = SharedCommits(database._writing, _path(database))
+    kept.url = make_url(url)
+    database = Database(url, KeyRing([KEY]), engine=kept.engine)
     yield database
     if database.is_sqlite:
         database.close()
-
-
-def _path(database: Database) -> Path:
-    return Path(str(database.url.database))
-
-
-def _lead(database: Database, _dialect: object, _record: object, arguments: list[Any], _options: object) -> None:
-    """Connect to where the database is turned, not to where its engine was made for."""
-    arguments[0] = str(_path(database))

@@ -8,9 +8,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import Response, current_app, g, redirect, request
-from werkzeug.exceptions import HTTPException
 
-from hub.access import authenticate, browser, sessions
+from hub.access import authenticate, browser, put_out, sessions
 from hub.access.checking import check
 from hub.access.held_forms import holding as form_holding
 from hub.access.permissions import SENSITIVE
@@ -64,8 +63,12 @@ def signed_in_person() -> Actor | None:
 def _known(view: Any) -> Response | None:
     try:
         g.actor = _person() if not _has_key() and browser.session_token(request) else _client()
-    except Unauthenticated:
+    except Unauthenticated as refusal:
         _spend_visit(view)
+        if isinstance(refusal, authenticate.KeyEnded):
+            put_out.note_key(refusal.holder)
+        elif not _has_key():
+            put_out.note_session(request)
         if request.path.startswith(_API) or browser.refreshes_itself(request):
             raise
         return redirect(f"{SIGN_IN_PATH}?{urlencode({'next': _way_back(view)})}", 303)  # type: ignore[return-value]
@@ -126,9 +129,5 @@ def _way_back(view: Any) -> str:
     if request.method not in browser.SAFE_METHODS:
         if kept := form_holding.keep_of_ended_session(view):
             return kept
-        path = request.path
-        try:
-            current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
-        except HTTPException:
-            path = "/"
+        path = request.path if browser.is_page(request.path) else "/"
     return browser.local_path(path)

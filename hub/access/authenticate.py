@@ -49,6 +49,14 @@ class KeyText:
         return hash_of(self.secret)
 
 
+class KeyEnded(Unauthenticated):
+    """The key is genuine and no longer good: its ``holder`` has its secret, and may have stolen it."""
+
+    def __init__(self, sentence: str, holder: queries.Holder) -> None:
+        super().__init__(sentence)
+        self.holder = holder
+
+
 def new_key_text() -> KeyText:
     """A new random key."""
     return KeyText("".join(secrets.choice(ALPHABET) for _ in range(PREFIX_LETTERS)), secrets.token_urlsafe(32))
@@ -67,8 +75,8 @@ def authenticate(session: Session, header: str | None, *, now: datetime) -> Acto
 def holder_in(session: Session, header: str | None, *, now: datetime) -> queries.Holder:
     """Whose key *header* holds. Nothing is cached: a revoked key ends at once.
 
-    Raises ``Unauthenticated``. Whether the prefix or the secret was wrong is not told, by words or by time; that a key
-    was revoked or has expired is told only to one who holds its secret.
+    Raises ``Unauthenticated``, ``KeyEnded`` among them. Whether the prefix or the secret was wrong is not told, by words or
+    by time; that a key was revoked or has expired is told only to one who holds its secret.
     """
     prefix, secret = _parts(header)
     holder = queries.holder_of(session, prefix)
@@ -76,7 +84,7 @@ def holder_in(session: Session, header: str | None, *, now: datetime) -> queries
     if holder is None or not genuine:
         raise Unauthenticated(_UNKNOWN)
     if refusal := _refusal(holder, now):
-        raise Unauthenticated(refusal)
+        raise KeyEnded(refusal, holder)
     return holder
 
 

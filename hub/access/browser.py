@@ -11,7 +11,8 @@ import secrets
 from typing import Any, Final, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, current_app, g, request
+from werkzeug.exceptions import HTTPException
 
 from hub.access import sessions
 from hub.access.sign_in import throttle
@@ -264,3 +265,12 @@ def proves_its_sender(view: View) -> View:
 def local_path(text: str | None) -> str:
     """*text*, if it is a path of this hub; else the start page. ``//elsewhere``, ``https:…`` and ``/\\elsewhere`` are not."""
     return text if text and _LOCAL.fullmatch(text) and "\\" not in text else "/"
+
+
+def is_page(path: str) -> bool:
+    """Whether something is shown at *path*."""
+    try:
+        current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return False
+    return True

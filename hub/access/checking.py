@@ -1,6 +1,6 @@
 """Whether the policy of ``permissions.py`` lets somebody do something, and in words what they lack."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from hub.access.permissions import OPERATOR, PERMISSIONS, ROLES, SCOPES, Permission
 from hub.access.spoken import spoken
@@ -24,6 +24,22 @@ def check(actor: Actor, permission: str) -> None:
         )
     if not opens(needed, actor.scopes):
         raise NotPermitted(_lacking_role(actor, permission) if actor.kind == "person" else _lacking_scope(needed))
+
+
+def refuse_borrowed(actor: Actor, scopes: Iterable[str]) -> None:
+    """A client gives nobody, neither another client nor a person by their roles, what it lacks. Raises ``NotPermitted``.
+
+    Of people this is not asked: the page of the policy says why one who administers may.
+    """
+    beyond = sorted(set(scopes) - actor.scopes)
+    if beyond and actor.kind not in ("system", "person"):
+        raise NotPermitted(
+            worded(
+                "Your client lacks the scope “{scope}”, so it cannot give it to anybody. Ask an administrator, or use a "
+                "client that has it.",
+                scope=beyond[0],
+            )
+        )
 
 
 def opens(line: Permission, scopes: Collection[str]) -> bool:

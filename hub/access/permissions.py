@@ -11,7 +11,8 @@ A person holds roles and has the scopes that follow from them. A client holds sc
   themselves: somebody has to connect the case system, and it should not have to be one who reads about children. They
   answer for it by name: the audit says who made the client and who issued its key, and a key counts as the hand of
   whoever issued it wherever two people are needed (``Actor.hand``).
-- A *client* gives no more than it holds, so that one stolen key cannot make itself a stronger one.
+- A *client* gives no more than it holds, neither to another client nor to a person whom it invites, whose roles it changes or
+  whom it lets a provider vouch for: so one stolen key cannot make itself a stronger one.
 - A *hub operator* makes no client and issues no key for another organisation: who runs the hub must never hold what opens a
   child's record. An organisation's first administrator is invited; they connect its systems.
 """
@@ -373,6 +374,6 @@ PERMISSIONS: Final[dict[str, Permission]] = {
 SENSITIVE: Final = frozenset({
     "ladder.save", "contact_point.add", "contact_point.change", "contact_point.verify", "contact_point.rotate",
     "contact_point.retire", "duty.override", "proposal.decide", "client.add", "key.issue", "person.invite",
-    "person.change", "person.reset", "provider.change",
+    "person.change", "person.reset", "provider.change", "organisation.change",
 })  # fmt: skip
 """What a person does only after giving every factor lately. What stops somebody (disabling, revoking) is urgent: never."""

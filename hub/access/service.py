@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import queries
 from hub.access.authenticate import new_key_text
-from hub.access.checking import scopes_for_clients
+from hub.access.checking import refuse_borrowed, scopes_for_clients
 from hub.access.models import ApiClient
 from hub.access.permissions import SCOPES
 from hub.access.spoken import spoken
@@ -68,7 +68,7 @@ def issue_key(
         sentence = worded("Choose from 1 to {longest_lifetime_days} days.", longest_lifetime_days=LONGEST_LIFETIME_DAYS)
         raise Invalid(sentence, fields={"lifetime_days": [sentence]})
     client = _own(session, actor, client_ref)
-    _refuse_borrowed(actor, client.scopes)
+    refuse_borrowed(actor, client.scopes)
     _refuse_third(session, client, now)
     key, ref, expires_at = new_key_text(), new_ref("key"), now + timedelta(days=lifetime_days)
     row = {"ref": ref, "client_id": client.id, "prefix": key.prefix, "secret_hash": key.secret_hash}
@@ -143,21 +143,8 @@ def _allowed(actor: Actor, organisation_kind: str, scopes: Iterable[str]) -> lis
                 "The scope “{scope}” is not for a {kind}. Leave it out.", scope=idle[0], kind=spoken(organisation_kind)
             )
         )
-    _refuse_borrowed(actor, wanted)
+    refuse_borrowed(actor, wanted)
     return wanted
-
-
-def _refuse_borrowed(actor: Actor, scopes: Iterable[str]) -> None:
-    """A client cannot make itself more able through another (the page says why a person who administers may, and who else)."""
-    beyond = sorted(set(scopes) - actor.scopes)
-    if beyond and actor.kind not in ("system", "person"):
-        raise NotPermitted(
-            worded(
-                "Your client lacks the scope “{scope}”, so it cannot give it to another. Ask an administrator, or use a "
-                "client that has it.",
-                scope=beyond[0],
-            )
-        )
 
 
 def _refuse_third(session: Session, client: ApiClient, now: datetime) -> None:

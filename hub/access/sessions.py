@@ -56,6 +56,16 @@ class Begun:
 
 
 @dataclass(frozen=True)
+class PutOut:
+    """A session that somebody ended before its time, or whose owner is disabled: whose it was, and why it is no good."""
+
+    ref: str
+    person_ref: str
+    organisation_id: int
+    because: str
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """Who a token stands for, and when it was last noted that the session was used."""
 
@@ -126,6 +136,15 @@ def signed_in(session: Session, token: str, *, now: datetime) -> SignedIn:
         organisation_gss=held.organisation_gss,
     )
     return SignedIn(actor, held.seen_at)
+
+
+def put_out(session: Session, token: str) -> PutOut | None:
+    """The session that *token* stood for, if somebody ended it or its owner; nothing for one that ran out by itself."""
+    held = session_queries.held(session, hash_of(token)) if 0 < len(token) <= _LONGEST_TOKEN else None
+    if held is None or (held.ended_at is None and held.disabled_at is None):
+        return None
+    because = held.ended_because if held.ended_at is not None else "disabled"
+    return PutOut(held.ref, held.person_ref, held.organisation_id, because or "revoked")
 
 
 def owner_of(session: Session, token: str, *, now: datetime) -> str | None:

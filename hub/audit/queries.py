@@ -85,6 +85,13 @@ def entries_about(
     return session.scalars(about.order_by(AuditEntry.id).limit(at_most)).all()
 
 
+def sealed_earlier(session: Session, entry: AuditEntry, *, by_batch: int) -> int | None:
+    """The entry that says the same as *entry*, with the same digest, and was sealed by *by_batch* or a batch before it."""
+    same = (AuditEntry.subject_ref == entry.subject_ref, AuditEntry.digest == entry.digest)
+    earlier = select(func.min(AuditEntry.id)).where(*same, AuditEntry.batch_id <= by_batch, AuditEntry.id != entry.id)
+    return session.scalar(earlier)
+
+
 def orphans(session: Session) -> Sequence[int]:
     """Ids of entries that name a batch which does not exist."""
     known = select(AuditBatch.id)

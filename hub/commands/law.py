@@ -23,7 +23,7 @@ def explain(facts: IO[bytes]) -> None:
     settings = configured()
     try:
         payload = json.loads(facts.read())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise click.ClickException("The facts are not JSON in UTF-8. Give one JSON object.") from None
     if not isinstance(payload, dict):
         raise click.ClickException("Give one JSON object of facts.")

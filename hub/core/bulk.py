@@ -1,8 +1,8 @@
 """Inserting rows fast: one INSERT per table, put together once per database, its values bound by the column types.
 
 SQLAlchemy spends more on compiling, caching and binding a small INSERT than the database on running it, and every notice makes a
-dozen. This says the same to the driver without the machinery; what is stored is the same to the byte. PostgreSQL takes several
-rows by COPY in its binary form, which costs it and us a fraction of as many INSERTs.
+dozen. This says the same to the driver without the machinery; what is stored is the same to the byte. PostgreSQL takes many rows
+by COPY in its binary form, which costs it and us a fraction of as many INSERTs; a few it takes sooner as INSERTs in one go.
 """
 
 import json
@@ -22,6 +22,8 @@ from hub.core.db import UTC, connection_of, withhold_values
 _as_json = json.JSONEncoder(check_circular=False).encode
 Row = Mapping[str, Any]
 _Bind = Callable[[Any], Any]
+_COPIED_FROM = 5
+"""From so many rows on COPY is the quicker one."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Insertion:
 def _insert(connection: Connection, plan: _Plan, rows: Sequence[Row]) -> None:
     values = [plan.values(row) for row in rows]
     with _driven(connection, plan.sql) as cursor:
-        if connection.dialect.name == "postgresql":
+        if connection.dialect.name == "postgresql" and len(values) >= _COPIED_FROM:
             _copy(cursor, plan, values)
         else:
             cursor.executemany(plan.sql, values)

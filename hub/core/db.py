@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    URL,
     BigInteger,
     Connection,
     DateTime,
@@ -101,35 +102,20 @@ class Keyed:
 
 
 class Database:
-    """One database for one process. Make it after forking: connections do not survive a fork."""
+    """One database for one process. Make it after forking: connections do not survive a fork.
 
-    def __init__(self, url: str, keys: KeyRing, *, pool_size: int = 10) -> None:
+    *engine*: one of :func:`engine_of`, by whoever makes several databases over it, as tests do.
+    """
+
+    def __init__(self, url: str, keys: KeyRing, *, pool_size: int = 10, engine: Engine | None = None) -> None:
         self.keys = keys
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = engine or engine_of(self.url, pool_size=pool_size)
+        self._writing = self.engine.execution_options(hub_writes=True)
         self._commits: SharedCommits | None = None
         if self.is_sqlite:
-            self.engine = self._sqlite_engine()
-        else:
-            self.engine = create_engine(
-                self.url, pool_size=pool_size, max_overflow=pool_size, pool_use_lifo=True, hide_parameters=True
-            )
-        event.listen(self.engine, "handle_error", _keep_values_out)
-        self._writing = self.engine.execution_options(hub_writes=True)
-        if self.is_sqlite:
             self._commits = SharedCommits(self._writing, Path(str(self.url.database)))
-
-    def _sqlite_engine(self) -> Engine:
-        path = Path(self.url.database or "")
-        if not path.name or path.name == ":memory:":
-            raise ValueError("the hub's SQLite database must be a file: several processes share it")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The connection used last is taken first: each keeps pages of its own, and few fill up.
-        options: dict[str, Any] = {"pool_size": 20, "max_overflow": 40, "pool_use_lifo": True, "hide_parameters": True}
-        engine = create_engine(self.url, connect_args={"check_same_thread": False}, **options)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
 
     @contextmanager
     def read(self, *, at_one_moment: bool = False) -> Iterator[Session]:
@@ -167,6 +153,31 @@ class Database:
         if self._commits is not None:
             self._commits.close()
         self.engine.dispose()
+
+
+def engine_of(url: URL, *, pool_size: int = 10) -> Engine:
+    """An engine as a hub needs it; *pool_size* is PostgreSQL's. Raises ValueError for SQLite that is no file."""
+    if url.get_backend_name() == "sqlite":
+        engine = _sqlite_engine(url)
+    else:
+        engine = create_engine(
+            url, pool_size=pool_size, max_overflow=pool_size, pool_use_lifo=True, hide_parameters=True
+        )
+    event.listen(engine, "handle_error", _keep_values_out)
+    return engine
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    path = Path(url.database or "")
+    if not path.name or path.name == ":memory:":
+        raise ValueError("the hub's SQLite database must be a file: several processes share it")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The connection used last is taken first: each keeps pages of its own, and few fill up.
+    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 40, "pool_use_lifo": True, "hide_parameters": True}
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

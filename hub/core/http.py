@@ -5,6 +5,7 @@ sentence that says what to do next), ``code`` (stable) and, where fields are at 
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -25,6 +26,7 @@ from hub.core.sentences import Sentence, as_sentence
 T = TypeVar("T")
 PROBLEM: Final = "application/problem+json"
 NO_CURSOR: Final = "Send the next_cursor of the page before, as it was."
+_VERSION: Final = re.compile(r"[0-9]{1,18}")
 PUBLIC: Final = "public"
 """The permission of a route that anybody may call."""
 
@@ -289,9 +291,15 @@ def expected_version() -> int:
     given = request.headers.get("If-Match")
     if given is None:
         raise EditTokenNeeded("Read it first, then send its ETag in If-Match, so that nobody's change is lost.")
-    if not given.strip('"').isdecimal():
+    version = version_in(given.strip('"'))
+    if version is None:
         raise EditConflict("If-Match names no version of this. Read it again and use its ETag.")
-    return int(given.strip('"'))
+    return version
+
+
+def version_in(text: str) -> int | None:
+    """The version that *text* names; nothing for what is no number, or too long to be one that was ever given."""
+    return int(text) if _VERSION.fullmatch(text) else None
 
 
 def install_errors(app: Flask) -> None:

@@ -3,9 +3,13 @@
 The name is resolved, every one of its addresses is checked and the connection is made to one of them in one step, so that what
 was checked is what is connected to: a name server that changes its mind cannot lead inside the network. The name itself still
 goes into TLS and the Host header. Nothing is redirected, and no proxy of the environment stands between.
+
+Time is bounded as a whole, not from byte to byte: who answers one letter every few seconds would hold a courier for days.
 """
 
+import io
 import socket
+from http.client import HTTPResponse
 from time import monotonic
 from typing import Any, Final
 
@@ -20,6 +24,8 @@ from hub.core.addresses import may_reach
 Resolved = tuple[socket.AddressFamily, tuple[str, int]]
 _POOL_HOSTS: Final = 32
 _PIECE_BYTES: Final = 16_384
+_MOST_ADDRESSES: Final = 4
+"""Of one name, that are tried one after the other: it is whoever owns the name who says how many it has."""
 
 
 class AddressRefused(Exception):
@@ -72,10 +78,47 @@ class CheckedAdapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = self._pools
 
 
+class _Timed(io.RawIOBase):
+    """What arrives on a connection; until ``until``, where that is set. Raises ``TimeoutError``."""
+
+    def __init__(self, arriving: io.RawIOBase) -> None:
+        self._arriving = arriving
+        self.until = float("inf")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        if monotonic() > self.until:
+            raise TimeoutError("the answer came too slowly")
+        return self._arriving.readinto(buffer)
+
+    def close(self) -> None:
+        self._arriving.close()
+        super().close()
+
+
+class _Prompt(HTTPResponse):
+    """An answer whose head must be there within the time that otherwise one reading of the connection may take."""
+
+    def __init__(self, sock: socket.socket, *given: Any, **named: Any) -> None:
+        super().__init__(sock, *given, **named)
+        self._seconds = sock.gettimeout()
+        self._timed = _Timed(self.fp.detach())
+        self.fp = io.BufferedReader(self._timed)
+
+    def begin(self) -> None:
+        if self._seconds is not None:
+            self._timed.until = monotonic() + self._seconds
+        super().begin()
+        self._timed.until = float("inf")
+
+
 class _Checked(HTTPConnection):
     """A connection that is made only to an address that was checked."""
 
     _private = False
+    response_class = _Prompt
 
     def _new_conn(self) -> socket.socket:
         found = resolve(self._dns_host, self.port)
@@ -120,9 +163,9 @@ def resolve(host: str, port: int) -> list[Resolved]:
 
 
 def connected(found: list[Resolved], timeout: Any) -> socket.socket:
-    """A connection to the first of these addresses that takes one. Raises ``OSError``."""
+    """A connection to the first of these addresses that takes one, of a few. Raises ``OSError``."""
     failure: OSError = OSError("the name has no address")
-    for family, address in found:
+    for family, address in found[:_MOST_ADDRESSES]:
         made = socket.socket(family, socket.SOCK_STREAM)
         try:
             made.settimeout(timeout)

@@ -142,6 +142,7 @@ class KeyRing:
     def __init__(self, keys: Sequence[MasterKey] | Keys, *, again: Callable[[], Keys | None] | None = None) -> None:
         self._held = _Held(keys if isinstance(keys, Keys) else Keys(tuple(keys)))
         self._again = again
+        self._failing = self._failed = False
         self._look_at = monotonic() + LOOK_EVERY_SECONDS if again else float("inf")
 
     def __repr__(self) -> str:
@@ -167,8 +168,16 @@ class KeyRing:
         try:
             found = self._again()
             self._held = _Held(found) if found else self._held
+            self._failing = False
         except KeyRingError as fault:
+            self._failed, self._failing = self._failed or not self._failing, True
             log(__name__).error("keys.unreadable", fault=fault)
+
+    def has_failed(self) -> bool:
+        """Whether the key file ceased to be readable since this was asked last: asked by whoever puts it on record."""
+        self._fresh()
+        failed, self._failed = self._failed, False
+        return failed
 
     def _fresh(self) -> _Held:
         if monotonic() >= self._look_at:

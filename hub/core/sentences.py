@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Any, Final
 
 from hub.core.clock import LONDON
@@ -46,7 +46,13 @@ def worded(template: str, /, **values: Any) -> Sentence:
     A value may be a sentence too, or a date or an instant (``18 November 2026``, ``18 November 2026 at 10:00`` in London):
     each is said in the reader's language as well. Any other is data, the same in every language.
     """
-    return Sentence(template, values)
+    return Sentence(template, values) if values else _bare(template)
+
+
+@lru_cache(maxsize=4096)
+def _bare(template: str) -> Sentence:
+    """One that has no places: explaining one notice's duties takes a hundred."""
+    return Sentence(template, {})
 
 
 def as_sentence(text: str) -> Sentence:
@@ -88,6 +94,8 @@ def _alone(thing: str) -> Sentence:
 
 
 def _spelt(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         local = value.astimezone(LONDON)
         return f"{_day(local)} at {local:%H:%M}"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
+from urllib.parse import urlsplit
 
 from hub.core.network import read_networks
 
@@ -77,7 +78,10 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata={"doc": "The address the web server listens on."})
     port: int = field(default=8000, metadata={"doc": "The port the web server listens on."})
     web_workers: int = field(default=2, metadata={"doc": "Web processes. On SQLite two are enough: writers queue."})
-    web_threads: int = field(default=4, metadata={"doc": "Threads in each web process."})
+    web_threads: int = field(
+        default=8,
+        metadata={"doc": "Threads in each web process. On SQLite those that wait for the one writer share a commit."},
+    )
     waiting_threads: int = field(
         default=24,
         metadata={"doc": "More threads in each web process, where requests wait for bodies that come slowly."},
@@ -237,11 +241,22 @@ def _refuse_moved_clock_in_production(settings: Settings) -> None:
 def _refuse_unsafe(settings: Settings) -> None:
     if not settings.limits and settings.mode != "test":
         raise SettingsError("limits can be off in test mode only: without them passwords can be guessed.")
+    if settings.mode == "production" and not _is_guarded(settings.base_url):
+        raise SettingsError(
+            "base_url must begin with https:// in production: over plain http whoever is on the way takes a session. End TLS at "
+            "a proxy before the hub, and give the address that people type."
+        )
     try:
         read_networks(settings.trusted_proxies)
     except ValueError:
         listed = settings.trusted_proxies
         raise SettingsError(f"trusted_proxies must be networks such as 10.0.0.0/24, not “{listed}”.") from None
+
+
+def _is_guarded(base_url: str) -> bool:
+    """Whether nobody can listen: TLS, or this machine alone."""
+    parts = urlsplit(base_url)
+    return parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def example_file() -> str:

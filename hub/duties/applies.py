@@ -13,7 +13,7 @@ from hub.core.clock import london_date
 from hub.core.sentences import Sentence, listed, worded
 from hub.duties.facts import Facts
 from hub.duties.table import Duty, Law
-from hub.duties.wording import host_name, placing_name, setting_words
+from hub.duties.wording import host_name, marker_words, placing_name, setting_words, status_words
 
 Clause = str | None
 Condition = Callable[[Facts, Law], Clause]
@@ -109,15 +109,15 @@ def _emergency(facts: Facts, law: Law) -> Clause:
 def _looked_after(facts: Facts, law: Law) -> Clause:
     if facts.legal_status is None:
         return worded("the child is taken to be looked after as no legal status is given")
-    return _holds(
-        is_looked_after(facts, law), worded("the child is looked after ({status})", status=facts.legal_status)
-    )
+    return _holds(is_looked_after(facts, law), worded("the child is looked after {how}", how=_how(facts)))
 
 
 def _not_looked_after(facts: Facts, law: Law) -> Clause:
-    return _holds(
-        not is_looked_after(facts, law), worded("the child is not looked after ({status})", status=facts.legal_status)
-    )
+    return _holds(not is_looked_after(facts, law), worded("the child is not looked after {how}", how=_how(facts)))
+
+
+def _how(facts: Facts) -> str:
+    return status_words(facts.legal_status)
 
 
 def _not_adoption(facts: Facts, law: Law) -> Clause:
@@ -157,7 +157,7 @@ def _no_short_break(facts: Facts, law: Law) -> Clause:
         return ""
     limit = law.rules.short_break[facts.placing.nation]
     if facts.legal_status is not None and facts.legal_status not in limit.statuses:
-        return worded("the exemption for short breaks does not cover the status {status}", status=facts.legal_status)
+        return worded("the exemption for short breaks does not cover a child looked after {how}", how=_how(facts))
     over = stay.days > limit.days or stay.days_in_12_months > limit.days_in_12_months
     clause = worded(
         "the short break passes the limits of {days} days a stay and {in_12_months} days in 12 months",
@@ -219,7 +219,7 @@ def _youth_detention(facts: Facts, law: Law) -> Clause:
 
 def _criteria_named(facts: Facts, law: Law) -> Clause:
     """Always holds: the police are told of every placement out of area; the criteria only say why (rulings 15)."""
-    matched = [marker.replace("_", " ") for marker in sorted(facts.markers & law.rules.police_criteria)]
+    matched = [marker_words(marker) for marker in sorted(facts.markers & law.rules.police_criteria)]
     if not matched:
         return worded("no police criterion was matched")
     return worded("the police criteria matched are {criteria}", criteria=listed(matched))

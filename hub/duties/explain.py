@@ -115,12 +115,17 @@ def _own_cautions(duty: Duty, facts: Facts) -> list[str]:
 
 
 def _cautions(facts: Facts, law: Law) -> list[str]:
-    """What a person should know about the facts as a whole."""
+    if not facts.host_country:
+        return cautions(facts, law)
+    country = worded(
+        "The rules of {country} are not modelled here: check what else is owed.", country=facts.host_country
+    )
+    return [country, *cautions(facts, law)]
+
+
+def cautions(facts: Facts, law: Law) -> list[str]:
+    """What a person should know about the facts as a whole, whichever duties they set off."""
     cautions: list[str] = []
-    if facts.host_country:
-        cautions.append(
-            worded("The rules of {country} are not modelled here: check what else is owed.", country=facts.host_country)
-        )
     if facts.setting is None and facts.event in ("placement_start", "admission"):
         cautions.append(
             worded("The setting was not given: approval is taken to be needed, and no provider's duty is shown.")

@@ -92,18 +92,30 @@ def law_row(duty: Duty) -> LawRow:
         says=duty.says,
         owed_by=plain(duty.owed_by),
         owed_to=", ".join(plain(role) for role in (duty.owed_to, *duty.also_to)),
-        set_off_by=", ".join(plain(event) for event in duty.starts),
+        set_off_by=_set_off_by(duty),
         due=due_words(duty),
         basis=_basis(duty),
         jurisdiction=duty.jurisdiction,
         in_force=_in_force(duty.in_force_from, duty.in_force_to),
         confidence=duty.confidence,
-        doubt=_doubt(duty.confidence, duty.in_force_from, duty.source, duty.confidence_in_emergency),
+        doubt=doubt_about(duty),
         sources=tuple(_link(source) for source in duty.source),
         excusable=duty.excusable or "",
         note=duty.note,
         enabled=duty.enabled,
     )
+
+
+def doubt_about(duty: Duty) -> str:
+    """What nobody has verified of a row, for every screen that shows what it makes owed; empty where all of it was."""
+    return _doubt(duty.confidence, duty.in_force_from, duty.source, duty.confidence_in_emergency)
+
+
+def _set_off_by(duty: Duty) -> str:
+    events = ", ".join(plain(event) for event in duty.starts)
+    if duty.opened_by != "nobody":
+        return events
+    return worded("{events} (the hub is not told of this, and opens nothing for it)", events=events)
 
 
 def rule_rows(law: Law) -> tuple[RuleRow, ...]:

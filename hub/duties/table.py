@@ -25,6 +25,7 @@ from hub.duties.words import (
     EVENTS,
     JURISDICTIONS,
     NUMBERLESS_UNITS,
+    OPENED_BY,
     OWED_TO,
     OWERS,
     ROLES,
@@ -213,8 +214,8 @@ def _parties(row: Row) -> dict[str, Any]:
 
 
 def _start(row: Row) -> dict[str, Any]:
-    """A calculator's row starts at events of the facts; a workflow's row at something the hub itself sees happen."""
-    opened_by = row.word("opened_by", ("calculator", "workflow"))
+    """A calculator's row starts at events of the facts, a workflow's at what the hub sees, any other at what it does not."""
+    opened_by = row.word("opened_by", OPENED_BY)
     return {
         "opened_by": opened_by,
         "starts": row.words("starts", EVENTS if opened_by == "calculator" else TRIGGERS, needed=True),

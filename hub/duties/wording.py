@@ -22,10 +22,55 @@ _SETTING = {
     "independent": worded("in independent living"),
 }
 
+_STATUS = {
+    "S20": worded("as accommodated (section 20)"),
+    "S20SB": worded("in short breaks (section 20 or 17)"),
+    "S21": worded("as accommodated (section 21)"),
+    "S31C": worded("under a care order (section 31)"),
+    "S31S": worded("under a supervision order (section 31)"),
+    "S38": worded("under an interim care order (section 38)"),
+    "S43": worded("under a child assessment order (section 43)"),
+    "S44": worded("under an emergency protection order (section 44)"),
+    "S46": worded("in police protection (section 46)"),
+    "ACA21": worded("under a placement order for adoption"),
+    "RLAA": worded("on remand to the council's accommodation"),
+    "YDA": worded("on remand to youth detention accommodation"),
+    "PACE": worded("after a transfer from police detention (PACE section 38(6))"),
+    "YRO": worded("under a youth rehabilitation order with residence or fostering"),
+    "S25": worded("under a secure accommodation order (section 25)"),
+    "23B8B": worded("as a care leaver of 16 or 17 (section 23B(8)(b))"),
+    "WS76": worded("as accommodated in Wales (section 76)"),
+    "NONE": worded("by a council"),
+}
+_MARKER = {
+    "cse": worded("child sexual exploitation (CSE)"),
+    "cce": worded("child criminal exploitation (CCE)"),
+    "gangs": worded("gangs"),
+    "trafficking": worded("trafficking"),
+    "missing_history": worded("missing history"),
+    "victim_of_crime": worded("victim of crime"),
+    "perpetrator": worded("perpetrator"),
+    "substance_misuse": worded("substance misuse"),
+    "suicide_self_harm": worded("suicide or self-harm"),
+    "mental_health": worded("mental health"),
+    "uasc": worded("unaccompanied asylum-seeking child (UASC)"),
+    "other": worded("other"),
+}
+
 
 def setting_words(setting: str | None) -> str:
     """``in a children's home`` and the like; empty for a setting that is other or was not given."""
     return _SETTING.get(setting or "", "")
+
+
+def status_words(legal_status: str | None) -> str:
+    """``under a care order (section 31)`` and the like: how the child is looked after, or is not."""
+    return _STATUS.get(legal_status or "", "")
+
+
+def marker_words(marker: str) -> str:
+    """``missing history`` and the like."""
+    return _MARKER[marker]
 
 
 def placing_name(facts: Facts) -> str:

@@ -12,7 +12,11 @@ EVENTS: Final = (
     "discharge",
 )
 
-# What the hub's own workflow calls the start of a clock. The calculator never answers these (rulings 9).
+# Who opens an obligation of a row: the calculator on facts, the hub's own workflow, or nobody where the hub is not told of what
+# sets it off; then the row is there for the reader.
+OPENED_BY: Final = ("calculator", "workflow", "nobody")
+
+# What starts the clock of a row that is not the calculator's, which never answers these (rulings 9).
 TRIGGERS: Final = (
     "consultation_received",
     "notice_received",

@@ -17,6 +17,11 @@ def relation_of(organisation_id: int, organisation_kind: str | None, *, placing:
     return "host_authority" if host == organisation_id else "other_council"
 
 
+def relation_told(relation: str, *, is_shielded: bool) -> str | None:
+    """*relation* as the asker is told it: of a shielded child only that it is their own, for any other says where it lives."""
+    return None if is_shielded and relation != "placing_authority" else relation
+
+
 def band_of(policy: DisclosurePolicy, score: float) -> str | None:
     """How like a child of *score* (0 to 1) is: ``strong`` from the disclosure threshold on, ``weak``; ``None``: not offered."""
     if score >= policy.likeness.strong_from:

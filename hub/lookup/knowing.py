@@ -1,7 +1,7 @@
 """What the hub knows of the children of a look-up: read together, before it is decided what of it may be shown."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ CAPACITIES: Final = {
     "host_authority": "host_authority",
 }
 """In which capacity an asker sees markers; who has none here sees none."""
+NOBODY: Final = {"ref": None, "name": "", "gss_code": None}
+"""In place of an organisation that is not told."""
 _OUT_OF_AREA: Final = ("adjoining", "distant")
 _LIVES_THERE: Final = ("confirmed", "unconfirmed")
 
@@ -148,8 +150,19 @@ def _markers(
     capacity = CAPACITIES.get(relation)
     if capacity is None or known.placement_id is None or not _FROM_MARKERS & set(wanted):
         return ()
-    found = shown_to(session, [known.placement_id], capacity, organisation_id=organisation_id, now=now)
-    return found[known.placement_id]
+    found = shown_to(session, [known.placement_id], capacity, organisation_id=organisation_id, now=now)[
+        known.placement_id
+    ]
+    return [_from_nowhere(each, known) for each in found] if known.is_shielded else found
+
+
+def _from_nowhere(marker: Marker, known: Known) -> Marker:
+    """Of a shielded child, whose glass was broken: who said it and how they know only where the placing authority said it.
+
+    The name of a home, or of the council of its area, would say where the child lives.
+    """
+    is_placing = known.placing is not None and marker.organisation["ref"] == known.placing["ref"]
+    return marker if is_placing else replace(marker, author=None, source=None, organisation=NOBODY)
 
 
 _FROM_MARKERS: Final = {"markers", "marker_details", "grade_advice"}

@@ -16,6 +16,7 @@ from hub.core.db import keys_of
 from hub.core.errors import Conflict, NotFound, StateConflict
 from hub.core.ids import is_ref, new_ref
 from hub.lookup import queries, review_queries
+from hub.lookup.disclosure import relation_told
 from hub.lookup.incidents import incident_indexes
 from hub.lookup.models import LookUp, LookUpReview
 from hub.lookup.policy import DisclosurePolicy
@@ -44,14 +45,17 @@ class LookUpBrief:
 
 @dataclass(frozen=True)
 class Disclosed:
-    """What was shown of one child in one stage."""
+    """What was shown of one child in one stage, and no more of the child than was shown then.
+
+    ``relation``: once it was confirmed; ``likeness``: not of a shielded child, of whom both would say where it lives.
+    """
 
     ref: str
     actor: str
     stage: str
-    relation: str
+    relation: str | None
     band: str
-    likeness: int
+    likeness: int | None
     fields: tuple[str, ...]
     is_shielded: bool
     broke_glass: bool
@@ -171,18 +175,20 @@ def _brief(row: LookUp) -> dict[str, Any]:
 
 def _disclosed(session: Session, row: AnyRow) -> Disclosed:
     told = row.Disclosure
+    is_known = told.stage != "possible_match"
+    names_council = not {"placing_authority", "ring"}.isdisjoint(told.fields)
     return Disclosed(
         ref=told.ref,
         actor=told.actor_ref,
         stage=told.stage,
-        relation=told.relation,
+        relation=relation_told(told.relation, is_shielded=told.is_shielded) if is_known else None,
         band=told.band,
-        likeness=told.likeness,
+        likeness=None if told.is_shielded else told.likeness,
         fields=tuple(told.fields),
         is_shielded=told.is_shielded,
         broke_glass=told.broke_glass,
         shown_at=told.shown_at,
-        placing_authority=row.placing_name,
+        placing_authority=row.placing_name if names_council else None,
         reasons=keys_of(session).open(told.ref, told.sealed) if told.sealed else {},
     )
 

@@ -8,7 +8,7 @@ from hub.core.http import PageQuery
 from hub.lookup.policy import FIELDS, RELATIONS, STAGES
 from hub.lookup.telling import STAGES as STAGES_ASKED
 from hub.registry.schemas_out import OrganisationOut
-from hub.registry.schemas_parts import PERSONAL, Day, IdentifiersIn, Words, gss_code, one_of, ref_of
+from hub.registry.schemas_parts import PERSONAL, DateOfBirth, IdentifiersIn, Words, gss_code, one_of, ref_of
 
 OUTCOMES: Final = ("proper", "explained", "improper")
 _BY = "Enter your name and role."
@@ -38,7 +38,7 @@ class LookUpIn(Schema):
     )
     family_name = Words(100, personal=True)
     given_names = Words(100, personal=True)
-    born_on = Day(metadata=PERSONAL)
+    born_on = DateOfBirth(metadata=PERSONAL)
     born_year = fields.Integer(strict=True, validate=validate.Range(1990, 2100, error="Check the year."))
     born_month = fields.Integer(strict=True, validate=validate.Range(1, 12, error="Enter a month from 1 to 12."))
     age = fields.Integer(strict=True, validate=validate.Range(0, 25, error="Enter an age from 0 to 25."))
@@ -247,14 +247,17 @@ class LookedUpOut(Schema):
 
 
 class ShownChildOut(Schema):
-    """What is shown of one child, and the reference under which it stands on record."""
+    """What is shown of one child, and the reference under which it stands on record.
+
+    ``relation``: what your organisation is to the child; null of a shielded one, unless it is your own.
+    """
 
     ref = fields.String(required=True)
     look_up = fields.String(required=True)
     candidate = fields.String(required=True)
     purpose = fields.String(required=True)
     stage = fields.String(required=True, validate=validate.OneOf(STAGES))
-    relation = fields.String(required=True, validate=validate.OneOf(RELATIONS))
+    relation = _maybe(fields.String, validate=validate.OneOf(RELATIONS))
     is_shielded = fields.Boolean(required=True)
     broke_glass = fields.Boolean(required=True)
     shown_at = fields.AwareDateTime(required=True)
@@ -290,14 +293,17 @@ class LookUpBriefOut(Schema):
 
 
 class DisclosureShownOut(Schema):
-    """What was shown of one child, by the codes of the fields."""
+    """What was shown of one child, by the codes of the fields, and no more of the child than was shown then.
+
+    ``relation`` and ``placing_authority`` are null until they were told, ``likeness`` of a shielded child.
+    """
 
     ref = fields.String(required=True)
     actor = fields.String(required=True)
     stage = fields.String(required=True, validate=validate.OneOf(STAGES))
-    relation = fields.String(required=True, validate=validate.OneOf(RELATIONS))
+    relation = _maybe(fields.String, validate=validate.OneOf(RELATIONS))
     band = fields.String(required=True)
-    likeness = fields.Integer(required=True)
+    likeness = _maybe(fields.Integer)
     fields_ = fields.List(
         fields.String(validate=validate.OneOf(FIELDS)), required=True, data_key="fields", attribute="fields"
     )

@@ -117,13 +117,17 @@ def _last_episodes(_: Known, around: Around) -> list[Shown]:
 
 
 def _held(name: str) -> Callable[[Known, Around], Shown | None]:
-    """That a plan or form exists, who holds it, since when: never the thing itself. ``None``: nobody has said."""
+    """That a plan or form exists, who holds it, since when: never the thing itself. ``None``: nobody has said.
+
+    Of a shielded child not who holds it: that is mostly whoever it lives with.
+    """
 
     def show(known: Known, _: Around) -> Shown | None:
         held = known.placement.get(name)
         if held is None:
             return None
-        return {"held": held["held"], "by": held.get("by"), "updated_on": read_date(held.get("updated_on"))}
+        by = None if known.is_shielded else held.get("by")
+        return {"held": held["held"], "by": by, "updated_on": read_date(held.get("updated_on"))}
 
     return show
 

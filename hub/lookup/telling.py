@@ -20,7 +20,7 @@ from hub.core.ids import is_ref, new_ref
 from hub.core.sentences import worded
 from hub.duties.rulebook import Rulebook
 from hub.lookup import queries
-from hub.lookup.disclosure import fields_for, relation_of
+from hub.lookup.disclosure import fields_for, relation_of, relation_told
 from hub.lookup.knowing import Known, around, known_of
 from hub.lookup.limits import spend_disclosure
 from hub.lookup.models import Disclosure, LookUp
@@ -35,14 +35,17 @@ _NOT_THERE: Final = "There is no such look-up of your organisation's, or no such
 
 @dataclass(frozen=True)
 class Told:
-    """What may be shown of one child once the transaction has committed: the record's reference, and the fields."""
+    """What may be shown of one child once the transaction has committed: the record's reference, and the fields.
+
+    ``relation``: what the asker is to the child; of a shielded one ``None``, unless it is the asker's own.
+    """
 
     ref: str
     look_up: str
     candidate: str
     purpose: str
     stage: str
-    relation: str
+    relation: str | None
     is_shielded: bool
     broke_glass: bool
     shown_at: datetime
@@ -192,7 +195,7 @@ def write(
         candidate=candidate_of(offered.ref),
         purpose=look_up.purpose,
         stage=stage,
-        relation=relation,
+        relation=relation_told(relation, is_shielded=known.is_shielded),
         is_shielded=known.is_shielded,
         broke_glass=broke_glass,
         shown_at=now,

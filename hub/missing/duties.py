@@ -30,6 +30,7 @@ from hub.notify.opening import Opening
 from hub.notify.settling import settle
 from hub.registry import placement_queries
 from hub.registry.markers.service import codes_of
+from hub.registry.shield_queries import shielded_among
 
 CALCULATED: Final = frozenset({"EMIS", "EFND", "EPRV", "ERHO", "ERHI", "WDBR", "WMIS"})
 """The duties that the law table sets off for an episode."""
@@ -64,6 +65,7 @@ class Ground:
     """Every force that the episode concerns."""
     born_on: date | None
     is_at_risk: bool
+    is_shielded: bool
     rules: Rulebook
 
 
@@ -90,6 +92,7 @@ def ground_of(session: Session, episode: MissingEpisode, *, rules: Rulebook) -> 
         forces,
         subjects.born_on(session, subject.child_id),
         rules.policy.is_high_risk(markers, missing=False),
+        bool(subject.child_id and shielded_among(session, [subject.child_id])),
         rules,
     )
 
@@ -143,11 +146,17 @@ def _council(brief: Brief | None) -> Council | None:
 
 
 def _bound(ground: Ground, owed: Owed, at: datetime) -> list[Opening]:
-    """One opening for each organisation that is to be told; none where nobody in the directory owes it."""
+    """One opening for each organisation that is to be told; none where nobody in the directory owes it.
+
+    A force owes its word of a shielded child to the placing authority alone: whom else it owes it would say where the child
+    lives. The hub itself tells the host.
+    """
     by = _owner(ground, owed)
     if by is None:
         return []
     named = [(role, _party(ground, role)) for role in (owed.owed_to, *owed.also_to)]
+    if owed.code in _FORCE_TELLS and ground.is_shielded:
+        named = [(role, brief) for role, brief in named if role == "placing_authority"]
     if owed.code in _FORCE_TELLS or owed.code == "WMIS":
         named = [(role, brief) for role, brief in named if brief is not None]
     return [_opening(ground, owed, by, role, brief, at) for role, brief in named]

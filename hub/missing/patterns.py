@@ -1,6 +1,7 @@
 """Who goes missing together, and which places come again: for the host and the forces, as counts and references, never as names.
 
 A pair or a place is a pattern from the second time on. Which child and which place it is, is read in the episodes themselves.
+Children who are shielded from whoever reads are in none: with whom they go, and from where, would say where they live.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -17,6 +18,7 @@ from hub.core.db import keys_of
 from hub.missing import pattern_queries
 from hub.missing.pattern_queries import AnyRow
 from hub.missing.places import nowhere
+from hub.registry.shielding import shielded_from
 
 AT_MOST: Final = 50
 TIMES: Final = 2
@@ -57,10 +59,19 @@ def patterns(session: Session, actor: Actor, *, days: int, now: datetime) -> Pat
     since = now - timedelta(days=days)
     pairs = pattern_queries.pairs(session, actor.organisation, since=since)
     places = pattern_queries.places(session, actor.organisation, since=since, without=nowhere(keys_of(session)))
+    shielded = _shielded(session, actor, pairs, places)
+    pairs = [row for row in pairs if not shielded & {row.one_child, row.other_child}]
+    places = [row for row in places if row.child_id not in shielded]
     found = Patterns(days, _together(pairs), _recurring(places))
     details = {"together": len(found.together), "places": len(found.places), "days": days}
     audit.record(session, actor, Event.MISSING_PATTERNS_READ, actor.organisation_ref or "", now=now, details=details)
     return found
+
+
+def _shielded(session: Session, actor: Actor, pairs: Sequence[AnyRow], places: Sequence[AnyRow]) -> set[int]:
+    """The children of these rows who are shielded from the actor."""
+    paired = [number for row in pairs for number in (row.one_child, row.other_child)]
+    return shielded_from(session, actor, [*paired, *(row.child_id for row in places)])
 
 
 def _together(pairs: Sequence[AnyRow]) -> list[Together]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from hub.duties.rulebook import Rulebook
 from hub.missing import subjects
 from hub.missing.models import MissingEpisode
+from hub.registry.markers.reading import is_out_of_area
 from hub.registry.markers.service import shown_to
 
 _FORCE = "police_force"
@@ -29,5 +30,5 @@ def known_risk(session: Session, episode: MissingEpisode, *, rules: Rulebook, no
     if placement is None:
         return Risk(frozenset(), frozenset(policy.protecting), False)
     seen = shown_to(session, [placement.id], _FORCE, now=now)[placement.id]
-    out_of_area = policy.out_of_area and placement.relation not in (None, "in_area")
+    out_of_area = policy.out_of_area and is_out_of_area(placement)
     return Risk(frozenset(each.code for each in seen), frozenset(policy.protecting), out_of_area)

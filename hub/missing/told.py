@@ -12,10 +12,10 @@ from hub.core.errors import NotFound
 from hub.core.ids import is_ref
 from hub.directory import queries as directory
 from hub.missing import queries, told_queries
-from hub.missing.shielding import shielded_from
 from hub.missing.standing import NOT_SEEN
 from hub.missing.telling import everybody
 from hub.missing.views import named
+from hub.registry.shielding import shielded_from
 
 TELLS: Final = (
     "missing.reported", "missing.discovered", "missing.graded", "missing.located", "missing.returned",

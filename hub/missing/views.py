@@ -1,7 +1,8 @@
 """What a party is shown of a missing episode: who, since when, how it stands, and who said what. Each reading is recorded.
 
 Parties see the child, for they are to find or to look after them. Of a shielded child a force sees that a child is missing, how
-it stands, what the force itself said, and which council to ring: who and where the child is, that council tells (``shielding``).
+it stands, what the force itself said, and which council to ring: who and where the child is, that council tells
+(``registry.shielding``); nor is another child said to be missing together with it, for that would say where it lives.
 The reason of a low grade is for the placing authority and the forces; what the police write of a grade, or of their talk with the
 child, is not for the home or agency. A list of who is missing now is recorded as one reading of all it shows.
 """
@@ -32,10 +33,10 @@ from hub.missing.models import (
     MissingEpisode,
 )
 from hub.missing.queries import AnyRow
-from hub.missing.shielding import shielded_from
 from hub.missing.standing import NOT_SEEN
 from hub.missing.states import RUNNING
 from hub.notify.inbox import read_about
+from hub.registry.shielding import shielded_from
 
 _Row = EpisodeReport | EpisodeDescription | EpisodeGrade | EpisodeStep
 _CHILD: Final = ("family_name", "given_names", "aliases", "born_on", "sex")
@@ -229,8 +230,10 @@ def _places(session: Session, ids: Collection[int], said_in: Collection[str]) ->
 
 
 def _seen_refs(session: Session, actor: Actor, ids: Collection[int]) -> list[str]:
-    """The references of those that the actor may see."""
-    refs = [each.ref for each in queries.episodes(session, ids)]
+    """The references of those that the actor may see, and who are not shielded from it."""
+    rows = queries.episodes(session, ids)
+    shielded = shielded_from(session, actor, [each.child_id for each in rows])
+    refs = [each.ref for each in rows if each.child_id not in shielded]
     return [ref for ref in refs if queries.seen_by(session, ref, actor.organisation) is not None]
 
 

@@ -1,6 +1,6 @@
 """The sweep: obligations whose next step is due are taken one step up their ladder, each step once, whatever the race.
 
-In one transaction for up to a hundred: claim, decide the step (pure), raise alerts, record the escalations, move each row on to
+In one transaction for a batch of them: claim, decide the step (pure), raise alerts, record the escalations, move each row on to
 its next step by a guarded UPDATE, audit. The number of statements does not grow with the number of rows. A batch that raises is
 rolled back and its rows are tried one by one; the row at fault is put an hour ahead and shown, so that it cannot stop the others.
 """
@@ -28,6 +28,9 @@ from hub.notify import sweep_queries as queries
 from hub.notify.ladders import Climb
 from hub.notify.outbox import Raised, Wanted, raise_alerts
 
+AT_ONCE: Final = 500
+AT_ONCE_ON_SQLITE: Final = 100
+"""Fewer: while a batch is written there, every other writer waits for it."""
 POSTPONED: Final = timedelta(hours=1)
 """How far a row that raised is put ahead."""
 
@@ -61,8 +64,9 @@ class Step:
         return "report_prepared" if self.rung and self.rung.kind == "prepare_report" else "raised"
 
 
-def sweep_once(database: Database, rules: Rulebook, *, now: datetime, limit: int = 100) -> int:
-    """Take up to *limit* due obligations one step on; return how many were. Safe in any number of processes at once."""
+def sweep_once(database: Database, rules: Rulebook, *, now: datetime, limit: int | None = None) -> int:
+    """Take a batch of due obligations (at most *limit*) one step on; return how many were. Safe in any number of processes."""
+    limit = limit or (AT_ONCE_ON_SQLITE if database.is_sqlite else AT_ONCE)
     if database.is_sqlite and not _is_any_due(database, now):
         return 0
     try:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from hub.core.bulk import Insertion
-from hub.core.db import connection_of
+from hub.core.db import UTC, connection_of
 from hub.notify.models import Beat, Delivery, Escalation, Obligation
 from hub.notify.queries import IS_OPEN, OBLIGATIONS
 
@@ -20,9 +20,12 @@ _STEPPED = (
     "id", "ref", "duty_code", "basis", "subject_ref", "owed_by_id", "owed_to_id", "due_at", "due_on", "opened_at",
     "fulfilled_at", "heightened", "ladder_id", "next_rung", "cycle", "next_step_at", "promise_on",
 )  # fmt: skip
+_NOW = select(bindparam("now", type_=UTC())).scalar_subquery()
+"""Not the value itself: seeing that, PostgreSQL expects few rows to be due, reads and sorts all of them for each batch, and goes
+over those that are done again and again. What it cannot see it takes from the index, in its order, as many as are asked for."""
 _DUE = (
     select(*(OBLIGATIONS.c[name] for name in _STEPPED))
-    .where(OBLIGATIONS.c.state == literal_column("'open'"), OBLIGATIONS.c.next_step_at <= bindparam("now"))
+    .where(OBLIGATIONS.c.state == literal_column("'open'"), OBLIGATIONS.c.next_step_at <= _NOW)
     .order_by(OBLIGATIONS.c.next_step_at, OBLIGATIONS.c.id)
     .limit(bindparam("at_most"))
 )
@@ -38,7 +41,7 @@ _CLAIM_ONE = (
 )
 _IS_DUE = (
     select(OBLIGATIONS.c.id)
-    .where(OBLIGATIONS.c.state == literal_column("'open'"), OBLIGATIONS.c.next_step_at <= bindparam("now"))
+    .where(OBLIGATIONS.c.state == literal_column("'open'"), OBLIGATIONS.c.next_step_at <= _NOW)
     .limit(1)
 )
 _ADVANCE = (

@@ -24,7 +24,7 @@ from hub.registry.filing import Draft, Filed, Told, alert, file_notice, files_of
 from hub.registry.markers import noticing as markers
 from hub.registry.minimum import refuse_below_minimum
 from hub.registry.models import Notice, Placement
-from hub.registry.openings import Start, host_openings, provider_openings
+from hub.registry.openings import Start, openings_of_hosts, provider_openings
 from hub.registry.owed import FULFILS
 from hub.registry.plausible import refuse_implausible
 from hub.registry.receipts import Receipt, receipt_of
@@ -172,15 +172,30 @@ def _correct_as_placing(
         session, actor, placement, told=reached_by(told), reason="notice_corrected", rules=rules, areas=areas, now=now
     )
     changes.supply_what_followed(session, actor, placement, filed, told, rules=rules, now=now)
+    note_consulted(session, actor, case, placement, filed.ref, reached=reached_by(told), rules=rules, now=now)
+
+
+def note_consulted(
+    session: Session,
+    actor: Actor,
+    case: Case,
+    placement: Placement,
+    by_ref: str,
+    *,
+    reached: Mapping[int, datetime | None],
+    rules: Rulebook,
+    now: datetime,
+) -> None:
+    """The host as it is now has been consulted, by a notice that brought the care plan: done at the instant it was first done."""
     if case.kind == "consultation" and case.content.get("care_plan", {}).get("file"):
         obligations.fulfil(
             session,
             actor,
             subject_ref=placement.ref,
             duty_codes=FULFILS["consultation"],
-            by_ref=filed.ref,
+            by_ref=by_ref,
             at=now,
-            reached_at=reached_by(told).get(placement.host_authority_id or 0),
+            reached_at=reached.get(placement.host_authority_id or 0),
             rules=rules,
             now=now,
         )
@@ -235,7 +250,7 @@ def _open_for_new(
     """What those who are told for the first time owe; what a provider's corrected notice does."""
     ground = owed.ground_of(placement.ref, case.parties, case.content, rules=rules)
     first = [each for each in told if each.recipient.organisation.id not in before.told]
-    wanted = host_openings(Start(case, placement.ref, filed, first, ground), now)
+    wanted = openings_of_hosts(Start(case, placement.ref, filed, first, ground), now) if first else []
     if not case.is_by_placing:
         start = Start(case, placement.ref, filed, told, ground)
         its_own = provider_openings(start, is_untold=False, now=before.first_registered_at)

@@ -15,8 +15,8 @@ from hub.duties.facts import Council, Facts, ShortBreak
 from hub.duties.table import Law
 from hub.registry.explain_schemas import INSTANTS, FactsIn, OwedOut
 
-_BEYOND: Final = {"S": "Scotland", "N": "Northern Ireland"}
-_BEYOND_CODE: Final = re.compile(r"[SN][0-9]{8}")
+_BEYOND: Final = {"S": "Scotland", "N": "Northern Ireland", "L": "Channel Islands", "M": "Isle of Man"}
+_BEYOND_CODE: Final = re.compile(r"[SNLM][0-9]{8}")
 _UNPLACED: Final = (
     "placement_postcode is not a whole postcode that the directory can place with certainty. "
     "Check it, or give host_authority instead."

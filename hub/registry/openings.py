@@ -55,7 +55,7 @@ def placing_openings(
     if approval is not None:
         wanted = owed.done_by_approval(wanted, approval_ref=approval.ref, approved_at=approval.approved_at)
     if case.kind == "consultation":
-        wanted += _consultation_openings(start, now)
+        wanted += consultation_openings(start, now)
     else:
         wanted += [*owed.follow_up(ground, case.content, at=now), *host_openings(start, now)]
     return owed.done_by_notice(wanted, _done_codes(case), by_ref=start.filed.ref, at=now, told=reached_by(start.told))
@@ -77,15 +77,24 @@ def _done_codes(case: Case) -> frozenset[str]:
     return FULFILS["placement_start" if case.kind == "placement_move" else case.kind]
 
 
-def _consultation_openings(start: Start, now: datetime) -> list[Opening]:
+def openings_of_hosts(start: Start, now: datetime) -> list[Opening]:
+    """What those who are told of a notice owe by it, whichever kind it is."""
+    return consultation_openings(start, now) if start.case.kind == "consultation" else host_openings(start, now)
+
+
+def consultation_openings(start: Start, now: datetime) -> list[Opening]:
+    """What a host owes who is consulted: to acknowledge, and to reply, which can be seen done of one that has joined."""
     host, placing = start.ground.parties.host, start.ground.parties.placing
     if host is None or placing is None or host.kind != "local_authority" or host.id == placing.id:
         return []
+    asked = acknowledgement_openings(start.ground, start.filed.ref, start.told, now)
+    if host.joined_at is None:
+        return asked
     because = "The placing authority consulted the host authority on a placement."
     reply = owed.own_opening(
         start.ground, "E11R", by=(host, "host_authority"), to=(placing, "placing_authority"), at=now, because=because
     )
-    return [reply, *acknowledgement_openings(start.ground, start.filed.ref, start.told, now)]
+    return [reply, *asked]
 
 
 def provider_openings(start: Start, *, is_untold: bool, now: datetime) -> list[Opening]:
@@ -112,12 +121,15 @@ def _gap_openings(start: Start, council: Sequence[Opening], now: datetime) -> li
 
 
 def host_openings(start: Start, now: datetime) -> list[Opening]:
-    """What those who are told owe: to acknowledge; the host also to enter the child in its register and to pass the news on."""
+    """What those who are told owe: to acknowledge; the host also to enter the child in its register and to pass the news on.
+
+    Of a host that has not joined only the first can ever be seen done: it has no register here, and passes nothing on from here.
+    """
     ground, told = start.ground, start.told
     openings = acknowledgement_openings(ground, start.filed.ref, told, now)
     hosts = [each.recipient.organisation for each in told if each.recipient.capacity == "host_authority"]
     for host in hosts:
-        if host.kind != "local_authority":
+        if host.kind != "local_authority" or host.joined_at is None:
             continue
         because = "A notice of a child placed in its area was registered for the host authority."
         for code in ("EREG", "EFAN"):

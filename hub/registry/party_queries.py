@@ -18,9 +18,10 @@ from hub.notify.inbox_queries import made_it_known
 from hub.notify.models import Alert, Delivery, FeedEvent, Obligation
 from hub.registry.casework.models import ApprovalRequest
 from hub.registry.desk.models import HostStep, Question
+from hub.registry.files import queries as files
 from hub.registry.links import queries as link_queries
 from hub.registry.markers.models import MarkerVersion
-from hub.registry.models import Match, Notice, NoticeFile, NoticeRecipient, Placement, StoredFile
+from hub.registry.models import Match, Notice, NoticeRecipient, Placement, StoredFile
 from hub.registry.notice_queries import SENT
 from hub.registry.placement_queries import may_see
 from hub.registry.uploads.models import Upload
@@ -78,20 +79,6 @@ def _is_placing(number: int) -> ColumnElement[bool]:
     return Notice.state.in_(SENT) & Notice.placement_id.in_(theirs)
 
 
-def _was_sent_file(number: int) -> ColumnElement[bool]:
-    sent = (
-        select(NoticeFile.file_id)
-        .join(Notice, Notice.id == NoticeFile.notice_id)
-        .join(NoticeRecipient, NoticeRecipient.notice_id == Notice.id)
-        .where(
-            NoticeRecipient.organisation_id == number,
-            NoticeRecipient.redirected_to_id.is_(None),
-            Notice.state.in_(("registered", "superseded")),
-        )
-    )
-    return StoredFile.id.in_(sent)
-
-
 def _own(model: Any) -> Is:
     return lambda number: model.organisation_id == number
 
@@ -139,7 +126,7 @@ _PARTIES: Final[Mapping[str, Mapping[str, Is]]] = {
         "provider": _told(Placement.provider_id),
     },
     "mat": {"placing": _in_match(Placement.placing_authority_id), "host": _in_match(Placement.host_authority_id)},
-    "fil": {"sender": lambda number: StoredFile.owner_id == number, "recipient": _was_sent_file},
+    "fil": {"sender": lambda number: StoredFile.owner_id == number, "recipient": files.was_sent},
     "qst": {
         "sender": lambda number: Question.asked_of_id == number,
         "recipient": lambda number: Question.asked_by_id == number,

@@ -177,6 +177,12 @@ def child_by_id(session: Session, child_id: int) -> Child:
     return session.scalars(select(Child).where(Child.id == child_id).execution_options(populate_existing=True)).one()
 
 
+def child_of(session: Session, placement_ref: str) -> Child:
+    """The child of a placement, as it is now."""
+    wanted = select(Child).join(Placement, Placement.child_id == Child.id).where(Placement.ref == placement_ref)
+    return session.scalars(wanted).one()
+
+
 def shown() -> AnySelect:
     """Placements, each with its child and the organisations that are parties to it."""
     named: AnySelect = select(Placement, PLACING, HOST, FORCE, PROVIDER, Child)

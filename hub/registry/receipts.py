@@ -17,6 +17,7 @@ from hub.notify.obligations import Opened
 from hub.registry import notice_queries
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case
+from hub.registry.cautions import cautions_of
 from hub.registry.content import Content, read_content
 from hub.registry.filing import Filed, Told, stored_content
 from hub.registry.links.service import Linked
@@ -102,7 +103,7 @@ def receipt_of(
         ],
         to_follow=to_follow(case.content),
         matches=[match_of(each) for each in linked],
-        warnings=list(dict.fromkeys(case.warnings)),
+        warnings=cautions_of(case, rules),
         also=[],
     )
 

@@ -41,6 +41,8 @@ PASSED_ON_TO: Final = {
     "education": _WHERE_AND_WHO - {"iro"},
 }
 """To whom a host passes a notice on, and what they see of it: who the child is, where, since when, and whom to ring."""
+NO_FILES: Final = frozenset({"police_force", *PASSED_ON_TO})
+"""Who sees nothing of what was attached, by the two rules above."""
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,10 @@ from hub.registry import notice_queries, owed
 from hub.registry import placement_queries as queries
 from hub.registry.acknowledging import received
 from hub.registry.content import read_content
-from hub.registry.corrections import leave_host
+from hub.registry.corrections import leave_host, note_consulted
 from hub.registry.filing import Filed, Told, add_note, alert, reached_by, stored_content, tell
 from hub.registry.models import Notice, Placement
-from hub.registry.openings import Start, host_openings
+from hub.registry.openings import Start, openings_of_hosts
 from hub.registry.owed import HOST_NOTICES
 from hub.registry.receipts import named
 from hub.registry.recipients import REDIRECTED_FROM, Recipient
@@ -205,7 +205,8 @@ def _rearrange(
         case = running_case(session, notice.sender_id, content, placement, areas=areas)
         ground = owed.ground_of(placement.ref, case.parties, content, rules=rules)
         start = Start(case, placement.ref, _filed(notice), told[notice.ref], ground)
-        open_obligations(session, actor, host_openings(start, now), rules=rules, now=now)
+        open_obligations(session, actor, openings_of_hosts(start, now), rules=rules, now=now)
+        note_consulted(session, actor, case, placement, notice.ref, reached=everyone, rules=rules, now=now)
 
 
 def _strike_out_host_notices(session: Session, actor: Actor, placement: Placement, now: datetime) -> None:

@@ -137,9 +137,14 @@ class AcknowledgementOut(Schema):
 
 
 class NoticeOut(NoticeBriefOut):
-    """A notice as one organisation sees it: ``content`` holds what its ``capacity`` lets it see."""
+    """A notice as one organisation sees it: ``content`` holds what its ``capacity`` lets it see.
+
+    ``is_shielded``: the child is shielded, and of it a police force is told only which council to ring, ``ring_at``.
+    """
 
     capacity = fields.String(required=True)
+    is_shielded = fields.Boolean(required=True)
+    ring_at = fields.Nested(OrganisationOut, required=True, allow_none=True)
     content = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
     recipients = fields.List(fields.Nested(RecipientOut), required=True)
     acknowledgements = fields.List(fields.Nested(AcknowledgementOut), required=True)
@@ -247,12 +252,16 @@ class ForecastOut(Schema):
 
 
 class PlacementBriefOut(Schema):
-    """A placement in a list: nothing that names the child."""
+    """A placement in a list: nothing that names the child.
+
+    ``is_shielded``: the child is shielded, and a police force is told only which council to ring, the placing authority.
+    """
 
     ref = fields.String(required=True)
     state = fields.String(required=True)
-    setting = fields.String(required=True)
-    legal_status = fields.String(required=True)
+    is_shielded = fields.Boolean(required=True)
+    setting = _maybe(fields.String)
+    legal_status = _maybe(fields.String)
     relation = _maybe(fields.String)
     country = _maybe(fields.String)
     area_is_confirmed = fields.Boolean(required=True)

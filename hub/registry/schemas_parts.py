@@ -27,7 +27,8 @@ to which the host passed the notice on."""
 USUAL_AUDIENCE: Final = ("host_authority", "police_force", "placing_authority")
 """Who sees it where nobody said: the councils that answer for the child, and the force."""
 GSS_PATTERN: Final = r"^[A-Za-z][0-9]{8}$"
-URN_PATTERN: Final = r"^(SC[0-9]{6}|[0-9]{6,7})$"
+URN_PATTERN: Final = r"^(SC[0-9]{6}|[0-9]{6,7}|XXXXXXX)$"
+"""Ofsted's shapes; the last stands for a number that is withheld, and names no home."""
 
 
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -60,15 +61,25 @@ class Fact(fields.Boolean):
 
 
 class Day(fields.Date):
-    """A civil date, ``2026-03-31``."""
+    """A civil date, ``2026-03-27``."""
+
+    example: date = date(2026, 3, 27)
+    """Such a date, for whoever is to be told how one is entered: here, in a form (``hub.web.forms``) and in a sheet."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(error_messages={"invalid": "Enter a date like 2026-03-31."}, **given)
+        said = worded("Enter a date like {example}.", example=self.example.isoformat())
+        super().__init__(error_messages={"invalid": said}, **given)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **given: Any) -> date:
         day: date = super()._deserialize(value, attr, data, **given)
         _refuse_far_years(day.year)
         return day
+
+
+class DateOfBirth(Day):
+    """The day on which a child was born."""
+
+    example = date(2012, 3, 27)
 
 
 class Instant(fields.AwareDateTime):
@@ -135,7 +146,7 @@ class ChildIn(Schema):
     family_name = Words(100, personal=True)
     given_names = Words(100, personal=True)
     aliases = fields.List(Words(100, personal=True), validate=validate.Length(max=10, error="Give at most ten."))
-    born_on = Day(metadata=PERSONAL)
+    born_on = DateOfBirth(metadata=PERSONAL)
     sex = one_of(SEXES, metadata=PERSONAL)
     identifiers = fields.Nested(IdentifiersIn, metadata=PERSONAL)
 
@@ -173,7 +184,9 @@ class ProviderIn(Schema):
 
     ref = ref_of("org")
     urn = fields.String(
-        validate=validate.Regexp(URN_PATTERN, error="A URN is SC and six digits, or six or seven digits.")
+        validate=validate.Regexp(
+            URN_PATTERN, error="A URN is SC and six digits, or six or seven digits, or XXXXXXX where it is withheld."
+        )
     )
     name = Words(160, personal=True)
     phone = Words(40)

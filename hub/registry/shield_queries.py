@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.core.db import changed
 from hub.core.errors import StateConflict
-from hub.registry.models import Child
+from hub.directory.models import Organisation
+from hub.registry.models import Child, Placement
 from hub.registry.shield_models import ChildShield
 
 
@@ -22,17 +23,37 @@ def standing(session: Session, child_ids: Collection[int]) -> ChildShield | None
 
 def shielded_among(session: Session, child_ids: Collection[int]) -> set[int]:
     """Those of *child_ids* who are shielded, under whichever row of the same child."""
+    return set(standing_since(session, child_ids))
+
+
+def standing_since(session: Session, child_ids: Collection[int]) -> dict[int, datetime]:
+    """Of *child_ids* those who are shielded, under whichever row of the same child → since when."""
     if not child_ids:
-        return set()
+        return {}
     asked, same = aliased(Child, name="asked"), aliased(Child, name="same")
     root = func.coalesce(asked.merged_into_id, asked.id)
     wanted = (
-        select(asked.id)
+        select(asked.id, func.min(ChildShield.set_at).label("since"))
         .join(same, or_(same.id == root, same.merged_into_id == root))
         .join(ChildShield, (ChildShield.child_id == same.id) & ChildShield.lifted_at.is_(None))
         .where(asked.id.in_(child_ids))
+        .group_by(asked.id)
     )
-    return set(session.scalars(wanted))
+    return {row.id: row.since for row in session.execute(wanted)}
+
+
+def children_of(session: Session, placement_ids: Collection[int]) -> dict[int, int]:
+    """Placement → its child."""
+    if not placement_ids:
+        return {}
+    wanted = select(Placement.id, Placement.child_id).where(Placement.id.in_(placement_ids))
+    return {row.id: row.child_id for row in session.execute(wanted)}
+
+
+def placing_authority(session: Session, placement_id: int) -> Organisation | None:
+    """The placing authority of a placement, where one is known."""
+    wanted = select(Organisation).join(Placement, Placement.placing_authority_id == Organisation.id)
+    return session.scalars(wanted.where(Placement.id == placement_id)).one_or_none()
 
 
 def add(session: Session, row: Mapping[str, Any]) -> None:

@@ -1,7 +1,10 @@
-"""What an organisation is shown of a notice, a placement or the register: what its part allows, each reading recorded."""
+"""What an organisation is shown of a notice, a placement or the register: what its part allows, each reading recorded.
+
+Of a shielded child a police force is shown that there is a placement or a notice, and which council to ring (``shielding``).
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +15,7 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.errors import NotFound
-from hub.registry import notice_queries
+from hub.registry import notice_queries, shield_queries
 from hub.registry import placement_queries as queries
 from hub.registry.casework.approvals import Approved, approved_of
 from hub.registry.content import ARRIVALS, PLACING_KINDS
@@ -22,6 +25,7 @@ from hub.registry.models import Placement
 from hub.registry.notice_queries import AnyRow, NoticeFilter
 from hub.registry.placement_queries import PlacementFilter
 from hub.registry.recipients import visible_to
+from hub.registry.shielding import placements_shielded_from
 
 _NOT_SEEN: Final = "There is nothing with this reference that you can see."
 
@@ -43,9 +47,14 @@ class NoticeBrief:
 
 @dataclass(frozen=True)
 class NoticeSeen(NoticeBrief):
-    """A notice as one organisation sees it. ``capacity``: as what; ``content``: what that lets it see."""
+    """A notice as one organisation sees it. ``capacity``: as what; ``content``: what that lets it see.
+
+    ``is_shielded``: the child is shielded from the reader, and the rest withheld; ``ring_at``: then the council to ring.
+    """
 
     capacity: str
+    is_shielded: bool
+    ring_at: dict[str, Any] | None
     content: dict[str, Any]
     recipients: list[dict[str, Any]]
     acknowledgements: list[dict[str, Any]]
@@ -55,12 +64,16 @@ class NoticeSeen(NoticeBrief):
 
 @dataclass(frozen=True)
 class PlacementBrief:
-    """A placement in a list: nothing that names the child."""
+    """A placement in a list: nothing that names the child.
+
+    ``is_shielded``: the child is shielded from the reader; then what kind of placement it is, and where, is ``None``.
+    """
 
     ref: str
     state: str
-    setting: str
-    legal_status: str
+    is_shielded: bool
+    setting: str | None
+    legal_status: str | None
     relation: str | None
     country: str | None
     area_is_confirmed: bool
@@ -115,14 +128,42 @@ def read_notice(session: Session, actor: Actor, ref: str, *, now: datetime) -> N
     chain = notice_queries.revisions(session, row.Notice.id)
     acknowledged = notice_queries.acknowledgements_of(session, [each.ref for each in chain])
     is_hidden = row.Notice.state == "withdrawn" and capacity != "sender"
+    if row.Notice.placement_id in placements_shielded_from(session, actor, [row.Notice.placement_id]):
+        return _withheld_notice(session, actor, row, capacity, recipients, acknowledged)
     return NoticeSeen(
         **vars(notice_brief(row)),
         capacity=capacity,
+        is_shielded=False,
+        ring_at=None,
         content={} if is_hidden else visible_to(capacity, stored_content(session, row.Notice)),
         recipients=[recipient_seen(each) for each in recipients],
         acknowledgements=[acknowledgement_seen(session, each) for each in acknowledged],
         revisions=[each.ref for each in chain],
         notes=[] if is_hidden else notes_on(session, row.Notice),
+    )
+
+
+def _withheld_notice(
+    session: Session,
+    actor: Actor,
+    row: AnyRow,
+    capacity: str,
+    recipients: Sequence[AnyRow],
+    acknowledged: Sequence[AnyRow],
+) -> NoticeSeen:
+    """That there is a notice, who sent it, what the reader itself did about it, and whom to ring."""
+    own = [each for each in recipients if each.NoticeRecipient.organisation_id == actor.organisation]
+    given = [each for each in acknowledged if each.Acknowledgement.organisation_id == actor.organisation]
+    return NoticeSeen(
+        **vars(notice_brief(row)),
+        capacity=capacity,
+        is_shielded=True,
+        ring_at=_organisation(shield_queries.placing_authority(session, row.Notice.placement_id)),
+        content={},
+        recipients=[recipient_seen(each) for each in own],
+        acknowledgements=[acknowledgement_seen(session, each) for each in given],
+        revisions=[row.Notice.ref],
+        notes=[],
     )
 
 
@@ -200,10 +241,13 @@ def read_placement(session: Session, actor: Actor, ref: str, *, now: datetime) -
         raise NotFound(_NOT_SEEN)
     party = party_of(row.Placement, actor)
     audit.record(session, actor, Event.PLACEMENT_READ, ref, now=now, details={"party": party})
+    [brief] = briefs(session, actor, [row])
+    if brief.is_shielded:
+        return PlacementSeen(**vars(brief), party=party, child={}, details={}, approvals=[], notices=[])
     wanted = NoticeFilter(placement=ref)
     mine = party in ("placing_authority", "host_authority")
     return PlacementSeen(
-        **vars(placement_brief(row)),
+        **vars(brief),
         party=party,
         child=opened(session, row.Child),
         details=detailed(session, actor, [row], party, now=now)[0],
@@ -219,7 +263,20 @@ def list_placements(
 ) -> list[PlacementBrief]:
     """A page of the placements that the actor's organisation is a party to, newest first."""
     rows = queries.placements_shown(session, wanted, actor.organisation, after=after, at_most=at_most)
-    return [placement_brief(row) for row in rows]
+    return briefs(session, actor, rows)
+
+
+def briefs(session: Session, actor: Actor, rows: Sequence[AnyRow]) -> list[PlacementBrief]:
+    """Rows of ``placement_queries`` in brief, as the actor's organisation, a party to each, may see them."""
+    shielded = placements_shielded_from(session, actor, [row.Placement.id for row in rows])
+    return [_withheld(placement_brief(row)) if row.Placement.id in shielded else placement_brief(row) for row in rows]
+
+
+def _withheld(brief: PlacementBrief) -> PlacementBrief:
+    return replace(
+        brief, is_shielded=True, setting=None, legal_status=None, relation=None, country=None, host_authority=None,
+        provider=None,
+    )  # fmt: skip
 
 
 def party_of(placement: Placement, actor: Actor) -> str:
@@ -238,6 +295,7 @@ def placement_brief(row: AnyRow) -> PlacementBrief:
     return PlacementBrief(
         ref=placement.ref,
         state=placement.state,
+        is_shielded=False,
         setting=placement.setting,
         legal_status=placement.legal_status,
         relation=placement.relation,

@@ -58,12 +58,13 @@ def _after_offer(
 ) -> InterviewAsk:
     """Commission it at once where that is agreed; otherwise tell the placing authority that an offer waits for it."""
     made = queries.ask_by_id(session, ask.id)
+    placing, details = [request.placing_authority_id], {"ask": ask.ref, "due_at": made.expires_at}
+    telling.note(session, request, "interview.offered", [ask.provider_id], now=now, **details)
     if request.award == "first_acceptable" and not terms.out_of_terms(session, request, made, now=now):
+        telling.note(session, request, "interview.offered", placing, now=now, **details)
         commissioning.award(session, actor, request, made, rules=rules, now=now)
         return queries.ask_by_id(session, ask.id)
-    whom, details = [request.placing_authority_id], {"ask": ask.ref, "due_at": made.expires_at}
-    telling.tell(session, actor, request, "interview.offered", whom, rules=rules, now=now, **details)
-    telling.note(session, request, "interview.offered", [ask.provider_id], now=now, **details)
+    telling.tell(session, actor, request, "interview.offered", placing, rules=rules, now=now, **details)
     asking.step_on(session, actor, queries.locked(session, request.id), rules=rules, now=now)
     return made
 

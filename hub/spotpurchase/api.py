@@ -1,6 +1,5 @@
 """Requests for return home interviews over HTTP: ask, answer, commission, cancel. The same rules as on pages."""
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,8 +11,9 @@ from hub.core.http import Blueprint, page_of, resource, route
 from hub.core.idempotency import Once
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.spotpurchase import answering, asking, cancelling, commissioning, queries, requesting, schemas, views
-from hub.spotpurchase.models import InterviewAsk, InterviewRequest
+from hub.spotpurchase import answering, asking, cancelling, commissioning, requesting, schemas, views
+from hub.spotpurchase.doing import done
+from hub.spotpurchase.models import Commission, InterviewAsk, InterviewRequest
 from hub.spotpurchase.schemas_out import InterviewAskOut, InterviewRequestBriefOut, InterviewRequestOut
 
 Body = dict[str, Any]
@@ -38,12 +38,7 @@ _ONE, _ASK = "/interview-requests/<ref>", "/interview-asks/<ref>"
 )
 def request_interview(actor: Actor, body: Body, once: Once) -> Any:
     """Ask for a return home interview after a return; the first provider is asked at once."""
-    areas = resource(Areas)
-
-    def act(session: Session, actor: Actor, **given: Any) -> InterviewRequest:
-        return requesting.request(session, actor, body, areas=areas, **given)
-
-    return _done(once, actor, act)
+    return done(once, actor, requesting.request, body, {"areas": resource(Areas)}, _request_seen)
 
 
 @route(
@@ -89,7 +84,7 @@ def show_interview_request(actor: Actor, ref: str) -> Any:
 )
 def add_interview_episode(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Let one interview serve another episode of the same child too; each keeps its own 72 hours."""
-    return _done(once, actor, requesting.add_episode, ref, **body)
+    return done(once, actor, requesting.add_episode, ref, body, _request_seen)
 
 
 @route(
@@ -104,7 +99,7 @@ def add_interview_episode(actor: Actor, ref: str, body: Body, once: Once) -> Any
 )
 def ask_providers(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Put the request to several providers at once, beside those that the hub asks by itself."""
-    return _done(once, actor, asking.ask_by_hand, ref, **body)
+    return done(once, actor, asking.ask_by_hand, ref, body, _request_seen)
 
 
 @route(
@@ -119,12 +114,7 @@ def ask_providers(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def commission_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Decide who holds the interview: an offer, your own interviewer, or the child's social worker as not independent."""
-
-    def act(session: Session, actor: Actor, **given: Any) -> InterviewRequest:
-        made = commissioning.commission(session, actor, ref, **body, **given)
-        return queries.request_by_id(session, made.request_id)
-
-    return _done(once, actor, act)
+    return done(once, actor, commissioning.commission, ref, body, _commissioned_seen)
 
 
 @route(
@@ -137,7 +127,7 @@ def commission_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def take_commission_back(actor: Actor, ref: str, once: Once) -> Any:
     """Take the interview back from whoever was commissioned; others are asked, and the clock runs on."""
-    return _done(once, actor, commissioning.take_back, ref)
+    return done(once, actor, commissioning.take_back, ref, {}, _request_seen)
 
 
 @route(
@@ -151,7 +141,7 @@ def take_commission_back(actor: Actor, ref: str, once: Once) -> Any:
 )
 def cancel_interview_request(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Say that the interview is not sought any longer; everybody concerned is told."""
-    return _done(once, actor, cancelling.cancel, ref, **body)
+    return done(once, actor, cancelling.cancel, ref, body, _request_seen)
 
 
 @route(
@@ -165,7 +155,7 @@ def cancel_interview_request(actor: Actor, ref: str, body: Body, once: Once) -> 
 )
 def renew_interview_request(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Seek an interview again that nobody took, that the child declined, or that was cancelled."""
-    return _done(once, actor, cancelling.renew, ref, **body)
+    return done(once, actor, cancelling.renew, ref, body, _request_seen)
 
 
 # --- asks -------------------------------------------------------------------------------------------------------------
@@ -213,7 +203,7 @@ def show_interview_ask(actor: Actor, ref: str) -> Any:
 )
 def offer_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Offer to hold the interview, priced by your rate card; the first offer within the terms may win at once."""
-    return _answered(once, actor, answering.offer, ref, body)
+    return done(once, actor, answering.offer, ref, {"told": body}, _ask_seen)
 
 
 @route(
@@ -227,7 +217,7 @@ def offer_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def decline_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Say no, with a reason, or take an offer back; the next provider is asked at once."""
-    return _answered(once, actor, answering.decline, ref, **body)
+    return done(once, actor, answering.decline, ref, body, _ask_seen)
 
 
 @route(
@@ -241,7 +231,7 @@ def decline_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def refer_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Name another provider, which is then asked."""
-    return _answered(once, actor, answering.refer, ref, **body)
+    return done(once, actor, answering.refer, ref, body, _ask_seen)
 
 
 @route(
@@ -256,26 +246,16 @@ def refer_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
 )
 def converse_about_interview(actor: Actor, ref: str, body: Body, once: Once) -> Any:
     """Ask a question about an ask, or answer one; write nothing by which the child could be known."""
-    return _answered(once, actor, answering.converse, ref, **body)
+    return done(once, actor, answering.converse, ref, body, _ask_seen)
 
 
-def _done(once: Once, actor: Actor, act: Callable[..., InterviewRequest], *about: Any, **given: Any) -> Any:
-    now, rules = utc_now(), resource(Rulebook)
-
-    def do(session: Session) -> Any:
-        request = act(session, actor, *about, **given, rules=rules, now=now)
-        return views.request_seen(session, actor, request.id, rules=rules, now=now)
-
-    with resource(Database).write() as session:
-        return once(session, lambda: do(session))
+def _request_seen(session: Session, actor: Actor, request: InterviewRequest) -> Any:
+    return views.request_seen(session, actor, request.id, rules=resource(Rulebook), now=utc_now())
 
 
-def _answered(once: Once, actor: Actor, act: Callable[..., InterviewAsk], ref: str, *about: Any, **given: Any) -> Any:
-    now, rules = utc_now(), resource(Rulebook)
+def _commissioned_seen(session: Session, actor: Actor, made: Commission) -> Any:
+    return views.request_seen(session, actor, made.request_id, rules=resource(Rulebook), now=utc_now())
 
-    def do(session: Session) -> Any:
-        act(session, actor, ref, *about, **given, rules=rules, now=now)
-        return views.ask_seen(session, actor, ref, now=now)
 
-    with resource(Database).write() as session:
-        return once(session, lambda: do(session))
+def _ask_seen(session: Session, actor: Actor, ask: InterviewAsk) -> Any:
+    return views.ask_seen(session, actor, ask.ref, now=utc_now())

@@ -137,10 +137,9 @@ def run_out(
     if request.state == "requested":
         request = move(session, actor, request, "run_out")
         audit.record(session, actor, Event.INTERVIEW_UNPLACED, request.ref, now=now, details={"step": request.step})
-        whom = [request.placing_authority_id]
-        telling.tell(
-            session, actor, request, "interview.unplaced", whom, rules=rules, now=now, due_at=request.latest_at
-        )
+        whom, due_at = [request.placing_authority_id], request.latest_at
+        telling.tell(session, actor, request, "interview.unplaced", whom, rules=rules, now=now, due_at=due_at)
+        telling.note(session, request, "interview.unplaced", [request.host_authority_id], now=now, due_at=due_at)
     duties.decision_owed(session, actor, request, rules=rules, now=now)
     return _wait(session, request, now=now)
 

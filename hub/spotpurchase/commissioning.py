@@ -25,13 +25,11 @@ from hub.spotpurchase.models import Commission, InterviewAsk, InterviewRequest
 from hub.spotpurchase.money.pricing import Card
 from hub.spotpurchase.policy import load_interview_policy
 from hub.spotpurchase.providers import queries as providers
-from hub.spotpurchase.standing import move, request_for
+from hub.spotpurchase.standing import move, request_for, under_way_for
 from hub.spotpurchase.states import COMMISSION
 
 OWN: Final = ("own_interviewer", "social_worker")
 _WANTED: Final = ("asked", "offered", "lapsed")
-BY_PLACING: Final = ("taken_back",)
-"""Reasons of losing a performer that are the placing authority's doing: what the card charges for it is due."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +154,7 @@ def _conclude(
     audit.record(session, actor, Event.INTERVIEW_COMMISSIONED, request.ref, now=now, details=details)
     no_longer_needed(session, actor, request, reason="commissioned", rules=rules, now=now)
     whom = [made.performer_id, *telling.councils(request)]
-    told = {"commission": made.ref, "due_at": respond_by}
+    told = {"commission": made.ref, "due_at": respond_by, **({"ask": wanted.ask.ref} if wanted.ask else {})}
     telling.tell(session, actor, request, "interview.commissioned", whom, rules=rules, now=now, **told)
     return made
 
@@ -195,14 +193,22 @@ def no_longer_needed(
     telling.sought_no_longer(session, request, now=now)
     others = [each for each in queries.asks_of(session, request.id) if each.state in _WANTED]
     for ask in others:
-        asking.change_state(session, ask, "lose")
-        said = {"ask": ask.ref, "reason": reason}
-        audit.record(session, actor, Event.INTERVIEW_ASK_ENDED, request.ref, now=now, details=said)
+        _lose(session, actor, request, ask, reason=reason, now=now)
     ids = [each.provider_id for each in others]
     duties.answers_struck(session, actor, request, ids, reason="not_needed", now=now)
     for ask in others:
         whom = [ask.provider_id]
         telling.tell(session, actor, request, "interview.not_needed", whom, rules=rules, now=now, ask=ask.ref)
+
+
+def _lose(
+    session: Session, actor: Actor, request: InterviewRequest, ask: InterviewAsk, *, reason: str, now: datetime
+) -> None:
+    """Nothing more is wanted of one ask; the placing authority finds that in its feed."""
+    asking.change_state(session, ask, "lose")
+    said = {"ask": ask.ref, "reason": reason}
+    audit.record(session, actor, Event.INTERVIEW_ASK_ENDED, request.ref, now=now, details=said)
+    telling.note(session, request, "interview.not_needed", [request.placing_authority_id], now=now, ask=ask.ref)
 
 
 # --- no longer --------------------------------------------------------------------------------------------------------
@@ -213,12 +219,14 @@ def lose_performer(
 ) -> InterviewRequest:
     """Whoever was commissioned no longer holds the interview, for *reason* (a code of ``LOSING``): others are asked.
 
-    The caller has locked *request*. Raises ``StateConflict`` where nobody holds it.
+    Where it is the placing authority that lets them go, what the card charges for it is due; the caller has locked *request*.
+    Raises ``StateConflict`` where nobody holds it.
     """
     standing = queries.standing_commission(session, request.id)
     if standing is None:
         raise StateConflict("Nobody holds this interview. Read it again.")
-    end(session, actor, request, standing, reason=reason, by_seller=reason not in BY_PLACING, now=now)
+    by_seller = actor.organisation_id != request.placing_authority_id
+    end(session, actor, request, standing, reason=reason, by_seller=by_seller, now=now)
     request = move(session, actor, request, "lose_performer", next_step_at=now)
     whom = [*telling.councils(request), standing.performer_id]
     told = {"commission": standing.ref, "reason": reason, "due_at": request.latest_at}
@@ -245,7 +253,11 @@ def end(
     """End a commission that stands and cancel what was booked: charged by the card, unless it was the seller's doing."""
     ended = {"ended_at": now, "end_reason": reason}
     COMMISSION.apply_one(session, Commission, "end", Commission.id == standing.id, ended)
-    end_appointment(session, actor, request, standing, reason=reason, by_seller=by_seller, now=now)
+    cancelled = end_appointment(session, actor, request, standing, reason=reason, by_seller=by_seller, now=now)
+    if cancelled is not None:
+        whom = [*telling.councils(request), standing.performer_id]
+        said = {"appointment": cancelled.ref, "reason": reason}
+        telling.note(session, request, "interview.appointment_cancelled", whom, now=now, **said)
     details = {"commission": standing.ref, "reason": reason}
     audit.record(session, actor, Event.INTERVIEW_COMMISSION_ENDED, request.ref, now=now, details=details)
 
@@ -295,7 +307,8 @@ def ask_again(
     request = move(session, actor, request, "ask_again", **cleared, **values)
     for ask in queries.asks_of(session, request.id):
         if ask.state == "lapsed":
-            asking.change_state(session, ask, "lose")
+            _lose(session, actor, request, ask, reason="asked_again", now=now)
+            telling.note(session, request, "interview.not_needed", [ask.provider_id], now=now, ask=ask.ref)
     audit.record(session, actor, Event.INTERVIEW_ASKED_AGAIN, request.ref, now=now)
     telling.note(session, request, "interview.asked_again", telling.councils(request), now=now)
     return asking.step_on(session, actor, request, rules=rules, now=now)
@@ -327,7 +340,7 @@ def resume(
 def _refuse_other(session: Session, request: InterviewRequest) -> None:
     """Raise ``StateConflict`` where another request under way serves one of the episodes of this one."""
     served = [each.episode_id for each in queries.episodes_of(session, request.id)]
-    others = [each for each in queries.under_way_for(session, served) if each.id != request.id]
+    others = [each for each in under_way_for(session, request.child_id, served) if each.id != request.id]
     if others:
         raise StateConflict(
             worded("Another interview is sought for this episode: {other}. Go on with that one.", other=others[0].ref)

@@ -1,6 +1,6 @@
-"""One act over HTTP, answered with what it made: what the APIs of interviews and of their reports share."""
+"""One act over HTTP, done once and answered with what it made: what the APIs of requests, interviews and reports share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,15 +17,18 @@ def done(
     once: Once,
     actor: Actor,
     act: Callable[..., Any],
-    ref: str,
-    body: dict[str, Any],
+    about: Any,
+    body: Mapping[str, Any],
     seen: Callable[[Session, Actor, Any], Any],
 ) -> Any:
-    """Do *act* to *ref* once, and answer with what it made, as the actor may see it."""
+    """Do *act* once, and answer with what it made, as the actor may see it.
+
+    *about*: to what it is done, mostly a reference; *body*: by name what else it takes.
+    """
     now, rules = utc_now(), resource(Rulebook)
 
     def do(session: Session) -> Any:
-        return seen(session, actor, act(session, actor, ref, **body, rules=rules, now=now))
+        return seen(session, actor, act(session, actor, about, **body, rules=rules, now=now))
 
     with resource(Database).write() as session:
         return once(session, lambda: do(session))

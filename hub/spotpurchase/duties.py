@@ -115,9 +115,13 @@ def decision_owed(session: Session, actor: Actor, request: InterviewRequest, *, 
             reopen_row(session, actor, obligation, reason="nobody_accepted", rules=rules, now=now)
     if there:
         return
+    open_obligations(session, actor, [_decision(request, rules)], rules=rules, now=now)
+
+
+def _decision(request: InterviewRequest, rules: Rulebook) -> Opening:
     row = rules.law.duty(DECISION)
     due = due_from(row, request.returned_at, calendar=rules.calendar)
-    opening = Opening(
+    return Opening(
         duty_code=DECISION,
         law_in_force=str(row.in_force_from),
         basis=row.basis,
@@ -132,7 +136,18 @@ def decision_owed(session: Session, actor: Actor, request: InterviewRequest, *, 
         due_on=due.on,
         due_is_policy=True,
     )
-    open_obligations(session, actor, [opening], rules=rules, now=now)
+
+
+def decision_restated(
+    session: Session, actor: Actor, request: InterviewRequest, *, rules: Rulebook, now: datetime
+) -> None:
+    """The child was back at another time than was said: the decision is owed by the hour that is counted from there."""
+    opening = _decision(request, rules)
+    for row in notify_queries.locked(
+        session, *notify_queries.about(request.ref, [DECISION]), Obligation.state != "void"
+    ):
+        if (row.event_at, row.due_at) != (opening.event_at, opening.due_at):
+            restating.restate(session, actor, row, opening, rules=rules, now=now)
 
 
 def decided(

@@ -40,7 +40,7 @@ class InterviewRequest(Keyed, Base):
     price_cap_pence: Mapped[int | None]
     purchase_order: Mapped[str | None]
     purchase_order_pence: Mapped[int | None]
-    """What the order allows in all: whatever else was agreed under the same order counts against it."""
+    """What the order allows in all: whatever else was agreed or charged under the same order counts against it."""
     payer_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id"))
     """Who pays by the agreements in force when it was asked for; the placing authority where there is none."""
     agreement_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("interview_agreement.id"))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.core.db import changed
@@ -13,6 +13,7 @@ from hub.notify.models import Obligation
 from hub.registry.models import Child
 from hub.spotpurchase.interviews.models import Appointment, Attempt
 from hub.spotpurchase.models import WAITING, Commission, InterviewAsk, InterviewEpisode, InterviewRequest
+from hub.spotpurchase.money.models import PurchaseEntry
 from hub.spotpurchase.providers.models import RateCard
 from hub.spotpurchase.states import UNDER_WAY
 
@@ -48,6 +49,11 @@ def change_request(session: Session, request: InterviewRequest, values: Mapping[
     """Change a request that still is at this version, but not its state; how many rows changed (0: somebody else did)."""
     same = (InterviewRequest.id == request.id, InterviewRequest.version == request.version)
     return changed(session, update(InterviewRequest).where(*same).values(version=request.version + 1, **values))
+
+
+def change_episode(session: Session, served_id: int, values: Mapping[str, Any]) -> None:
+    """Change when an episode that a request serves ended, by what is known of it now."""
+    changed(session, update(InterviewEpisode).where(InterviewEpisode.id == served_id).values(**values))
 
 
 def change_ask(session: Session, ask: InterviewAsk, values: Mapping[str, Any]) -> int:
@@ -185,13 +191,20 @@ def commission_by_ref(session: Session, ref: str) -> Commission:
     return session.scalars(select(Commission).where(Commission.ref == ref).execution_options(**_FRESH)).one()
 
 
-def agreed_under(session: Session, payer_id: int, order: str, *, but_for: int) -> int:
-    """Pence that were agreed under one purchase order, and were not given back, for other requests than *but_for*."""
-    total = select(func.coalesce(func.sum(Commission.agreed_pence), 0)).where(
+def spent_under(session: Session, payer_id: int, order: str, *, but_for: int) -> int:
+    """Pence of one purchase order that are spoken for: what was agreed, or charged where that is more.
+
+    Of a commission that ended what was charged all the same; of *but_for* (id of a request) nothing else than that.
+    """
+    charged = select(func.coalesce(func.sum(PurchaseEntry.net_pence + PurchaseEntry.vat_pence), 0)).where(
+        PurchaseEntry.commission_id == Commission.id
+    )
+    pence, is_over = charged.correlate(Commission).scalar_subquery(), Commission.state == "ended"
+    spent = case((or_(is_over, pence > Commission.agreed_pence), pence), else_=Commission.agreed_pence)
+    total = select(func.coalesce(func.sum(spent), 0)).where(
         Commission.payer_id == payer_id,
         Commission.purchase_order == order,
-        Commission.state != "ended",
-        Commission.request_id != but_for,
+        or_(is_over, Commission.request_id != but_for),
     )
     return int(session.execute(total).scalar_one())
 

@@ -63,7 +63,7 @@ LET_GO: Final = frozenset({"child_declined", *CANCELLING}) - frozenset(LOSING)
 OUT_OF_TERMS: Final = {
     "over_price_cap": worded("It costs more than the price cap."),
     "over_purchase_order": worded(
-        "With what else was agreed under the purchase order, it costs more than the order allows."
+        "With what else was agreed or charged under the purchase order, it costs more than the order allows."
     ),
     "after_72_hours": worded("The child would be seen only after the 72nd hour."),
 }

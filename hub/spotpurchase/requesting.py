@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -16,7 +15,6 @@ from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import new_ref
 from hub.core.sentences import worded
-from hub.core.turns import take_turns
 from hub.directory import queries as directory
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
@@ -29,7 +27,7 @@ from hub.spotpurchase.interviews.duties import bring_in_line
 from hub.spotpurchase.models import InterviewRequest
 from hub.spotpurchase.providers.agreements import Payer, payer_of
 from hub.spotpurchase.providers.models import MODES
-from hub.spotpurchase.standing import request_for
+from hub.spotpurchase.standing import request_for, under_way_for
 from hub.spotpurchase.states import UNDER_WAY
 
 Told = Mapping[str, Any]
@@ -143,8 +141,7 @@ def _area(session: Session, episode: MissingEpisode, named: str | None, areas: A
 
 
 def _refuse_second(session: Session, known: Prefilled) -> None:
-    take_turns(session, [sha256(f"interview {known.child_id}".encode()).digest()])
-    others = queries.under_way_for(session, [each.id for each in known.episodes])
+    others = under_way_for(session, known.child_id, [each.id for each in known.episodes])
     if others:
         raise StateConflict(
             worded("An interview is sought for this episode already: {ref}. Go on with that one.", ref=others[0].ref),
@@ -183,7 +180,7 @@ def _add(
     session: Session, actor: Actor, told: Told, known: Prefilled, *, rules: Rulebook, now: datetime
 ) -> InterviewRequest:
     ref, first = new_ref("rhi"), known.first
-    is_welsh = _is_welsh(session, actor.organisation)
+    welsh = is_welsh(session, actor.organisation)
     row = {
         "ref": ref,
         "child_id": known.child_id,
@@ -192,7 +189,7 @@ def _add(
         "host_authority_id": first.host_authority_id,
         "area_gss": known.area_gss,
         "returned_at": known.returned_at,
-        "latest_at": duties.latest_after(known.returned_at, is_welsh=is_welsh, rules=rules),
+        "latest_at": duties.latest_after(known.returned_at, is_welsh=welsh, rules=rules),
         "award": told["award"],
         "needs": {"age_band": age_band(known.age), **_needs(told)},
         "payer_id": known.payer.payer_id,
@@ -206,7 +203,7 @@ def _add(
     number = queries.add_request(session, row)
     queries.add_episodes(
         session,
-        [_served(each, number, told, actor, place, is_welsh, rules, now) for place, each in enumerate(known.episodes)],
+        [_served(each, number, told, actor, place, welsh, rules, now) for place, each in enumerate(known.episodes)],
     )
     return queries.locked(session, number)
 
@@ -217,7 +214,7 @@ def _served(
     told: Told,
     actor: Actor,
     place: int,
-    is_welsh: bool,
+    welsh: bool,
     rules: Rulebook,
     now: datetime,
 ) -> dict[str, Any]:
@@ -226,14 +223,15 @@ def _served(
         "request_id": number,
         "episode_id": episode.id,
         "returned_at": returned_at,
-        "latest_at": duties.latest_after(returned_at, is_welsh=is_welsh, rules=rules),
+        "latest_at": duties.latest_after(returned_at, is_welsh=welsh, rules=rules),
         "added_at": now,
         "added_by": actor.ref,
         "reason": told.get("reason") if place else None,
     }
 
 
-def _is_welsh(session: Session, organisation_id: int) -> bool:
+def is_welsh(session: Session, organisation_id: int) -> bool:
+    """Whether a council is in Wales: the row of the law is another there."""
     return str(directory.by_ids(session, {organisation_id})[organisation_id].gss_code or "").startswith("W")
 
 
@@ -277,14 +275,13 @@ def add_episode(
     added = _episode(session, actor, episode, "episode")
     if added.child_id not in episode_queries.same_child(session, wanted.child_id):
         raise refused("episode", "That is an episode of another child.")
-    take_turns(session, [sha256(f"interview {wanted.child_id}".encode()).digest()])
-    others = queries.under_way_for(session, [added.id])
+    others = under_way_for(session, wanted.child_id, [added.id])
     if others:
         raise StateConflict(
             worded("An interview is sought for this episode already: {ref}.", ref=others[0].ref), code="sought_already"
         )
-    is_welsh = _is_welsh(session, wanted.placing_authority_id)
-    row = _served(added, wanted.id, {"reason": reason}, actor, 1, is_welsh, rules, now)
+    welsh = is_welsh(session, wanted.placing_authority_id)
+    row = _served(added, wanted.id, {"reason": reason}, actor, 1, welsh, rules, now)
     queries.add_episodes(session, [row])
     bring_in_line(session, actor, wanted.id, rules=rules, now=now)
     audit.record(

@@ -225,7 +225,9 @@ class OnwardReferralIn(Schema):
 class AskMessageIn(Schema):
     """A question about an ask, or an answer."""
 
-    text = Words(2000, personal=True, metadata=_UNKNOWN, required=True, error_messages={"required": "Write something."})
+    text = Words(
+        2000, personal=True, metadata=_UNKNOWN, required=True, error_messages={"required": "Write your message."}
+    )
     by = Words(160, required=True, error_messages=_BY)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Session
 from hub.core.actor import Actor
 from hub.core.errors import NotFound, StateConflict
 from hub.core.ids import is_ref
+from hub.core.turns import take_turns
+from hub.missing import queries as episode_queries
 from hub.spotpurchase import queries
 from hub.spotpurchase.models import Commission, InterviewEpisode, InterviewRequest
 from hub.spotpurchase.states import COMMISSION, INTERVIEW_REQUEST
@@ -61,6 +64,18 @@ def move(session: Session, actor: Actor, request: InterviewRequest, action: str,
 def fulfil_commission(session: Session, commission: Commission, *, now: datetime) -> None:
     """The interview was held: *commission* is over and was kept. Raises ``StateConflict`` where it does not stand."""
     COMMISSION.apply_one(session, Commission, "fulfil", Commission.id == commission.id, {"ended_at": now})
+
+
+def under_way_for(session: Session, child_id: int, episode_ids: Collection[int]) -> Sequence[InterviewRequest]:
+    """The requests whose interview is still to be held, and that serve one of these episodes of a child, or one that is the same.
+
+    Several reports of one absence may be episodes of their own until they are combined. From here to the end of the transaction
+    nobody else asks for an interview of this child.
+    """
+    child = episode_queries.same_child(session, child_id)[0]
+    take_turns(session, [sha256(f"interview {child}".encode()).digest()])
+    roots = {episode_queries.root_id_of(session, number) for number in episode_ids}
+    return queries.under_way_for(session, [each for root in roots for each in episode_queries.group_of(session, root)])
 
 
 def episodes_of(session: Session, request_id: int) -> Sequence[InterviewEpisode]:

@@ -27,10 +27,16 @@ STALLED_AFTER: Final = timedelta(minutes=5)
 
 
 def step_once(database: Database, rules: Rulebook, *, now: datetime, limit: int = 100) -> int:
-    """Take up to *limit* requests whose time has come one step on; return how many were. Safe in any number of processes."""
+    """Take up to *limit* requests whose time has come one step on; return how many were. Safe in any number of processes.
+
+    Those that nobody has any longer are the placing authority's again.
+    """
     with database.read() as session:
         waiting = queries.due(session, now=now, at_most=limit)
-    return sum(_take(database, rules, number, now) for number in waiting)
+        lost = queries.unattended(session, at_most=limit)
+    return sum(_take(database, rules, number, now) for number in waiting) + sum(
+        _own_again(database, rules, ref, now) for ref in lost
+    )
 
 
 def _take(database: Database, rules: Rulebook, request_id: int, now: datetime) -> int:
@@ -44,6 +50,25 @@ def _take(database: Database, rules: Rulebook, request_id: int, now: datetime) -
     except Exception as fault:  # noqa: BLE001 - a job loop: the row at fault is put ahead, the others go on
         _put_ahead(database, request_id, now, fault)
         return 0
+
+
+def _own_again(database: Database, rules: Rulebook, ref: str, now: datetime) -> int:
+    with database.write() as session:
+        return own_again(session, ref, rules=rules, now=now)
+
+
+def own_again(session: Session, ref: str, *, rules: Rulebook, now: datetime) -> int:
+    """Nobody has the request *ref*: who was to decide is said to have done so elsewhere, and nobody was commissioned.
+
+    The decision is owed again. How many were taken on.
+    """
+    found = queries.by_ref(session, ref)
+    request = queries.locked(session, found.id) if found else None
+    if request is None or request.state not in SEEKING:
+        return 0
+    duties.decision_owed(session, SYSTEM, request, rules=rules, now=now)
+    log(__name__).warning("interviews.owned_again", request=ref)
+    return 1
 
 
 def _put_ahead(database: Database, request_id: int, now: datetime, fault: Exception) -> None:

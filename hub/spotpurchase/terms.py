@@ -37,7 +37,7 @@ def over_money(session: Session, request: InterviewRequest, pence: int, *, is_on
         order = request.purchase_order
         if not is_only_shown:
             take_turns(session, [sha256(f"purchase order {request.payer_id} {order}".encode()).digest()])
-        before = queries.agreed_under(session, request.payer_id, order, but_for=request.id)
+        before = queries.spent_under(session, request.payer_id, order, but_for=request.id)
         if before + pence > request.purchase_order_pence:
             found.append("over_purchase_order")
     return found
@@ -65,7 +65,7 @@ def sentence_about(codes: list[str], request: InterviewRequest, pence: int, what
         allowed = in_pounds(request.purchase_order_pence)
         said.append(
             worded(
-                "With what else was agreed under this purchase order, {price} is more than the {allowed} it allows.",
+                "With what else was agreed or charged under this purchase order, {price} is more than the {allowed} it allows.",
                 price=in_pounds(pence),
                 allowed=allowed,
             )

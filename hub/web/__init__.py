@@ -10,6 +10,7 @@ from hub.web import (
     headers,
     health,
     held,
+    law_words,
     live,
     pages,
     record_pages,
@@ -106,6 +107,7 @@ def install(app: Flask) -> None:
     app.add_template_global(signed_in.new_key, "new_key")
     app.add_template_global(signed_in.allowed, "allowed")
     app.add_template_global(record_pages.path_of, "page_of_record")
+    app.add_template_global(law_words.doubt_of, "doubt_of")
     held.install(app)
     app.register_blueprint(health.blp)
     for each in PAGES:

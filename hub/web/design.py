@@ -19,7 +19,7 @@ from hub.access.checking import allows
 from hub.access.permissions import ALL, FORCE, INTERVIEWS
 from hub.core.actor import Actor
 from hub.core.clock import LONDON, iso
-from hub.web.help_line import help_line
+from hub.web.help_line import help_line, reference_here
 
 COMPONENTS: Final = "govuk_frontend_jinja"
 LANGUAGE: Final = "en"
@@ -100,6 +100,7 @@ def install(app: Flask) -> None:
     Babel(app)
     app.add_template_global(navigation, "navigation")
     app.add_template_global(help_line, "help_line")
+    app.add_template_global(reference_here, "reference_here")
     app.add_template_filter(instant, "instant")
     app.add_template_filter(day, "day")
 

@@ -34,7 +34,7 @@ STATUS_WORDS: Final[Mapping[str, str]] = {
     "ACA21": lazy_gettext("Placement order for adoption"),
     "RLAA": lazy_gettext("Remanded to the council’s accommodation"),
     "YDA": lazy_gettext("Remanded to youth detention accommodation"),
-    "PACE": lazy_gettext("Kept by the police (PACE section 38(6))"),
+    "PACE": lazy_gettext("Moved from police custody to the council’s accommodation (PACE section 38(6))"),
     "YRO": lazy_gettext("Youth rehabilitation order with residence or fostering"),
     "S25": lazy_gettext("Secure accommodation order (section 25)"),
     "23B8B": lazy_gettext("Care leaver of 16 or 17 (section 23B(8)(b))"),

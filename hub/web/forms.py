@@ -19,13 +19,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
-from flask_babel import lazy_gettext
+from flask_babel import gettext, lazy_gettext
 from marshmallow import Schema, ValidationError, fields, validate
 from werkzeug.datastructures import MultiDict
 
 from hub.core.clock import LONDON, iso
 from hub.core.errors import Invalid
 from hub.core.http import flattened
+from hub.registry.schemas_parts import Day
 
 Typed = dict[str, Any]
 """Control → what stands in it: a string, or for several checkboxes a list of strings."""
@@ -38,7 +39,6 @@ _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
 _TIME: Final = re.compile(
     r"(\d{1,2})(?:[:.h]?([0-5]\d)(?:[:.]([0-5]\d))?)?\s*(am|pm)?\s*(gmt|bst)?", re.ASCII | re.IGNORECASE
 )
-_NO_DAY: Final = lazy_gettext("Enter a real date, such as 27 3 2026.")
 _NO_TIME: Final = lazy_gettext("Enter a time such as 14:30 or 2.30pm, or leave it empty.")
 _SKIPPED: Final = lazy_gettext("The clocks went forward past this time. Enter the time that they showed.")
 _TIME_TOO: Final = lazy_gettext("Enter the time too, such as 14:30 or 2.30pm.")
@@ -142,7 +142,7 @@ def _read(schema: Schema, name: str, form: "MultiDict[str, str]") -> list[tuple[
         values = _listed(found, name, form)
         return [(name, values)] if values or (_is_choices(found) and name in form) else []
     if isinstance(found, fields.Date) and not isinstance(found, fields.DateTime):
-        on = day_in(form, name)
+        on = day_in(form, name, found.example if isinstance(found, Day) else Day.example)
         return [(name, on.isoformat())] if on else []
     text = _lines(form.get(name, "")).strip()
     return [(name, _scalar(found, text))] if text else []
@@ -177,26 +177,30 @@ def _moment(schema: Schema, name: str, form: "MultiDict[str, str]") -> list[tupl
     written = form.get(f"{name}-time", "").strip()
     if on is None:
         if written:
-            raise Unspelt(_NO_DAY)
+            raise _no_day(Day.example)
         return []
     if not written and not _has(schema, f"{name}_on"):
         raise Unspelt(_TIME_TOO)
     return [(f"{name}_at", iso(instant_in(on, written)))] if written else [(f"{name}_on", on.isoformat())]
 
 
-def day_in(form: "MultiDict[str, str]", name: str) -> date | None:
-    """The day in the three controls of *name*; ``None`` when all are empty. Raises :class:`Unspelt`."""
+def day_in(form: "MultiDict[str, str]", name: str, example: date = Day.example) -> date | None:
+    """The day in the three controls of *name*; ``None`` when all are empty. Raises :class:`Unspelt`, with *example* of one."""
     day, month, year = (form.get(f"{name}-{part}", "").strip() for part in DAY_PARTS)
     if not (day or month or year):
         return None
     number = str(_MONTHS.index(month[:3].lower()) + 1) if month[:3].lower() in _MONTHS else month
     if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in (day, number, year)):
-        raise Unspelt(_NO_DAY)
+        raise _no_day(example)
     whole = int(year)
     try:
         return date(whole + 2000 if len(year) == 2 and whole < 70 else whole, int(number), int(day))
     except ValueError:
-        raise Unspelt(_NO_DAY) from None
+        raise _no_day(example) from None
+
+
+def _no_day(example: date) -> Unspelt:
+    return Unspelt(gettext("Enter a real date, such as %(day)s.", day=f"{example.day} {example.month} {example.year}"))
 
 
 def instant_in(on: date, written: str) -> datetime:

@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask import Blueprint, Flask, Response, g, redirect, request
 from flask_babel import gettext
-from werkzeug.exceptions import HTTPException
 
 from hub.access import browser
-from hub.access.browser import SAFE_METHODS, local_path
+from hub.access.browser import SAFE_METHODS, is_page, local_path
 from hub.access.held_forms import service as held_forms
 from hub.access.held_forms.holding import MARK, PATH, address_for, never_held
 from hub.access.held_forms.service import Filling, Held
@@ -80,11 +79,7 @@ def _found(ref: str) -> Held | None:
 
 def _page_of(path: str) -> str:
     """The page of the form that goes to *path*, if there is one at the same address."""
-    try:
-        current_app.create_url_adapter(request).match(path.partition("?")[0], method="GET")  # type: ignore[union-attr]
-    except HTTPException:
-        return ""
-    return local_path(path)
+    return local_path(path) if is_page(path.partition("?")[0]) else ""
 
 
 def in_words(filling: Filling) -> list[tuple[str, str]]:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask import g
+from flask import g, request
 
 from hub.core.actor import Actor
 from hub.core.http import resource
+from hub.core.ids import is_any_ref
 from hub.core.settings import Settings
 
 
@@ -29,6 +30,12 @@ def help_line() -> HelpLine:
     """The help line of this hub. It asks nothing of the database: pages of faults show it too."""
     settings = resource(Settings)
     return HelpLine(settings.help_phone, settings.help_email, settings.help_hours, _is_for_us())
+
+
+def reference_here() -> str:
+    """What the page is about, as its address says: the last reference in it; empty where there is none."""
+    parts = [str(part) for part in (request.view_args or {}).values()]
+    return next((part for part in reversed(parts) if is_any_ref(part)), "")
 
 
 def _is_for_us() -> bool:

@@ -77,8 +77,8 @@ def openapi() -> dict[str, Any]:
 
 
 def openapi_document() -> dict[str, Any]:
-    """The document that flask-smorest has made of the routes."""
-    document: dict[str, Any] = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    """The document that is made of the routes when it is first asked for."""
+    document: dict[str, Any] = current_app.extensions["flask-smorest"]["apis"][""]["ext_obj"].document()
     return document
 
 

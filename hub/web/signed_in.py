@@ -12,14 +12,14 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 
 from hub.access.admission import way_back_after_proof
-from hub.access.browser import CSRF_FIELD
+from hub.access.browser import CSRF_FIELD, is_page
 from hub.access.checking import allows
 from hub.core.actor import Actor
 from hub.core.db import Database
 from hub.core.errors import Conflict, HubError, Malformed
 from hub.core.http import read_json, resource
 from hub.core.idempotency import Answered, KeyReused, Once
-from hub.core.ids import is_ref, new_ref
+from hub.core.ids import is_any_ref, is_ref, new_ref
 from hub.web import refusals
 
 View = TypeVar("View")
@@ -28,6 +28,7 @@ ONCE: Final = "once"
 _KEY: Final = "key"
 _ANSWER: Final = 303
 _WHAT_STANDS: Final = lazy_gettext("Look at what was sent first")
+_AS_IT_STANDS: Final = lazy_gettext("Read it as it stands now")
 
 
 def may(permission: str) -> Callable[[View], View]:
@@ -64,7 +65,14 @@ def _refused(error: HubError) -> Any:
         return redirect(url_for("account_prove.form", next=back), 303)
     if isinstance(error, SentBefore):
         return refusals.refused(error, onward=(error.path, _WHAT_STANDS))
-    return refusals.refused(error)
+    return refusals.refused(error, onward=_as_it_stands() if error.status == Conflict.status else refusals.START)
+
+
+def _as_it_stands() -> refusals.Onward:
+    """The page of the record that something was to be done to; the start page where it has none."""
+    path, _, _ = request.path.rpartition("/")
+    is_of_record = is_any_ref(path.rpartition("/")[2]) and is_page(path)
+    return (path, _AS_IT_STANDS) if is_of_record else refusals.START
 
 
 # --- once -------------------------------------------------------------------------------------------------------------

@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from flask import request
 from flask_babel import gettext
 
+from hub.core.http import version_in
 from hub.web.forms import DAY_PARTS, Typed
 
+VERSION: Final = "version"
+"""The hidden control."""
 Spoken = Mapping[str, Mapping[str, str]]
 """Control → value → its words, where the words of a choice are not its value."""
 _NONE: Final[Spoken] = {}
@@ -25,6 +29,12 @@ class Difference:
     label: str
     theirs: str = field(repr=False)
     yours: str = field(repr=False)
+
+
+def version_sent() -> int:
+    """The version that the form was made from, as its hidden control says; of none that ever stood: the form is then stale."""
+    said = version_in(request.form.get(VERSION, ""))
+    return -1 if said is None else said
 
 
 def differing(labels: Mapping[str, str], stands: Typed, typed: Typed, spoken: Spoken = _NONE) -> list[Difference]:

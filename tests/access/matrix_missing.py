@@ -37,8 +37,12 @@ def add_missing(builder: "Builder") -> None:
 
 
 def add_look_ups(builder: "Builder") -> None:
-    """Kent's police have looked the child up and broken its shield; so has Bradford, the noise, its own child's."""
-    _looked_up(builder, "kent_police", "leeds", builder.records["placement"][0].ref, named())
+    """Kent's police have looked a child up and broken its shield; so has Bradford, the noise, its own child's.
+
+    Of a shielded child a force reads nothing elsewhere, so it is not the child whom everything else is about.
+    """
+    shielded, robin = builder.records["shielded placement"][0].ref, named(family_name="Other", given_names="Robin")
+    _looked_up(builder, "kent_police", "leeds", shielded, robin)
     child = {"family_name": "Clamour", "given_names": "Quentin", "born_on": "2011-05-06"}
     _looked_up(builder, "bradford", "bradford", builder.noise["placement"], child)
 

@@ -36,9 +36,10 @@ def add_placement(builder: "Builder") -> None:
     ]
     councils = {"leeds": "placing", "kent": "host"}
     builder.records["match"] = [record(council["matches"][0]["ref"], **councils)]
-    builder.records["file"] = [record(file, leeds="sender", kent="recipient", kent_police="recipient")]
+    builder.records["file"] = [record(file, leeds="sender", kent="recipient")]
     twin = named(family_name="Other", given_names="Robin")
-    builder.posted("leeds", "/notices", json=council_notice(child=twin))
+    second = builder.posted("leeds", "/notices", json=council_notice(child=twin))
+    builder.records["shielded placement"] = [record(second["placement"], **parties)]
     linked = builder.posted("willow_house", "/notices", json=home_notice(child=twin))
     builder.records["linked match"] = [record(linked["matches"][0]["ref"], **councils)]
     builder.records["draft"] = [

@@ -277,9 +277,11 @@ REQUESTS: Final[Mapping[tuple[str, str], Ask]] = {
     ("POST", "/look-up-reviews/<ref>/outcome"): Ask("look-up review", body=BY | {"outcome": "proper"}),
     ("GET", "/look-up-receipts"): Ask(lists="receipt", query=ALL),
     ("GET", "/placements/<ref>/look-ups"): Ask("placement", query=ALL),
-    ("GET", "/placements/<ref>/shield"): Ask("placement"),
-    ("POST", "/placements/<ref>/shield"): Ask("placement", body=WHY | BY, also=(409,)),  # it is shielded already
-    ("POST", "/placements/<ref>/shield-lifting"): Ask("placement", body=WHY | BY),
+    ("GET", "/placements/<ref>/shield"): Ask("shielded placement"),
+    ("POST", "/placements/<ref>/shield"): Ask(
+        "shielded placement", body=WHY | BY, also=(409,)
+    ),  # it is shielded already
+    ("POST", "/placements/<ref>/shield-lifting"): Ask("shielded placement", body=WHY | BY),
     # Obligations and ladders.
     ("GET", "/obligations"): Ask(lists="obligation", query=ALL),
     ("GET", "/obligations/<ref>"): Ask("obligation"),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,7 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from hub import tables
-from hub.access.models import PersonSession, SignIn
+from hub.access.models import Invitation, Person, PersonSession, SignIn
+from hub.access.people import invitations
+from hub.core.actor import SYSTEM
 from hub.core.clock import LONDON
 from hub.core.db import Database
 from hub.demonstration.cast import Cast
@@ -64,6 +67,27 @@ def test_looking_at_an_invitation_changes_nothing(app: Flask, database: Database
     for _ in range(3):
         assert "Leeds City Council asks you" in words(visitor.opens(link))
     assert everything(database) == before
+
+
+@pytest.mark.parametrize(("spoil", "because"), [("withdrawn", "invitation_withdrawn"), ("late", "invitation_expired")])
+def test_that_a_link_was_followed_which_leads_nowhere_any_more_is_on_record(
+    app: Flask, database: Database, cast: Cast, spoil: str, because: str
+) -> None:
+    """Its page has no form to send: whoever finds such a link opens it, and that is all they can do."""
+    link, visitor = invited(database, cast), Visitor(app)
+    if spoil == "late":
+        moved_to((NOW + timedelta(days=8)).astimezone(LONDON))
+    else:
+        with database.write() as session:
+            invitations.withdraw(session, SYSTEM, session.scalars(select(Invitation.ref)).one(), now=NOW)
+    answer = visitor.opens(link)
+    assert (answer.status_code, "<form" in answer.text.partition("<main")[2]) == (409, False)
+    assert "pat" not in words(answer).lower(), "whose it was is nobody's business"
+    with database.read() as session:
+        (entry,) = recorded(session, "invitation.refused")
+        assert session.scalars(select(Person.id).where(Person.created_at > NOW)).all() == []
+    assert (entry.details, entry.actor_kind) == ({"because": because}, "guest")
+    assert entry.organisation_id == cast.ids["leeds"]
 
 
 def test_an_invitation_is_used_once(app: Flask, pat: Visitor, database: Database) -> None:
@@ -192,6 +216,39 @@ def test_the_second_step_cannot_be_set_up_anew_with_a_password_alone(elsewhere: 
     elsewhere.gives_password()
     refused = elsewhere.sends("/sign-in/enrol/app")
     assert refused.status_code == 401
+
+
+def test_a_sign_in_that_began_before_there_was_a_second_step_sets_up_no_other(
+    app: Flask, database: Database, cast: Cast
+) -> None:
+    """Who had the password first, and waited, would otherwise put their own telephone in the owner's place."""
+    owner, thief = Visitor(app), Visitor(app)
+    link = invited(database, cast)
+    owner.sends(link, page=link, password=PASSWORD)
+    thief.gives_password()
+    thief.sends("/sign-in/enrol/app")
+    owner.sends("/sign-in/enrol/app", page="/sign-in/enrol")
+    owner.phone = Phone(owner.key_shown())
+    thieving = Phone(owner.phone.secret)
+    assert title(owner.sends("/sign-in/enrol/app/code", code=owner.phone.code())) == "Your recovery codes"
+    refused = thief.sends("/sign-in/enrol/app/code", code=thieving.wrong_code())
+    assert refused.status_code == 401
+    assert "set up for this account meanwhile" in words(refused)
+    for path in ("/sign-in/enrol", "/sign-in/enrol/app", "/sign-in/enrol/app/qr.svg", "/sign-in/enrol/passkey"):
+        assert thief.opens(path).status_code == 401
+    assert title(Visitor(app).signs_in(owner.phone)) == "Today"
+
+
+def test_a_wrong_code_of_an_app_that_is_being_set_up_is_on_record(app: Flask, database: Database, cast: Cast) -> None:
+    visitor, link = Visitor(app), invited(database, cast)
+    visitor.sends(link, page=link, password=PASSWORD)
+    visitor.sends("/sign-in/enrol/app")
+    refused = visitor.sends("/sign-in/enrol/app/code", code=Phone(visitor.key_shown()).wrong_code())
+    assert (refused.status_code, "not the code that the app shows now" in words(refused)) == (422, True)
+    with database.read() as session:
+        (entry,) = recorded(session, "factor.refused")
+        assert session.scalars(select(PersonSession)).all() == []
+    assert entry.details == {"because": "wrong_totp"}
 
 
 def test_somebody_who_was_signed_out_is_told_why(pat: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,13 +11,15 @@ from flask.testing import FlaskClient
 
 from hub.access import browser, sessions
 from hub.access.models import Person
+from hub.access.people import service as people
+from hub.core.actor import SYSTEM
 from hub.core.db import Database
 from hub.core.errors import NotPermitted
 from hub.core.http import provide
 from hub.core.settings import Settings
 from hub.demonstration.cast import Cast
-from tests.access.signing_in import begun, joined, tab_of
-from tests.conftest import NOW
+from tests.access.signing_in import begun, joined, recorded, tab_of
+from tests.conftest import NOW, moved_to
 
 Speak = Callable[[str], FlaskClient]
 CLIENT = {"name": "Dashboard", "scopes": ["read"]}
@@ -116,6 +119,44 @@ def test_an_ended_session_says_why(app: Flask, database: Database, admin: Person
     answer = tab.get("/api/v1/clients")
     assert (answer.status_code, answer.json["code"]) == (401, "session_ended")
     assert "signed out" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/clients", "/account"])
+def test_that_somebody_came_with_a_session_that_was_revoked_is_on_record_once_an_hour(
+    app: Flask, database: Database, admin: Person, path: str
+) -> None:
+    tab = tab_of(app, database, admin)
+    with database.write() as session:
+        sessions.end_all(session, admin.id, because="revoked", now=NOW)
+    for _ in range(3):
+        assert tab.get(path).status_code in (303, 401)
+    (entry,) = recorded(database, "session.refused")
+    assert (entry.subject_ref, entry.actor_kind, entry.actor_ref) == (tab.session_ref, "guest", "guest")
+    assert entry.details == {"because": "revoked", "person": admin.ref}
+    assert entry.organisation_id == admin.organisation_id
+    moved_to(NOW + timedelta(hours=1))
+    tab.get(path)
+    assert len(recorded(database, "session.refused")) == 2
+
+
+def test_one_whose_owner_was_disabled_is_on_record_too(app: Flask, database: Database, admin: Person) -> None:
+    tab = tab_of(app, database, admin)
+    with database.write() as session:
+        people.disable(session, SYSTEM, admin.ref, now=NOW)
+    assert tab.get("/api/v1/clients").status_code == 401
+    assert [entry.details["because"] for entry in recorded(database, "session.refused")] == ["disabled"]
+
+
+def test_neither_one_that_ran_out_by_itself_nor_a_page_that_asks_for_itself_is(
+    app: Flask, database: Database, admin: Person
+) -> None:
+    tab, idle = tab_of(app, database, admin), tab_of(app, database, admin)
+    tab.send("DELETE", f"/api/v1/sessions/{tab.session_ref}")
+    assert tab.get("/api/v1/clients", headers={browser.LIVE_HEADER: "1"}).status_code == 401
+    moved_to(NOW + timedelta(hours=14))
+    assert idle.get("/api/v1/clients").status_code == 401
+    assert app.test_client().get("/api/v1/clients").status_code == 401
+    assert recorded(database, "session.refused") == []
 
 
 def test_a_person_spends_a_limit_of_their_own(

@@ -18,6 +18,7 @@ from hub.core.db import Database
 from hub.core.errors import NotFound
 from hub.core.ids import new_ref
 from hub.demonstration.cast import Cast
+from tests.access.signing_in import recorded
 from tests.conftest import NOW
 
 Speak = Callable[[str], FlaskClient]
@@ -80,6 +81,22 @@ def test_a_revoked_key_is_refused_at_the_next_request(app: Flask, leeds: FlaskCl
     assert refused.status_code == 401
     assert refused.headers["WWW-Authenticate"].startswith("Bearer")
     assert leeds.delete(f"/api/v1/keys/{key}").status_code == 204
+
+
+def test_that_somebody_came_with_a_revoked_key_is_on_record_for_whoever_has_its_secret(
+    app: Flask, database: Database, leeds: FlaskClient, reader: dict[str, Any], cast: Cast
+) -> None:
+    key = leeds.get("/api/v1/clients").json["items"][-1]["keys"][0]["ref"]
+    leeds.delete(f"/api/v1/keys/{key}")
+    prefix = reader["text"].split("_")[1]
+    assert with_key(app, f"hub_{prefix}_guessed").get("/api/v1/organisations").status_code == 401
+    assert recorded(database, "key.refused") == []
+    for _ in range(3):
+        assert with_key(app, reader["text"]).get("/api/v1/organisations").status_code == 401
+    (entry,) = recorded(database, "key.refused")
+    assert (entry.subject_ref, entry.actor_ref) == (reader["client"], "guest")
+    assert entry.details == {"because": "revoked", "prefix": prefix}
+    assert entry.organisation_id == cast.ids["leeds"]
 
 
 def test_a_disabled_client_is_refused_and_given_no_more_keys(

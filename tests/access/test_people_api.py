@@ -109,6 +109,13 @@ def test_roles_that_cannot_be_are_refused_by_field(helen: Tab, cast: Cast, roles
     assert all(name.startswith("roles") for name in refused.json["fields"])
 
 
+@pytest.mark.parametrize("tag", ["W/x", "\u00b2", "9" * 19, "9" * 5_000, "-1", "1.0", ""])
+def test_what_names_no_version_is_refused_as_one_that_does_not_stand(helen: Tab, cast: Cast, tag: str) -> None:
+    address = f"/api/v1/people/{cast.people['priya'].ref}/roles"
+    refused = helen.send("PUT", address, json={"roles": ["dcs"]}, headers={"If-Match": tag})
+    assert (refused.status_code, refused.json["code"]) == (412, "edit_conflict")
+
+
 def test_nothing_else_of_a_person_can_be_written_along_with_the_roles(helen: Tab, cast: Cast) -> None:
     address = f"/api/v1/people/{cast.people['priya'].ref}/roles"
     for more in ({"organisation_id": 1}, {"disabled_at": None}, {"password_hash": "x"}, {"version": 9}):
@@ -284,6 +291,39 @@ def test_a_client_without_the_scope_looks_after_nobody(app: Flask, client_for: S
         )
         assert answer.status_code == 403
         assert "people" in answer.json["detail"]
+
+
+def test_a_client_gives_nobody_a_role_that_may_do_more_than_itself(
+    app: Flask, client_for: Speak, database: Database, cast: Cast
+) -> None:
+    """Who stole such a key would otherwise invite themselves, and read about children."""
+    leeds, hr = client_for("leeds"), app.test_client()
+    ref = leeds.post("/api/v1/clients", json={"name": "Staff system", "scopes": ["people", "audit"]}).json["ref"]
+    key = {"Authorization": f"Bearer {leeds.post(f'/api/v1/clients/{ref}/keys', json={}).json['text']}"}
+    for role, lacks in (("social_worker", "missing"), ("administrator", "administer"), ("call_handler", None)):
+        refused = hr.post("/api/v1/invitations", json=NORA | {"roles": ["privacy_lead", role]}, headers=key)
+        assert refused.status_code == (403 if lacks else 422)
+        assert lacks is None or f"lacks the scope “{lacks}”" in refused.json["detail"]
+    priya = f"/api/v1/people/{cast.people['priya'].ref}"
+    tag = {"If-Match": hr.get(priya, headers=key).headers["ETag"]}
+    before = hr.get(priya, headers=key).json["roles"]
+    more = hr.put(f"{priya}/roles", json={"roles": [*before, "duty_desk"]}, headers=key | tag)
+    assert (more.status_code, "lacks the scope" in more.json["detail"]) == (403, True)
+    assert hr.get(priya, headers=key).json["roles"] == before
+    assert (mails(database), hr.get("/api/v1/invitations", headers=key).json["items"]) == ([], [])
+
+
+def test_a_client_takes_roles_away_and_gives_those_that_do_no_more_than_itself(
+    app: Flask, client_for: Speak, cast: Cast
+) -> None:
+    leeds, hr = client_for("leeds"), app.test_client()
+    ref = leeds.post("/api/v1/clients", json={"name": "Staff system", "scopes": ["people", "audit"]}).json["ref"]
+    key = {"Authorization": f"Bearer {leeds.post(f'/api/v1/clients/{ref}/keys', json={}).json['text']}"}
+    assert hr.post("/api/v1/invitations", json=NORA | {"roles": ["privacy_lead"]}, headers=key).status_code == 201
+    asha = f"/api/v1/people/{cast.people['asha'].ref}"
+    tag = {"If-Match": hr.get(asha, headers=key).headers["ETag"]}
+    changed = hr.put(f"{asha}/roles", json={"roles": ["privacy_lead"]}, headers=key | tag)
+    assert (changed.status_code, changed.json["roles"]) == (200, ["privacy_lead"])
 
 
 def test_a_new_password_is_a_link_to_the_person(

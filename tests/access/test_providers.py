@@ -68,6 +68,25 @@ def test_a_group_leads_only_to_roles_that_the_organisation_has(client_for: Speak
     assert f"has no role “{role}”" in refused.json["fields"]["group_roles.Everyone"][0]
 
 
+def test_a_client_lets_no_group_lead_to_a_role_that_may_do_more_than_itself(
+    app: Flask, leeds: FlaskClient, provider: dict[str, Any]
+) -> None:
+    """Who stole such a key would otherwise name a provider of their own, and be vouched for as whoever they like."""
+    ref = leeds.post("/api/v1/clients", json={"name": "Staff system", "scopes": ["people"]}).json["ref"]
+    key = {"Authorization": f"Bearer {leeds.post(f'/api/v1/clients/{ref}/keys', json={}).json['text']}"}
+    hr, address = app.test_client(), f"{ADDRESS}/{provider['ref']}"
+    changing = key | {"If-Match": provider["etag"]}
+    for refused in (
+        hr.post(ADDRESS, json=WANTED | {"issuer": "https://login.thief.example"}, headers=key),
+        hr.patch(address, json={"group_roles": {"Everyone": "duty_desk"}}, headers=changing),
+        hr.patch(address, json={"groups_claim": "email"}, headers=changing),
+    ):
+        assert (refused.status_code, "lacks the scope" in refused.json["detail"]) == (403, True)
+    assert [row["group_roles"] for row in leeds.get(ADDRESS).json["items"]] == [WANTED["group_roles"]]
+    renamed = hr.patch(address, json={"name": "Leeds, as before"}, headers=changing)
+    assert renamed.status_code == 200
+
+
 def test_the_operators_own_people_may_be_operators_through_a_group(client_for: Speak) -> None:
     made = client_for("operator").post(ADDRESS, json=WANTED | {"group_roles": {"Hub team": "operator"}})
     assert made.status_code == 201, made.text

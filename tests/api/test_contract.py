@@ -1,5 +1,6 @@
 """The API keeps its word: no request whatever brings a fault of ours, an undocumented status or a broken schema."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from hub.app import create_app
+from hub.core.db import Database
+from hub.core.settings import Settings
 from hub.demonstration.cast import Cast
 
 GROUPS = (
@@ -107,6 +111,18 @@ def test_the_document_is_openapi_3_1(app: Flask) -> None:
     assert {tag["name"] for tag in document["tags"]} == set(GROUPS)
 
 
+def test_every_route_says_in_words_what_it_does_and_what_it_takes(app: Flask) -> None:
+    document = app.test_client().get("/api/v1/openapi.json").get_json()
+    operations = [
+        (f"{method.upper()} {path}", operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    ]
+    assert [at for at, operation in operations if not operation.get("summary")] == []
+    assert [name for name, said in document["components"]["schemas"].items() if not said.get("properties")] == []
+
+
 def test_every_route_of_the_api_is_in_the_document(app: Flask) -> None:
     document = app.test_client().get("/api/v1/openapi.json").get_json()
     described = {(path, method.upper()) for path, item in document["paths"].items() for method in item}
@@ -114,3 +130,14 @@ def test_every_route_of_the_api_is_in_the_document(app: Flask) -> None:
         if str(rule).startswith("/api/v1/") and not rule.endpoint.startswith("pages."):
             path = str(rule).replace("<", "{").replace(">", "}")
             assert {(path, method) for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}} <= described
+
+
+def test_the_document_is_made_when_it_is_first_asked_for_and_once(settings: Settings, cast: Cast) -> None:
+    app = create_app(settings)
+    api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    assert api.spec.to_dict()["paths"] == {}
+    with ThreadPoolExecutor(4) as askers:
+        documents = [asked.result() for asked in [askers.submit(api.document) for _ in range(4)]]
+    assert all(each is documents[0] for each in documents)
+    assert len(documents[0]["paths"]) > 100
+    app.extensions["hub"][Database].close()

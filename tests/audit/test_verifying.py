@@ -1,17 +1,24 @@
 """An entry that was altered, removed or put in is named, on both engines, by whoever owns the database even."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from hub import cli
+from hub.audit import service as audit
+from hub.audit.events import Event
+from hub.audit.models import AuditBatch
+from hub.audit.service import members_of
 from hub.audit.verify import Verdict, verify
 from hub.core.db import Database
 from hub.core.settings import Settings
+from tests.audit.conftest import ACTOR
+from tests.conftest import NOW
 
 Kept = Callable[..., list[int]]
 Around = Callable[..., None]
@@ -26,6 +33,23 @@ def verdict(database: Database) -> Verdict:
 def roots(database: Database) -> list[str]:
     with database.read() as session:
         return [bytes(root).hex() for root in session.scalars(text("SELECT root FROM audit_batch ORDER BY id"))]
+
+
+def noted(database: Database, number: int) -> None:
+    """One thing, at one instant, so many times."""
+    with database.write() as session:
+        entry = audit.entry(session, ACTOR, Event.NOTICE_READ, "ntc_" + "0" * 26, now=NOW)
+        audit.record_many(session, [entry] * number)
+
+
+def seal(database: Database, later: timedelta) -> None:
+    with database.write() as session:
+        audit.seal_batch(session, now=NOW + later)
+
+
+def _members(database: Database, batch_id: int) -> dict[int, bytes]:
+    with database.read() as session:
+        return members_of(session.scalars(select(AuditBatch).where(AuditBatch.id == batch_id)).one())
 
 
 @pytest.fixture
@@ -116,20 +140,81 @@ def test_an_entry_put_in_without_the_hubs_keys_is_named(
     assert "put in without the hub's keys" in (found.fault or "")
 
 
+@pytest.mark.parametrize("sealed", [True, False])
+def test_a_copy_of_a_genuine_entry_is_named(
+    database: Database, kept: Kept, past_the_guards: Around, sealed: bool
+) -> None:
+    """Its digest is right: whoever can write to the database can have somebody look at a child twice, who looked once."""
+    first, *_ = kept(3, sealed=True)
+    kept(1)
+    if not sealed:
+        seal(database, timedelta(minutes=5))
+    past_the_guards(
+        f"INSERT INTO audit_entry (id, {COLUMNS}) SELECT 900, {COLUMNS} FROM audit_entry WHERE id = :id", id=first
+    )
+    if sealed:
+        seal(database, timedelta(minutes=5))
+    found = verdict(database)
+    assert (found.broken_entry, found.fault) == (900, f"entry 900 was put in: it is a copy of entry {first}")
+
+
+def test_what_two_workers_note_at_one_instant_is_no_copy_although_it_is_sealed_apart(database: Database) -> None:
+    for seconds in (1, 2):
+        noted(database, 1)
+        seal(database, timedelta(seconds=seconds))
+    noted(database, 1)
+    assert verdict(database).is_whole
+
+
+def test_what_waited_for_long_and_fills_more_than_a_batch_is_no_copy(database: Database) -> None:
+    noted(database, audit.BATCH_ENTRIES + 1)
+    for _ in range(2):
+        seal(database, timedelta(hours=1))
+    found = verdict(database)
+    assert (found.is_whole, found.batches) == (True, 2)
+
+
+def test_entries_whose_transaction_outlasted_a_sealing_are_no_copies(database: Database, kept: Kept) -> None:
+    kept(3, sealed=True)
+    with database.write() as session:
+        audit.record(session, ACTOR, Event.NOTICE_READ, "ntc_" + "0" * 26, now=NOW - timedelta(seconds=5))
+        audit.seal_batch(session, now=NOW + timedelta(minutes=1))
+    kept(2)
+    assert verdict(database).is_whole
+
+
 def test_a_removed_batch_is_found(database: Database, kept: Kept, past_the_guards: Around) -> None:
     for _ in range(3):
         numbers = kept(2, sealed=True)
-    past_the_guards("UPDATE audit_entry SET batch_id = NULL WHERE batch_id = 2")
-    past_the_guards("DELETE FROM audit_batch WHERE id = (SELECT min(id) + 1 FROM audit_batch)")
+    with database.read() as session:
+        _, second, third = session.scalars(text("SELECT id FROM audit_batch ORDER BY id"))
+    past_the_guards("UPDATE audit_entry SET batch_id = NULL WHERE batch_id = :id", id=second)
+    past_the_guards("DELETE FROM audit_batch WHERE id = :id", id=second)
     found = verdict(database)
-    assert not found.is_whole
-    assert numbers
+    assert found.broken_entry == numbers[0]
+    assert f"batch {third}, which begins with entry {numbers[0]}, does not follow" in (found.fault or "")
 
 
 def test_batches_in_another_order_are_found(database: Database, kept: Kept, past_the_guards: Around) -> None:
+    """Two batches change places, with all that they sealed: each is genuine, and follows what it should not."""
     for _ in range(3):
         kept(2, sealed=True)
-    past_the_guards("UPDATE audit_batch SET previous_id = 77 WHERE id = (SELECT max(id) FROM audit_batch)")
+    with database.read() as session:
+        _, second, third = session.scalars(text("SELECT id FROM audit_batch ORDER BY id"))
+    past_the_guards("UPDATE audit_batch SET previous_id = previous_id + 1000")
+    for row, place in ((second, 5_000), (third, second), (5_000, third)):
+        past_the_guards("UPDATE audit_entry SET batch_id = NULL WHERE batch_id = :row", row=row)
+        past_the_guards("UPDATE audit_batch SET id = :place WHERE id = :row", row=row, place=place)
+        numbers = tuple(_members(database, place))
+        for number in numbers:
+            past_the_guards("UPDATE audit_entry SET batch_id = :place WHERE id = :number", place=place, number=number)
+    before = 0
+    with database.read() as session:
+        order = list(session.scalars(text("SELECT id FROM audit_batch ORDER BY id")))
+    for number in order:
+        past_the_guards("UPDATE audit_batch SET previous_id = :before WHERE id = :id", before=before, id=number)
+        before = number
+    assert f"batch {second}, which begins with entry" in (verdict(database).fault or "")
     assert "does not follow the batch before it" in (verdict(database).fault or "")
 
 

@@ -1,5 +1,7 @@
 """Looking at pages, at a telephone's width and at a desk's: axe finds nothing, nothing hangs over, the focus is seen.
 
+Neither does anything between the two, where tablets and halves of screens are, nor at a desk with the text four times as large.
+
 What is found depends on the page, not on the database behind it: ``make test`` asks it once, on SQLite.
 
 A module ``test_pages_of_….py`` names its ``STOPS`` and leads to each of them (``stops(world)``); its class ``LookedAt`` does the
@@ -27,6 +29,8 @@ from tests.browser.people import Somebody
 from tests.notify.post import MailSink, mail_sink
 
 WIDTHS: Final = {360: 740, 1280: 900}
+BESIDES: Final = (320, 650, 780, 900, 970, 1030)
+"""Widths at which nothing may hang over either: a desk's at four times the size (WCAG 2.2, 1.4.10), and those between."""
 RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 BESIDE: Final = {"region": {"enabled": False}}
 """A link back stands before the content, outside every landmark, as GOV.UK's pattern has it: the skip link passes it by."""
@@ -154,9 +158,11 @@ def _note_toured(page: Page) -> None:
 def _looked_at(page: Page, name: str, complaints: list[str]) -> Finding:
     """Everything about the page as it stands; axe last at each width, and what the browser says of axe is nobody's complaint."""
     finding = Finding(title=page.title(), headings=page.locator("h1").count())
+    for width in (*BESIDES, *WIDTHS):
+        page.set_viewport_size({"width": width, "height": WIDTHS[DESK]})
+        finding.overhang[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     for width in WIDTHS:
         page.set_viewport_size(_size(width))
-        finding.overhang[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         _picture(page, name, width)
         if width == DESK:
             finding.unseen = _unseen(page)

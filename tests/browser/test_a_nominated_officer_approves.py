@@ -1,6 +1,7 @@
 """A nominated officer approves an adjoining placement that a social worker drafted: with scripts and without, at both widths."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -11,17 +12,18 @@ from tests.browser.conftest import RunningHub
 from tests.browser.people import Somebody
 from tests.registry.papers import child
 
-WAYS = [
-    {"java_script_enabled": True, "viewport": {"width": 1280, "height": 900}},
-    {"java_script_enabled": False, "viewport": {"width": 360, "height": 740}},
-]
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+WAYS = [("Hazel", True, DESK), ("Linden", False, DESK), ("Sorrel", True, PHONE), ("Tansy", False, PHONE)]
+"""Each with a child of its own."""
 
 
-@pytest.mark.parametrize("way", WAYS, ids=["with scripts at a desk", "without, on a telephone"])
+@pytest.mark.parametrize(
+    ("name", "scripts", "size"), WAYS, ids=["desk", "desk, no scripts", "phone", "phone, no scripts"]
+)
 def test_a_nominated_officer_approves_what_a_social_worker_asked(
-    hub: RunningHub, at_desk: Callable[..., Somebody], way: dict[str, object]
+    hub: RunningHub, at_desk: Callable[..., Somebody], name: str, scripts: bool, size: Any
 ) -> None:
-    name = "Hazel" if way["java_script_enabled"] else "Linden"
+    way = {"java_script_enabled": scripts, "viewport": size}
     paper = adjoining() | {"child": child(given_names=name, family_name="Invented", identifiers={"local_id": name})}
     _, placement = drafted(hub, paper)
     priya, marcus = at_desk("priya", **way), at_desk("marcus", **way)

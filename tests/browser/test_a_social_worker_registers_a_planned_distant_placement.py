@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -12,17 +13,19 @@ from tests.browser.people import Somebody
 from tests.browser.writing import Writer
 
 SAVED = re.compile(r"Saved at \d\d:\d\d")
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["360", "1280"])
 def test_a_consultation_becomes_the_notice_of_the_start_without_typing_it_again(
-    at_desk: Callable[..., Somebody], has_scripts: bool
+    at_desk: Callable[..., Somebody], has_scripts: bool, size: Any
 ) -> None:
-    priya = Writer(at_desk("priya", java_script_enabled=has_scripts, viewport={"width": 360, "height": 740}))
+    priya = Writer(at_desk("priya", java_script_enabled=has_scripts, viewport=size))
     priya.opens("/notices/new")
     priya.begins("A consultation on a distant placement")
     priya.opens(f"{priya.draft}/child")
-    priya.tells_of_the_child(given=f"Ivy{has_scripts:d}")
+    priya.tells_of_the_child(given=f"Ivy{size['width']}{has_scripts:d}")
     priya.tells_where()
     priya.tells_when(utc_now() + timedelta(days=10))
     priya.page.get_by_label("Or why it is not given").fill("Invented: it is not written yet.")

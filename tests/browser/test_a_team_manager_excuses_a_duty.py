@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,17 +14,18 @@ from tests.browser.conftest import RunningHub
 from tests.browser.people import Somebody
 from tests.registry.papers import child
 
-WAYS = [
-    {"java_script_enabled": True, "viewport": {"width": 360, "height": 740}},
-    {"java_script_enabled": False, "viewport": {"width": 1280, "height": 900}},
-]
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+WAYS = [("Hazel", True, DESK), ("Linden", False, DESK), ("Sorrel", True, PHONE), ("Tansy", False, PHONE)]
+"""Each with a child of its own."""
 
 
-@pytest.mark.parametrize("way", WAYS, ids=["with scripts on a telephone", "without, at a desk"])
+@pytest.mark.parametrize(
+    ("name", "scripts", "size"), WAYS, ids=["desk", "desk, no scripts", "phone", "phone, no scripts"]
+)
 def test_a_team_manager_excuses_an_overdue_duty(
-    hub: RunningHub, at_desk: Callable[..., Somebody], way: dict[str, object]
+    hub: RunningHub, at_desk: Callable[..., Somebody], name: str, scripts: bool, size: Any
 ) -> None:
-    name = "Hazel" if way["java_script_enabled"] else "Linden"
+    way = {"java_script_enabled": scripts, "viewport": size}
     paper = planned(child=child(given_names=name, family_name="Invented", identifiers={"local_id": name}))
     _, placement = drafted(hub, paper)
     looks_after(hub, placement, "priya", team=f"Team of {name}")

@@ -224,6 +224,6 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(priya: Writer) -> None:
     priya.types("Given names", "Sorrel")
     priya.types_day("Date of birth", 31, 2, 2012)
     priya.presses("Save and go on")
-    priya.reads("Enter a real date, such as 27 3 2026.")
+    priya.reads("Enter a real date, such as 27 3 2012.")
     expect(priya.page.get_by_label("Given names", exact=True)).to_have_value("Sorrel")
     expect(priya.page.get_by_role("group", name="Date of birth").get_by_label("Day")).to_have_value("31")

@@ -23,7 +23,8 @@ STOPS = (
         "interview-take-back",
         "interview-cancel",
     ),
-    *("interview-cancel-errors", "interview-child", "interview-child-errors", "interview-to-decide"),
+    *("interview-cancel-errors", "interview-child", "interview-child-errors"),
+    *("interview-price", "interview-price-errors", "interview-to-decide"),
     *(
         "interview-to-decide-errors",
         "interview-episode",
@@ -57,6 +58,7 @@ def stops(world: World) -> Iterator[Stop]:
     yield from _asking(world.hub, asha)
     ref = yield from _offers(world.hub, asha)
     yield from _acts(asha, ref)
+    yield from _price(marcus, ref)
     yield from _left(world, asha)
     yield from _declined(world.hub, asha)
     yield from opened(asha, ("interviews", "/interviews"))
@@ -145,6 +147,16 @@ def _acts(asha: Somebody, ref: str) -> Iterator[Stop]:
     yield from opened(asha, ("interview-child", f"{at}/child"))
     asha.types("Time", "25:00")
     yield from refused(asha, "interview-child", "Record it")
+
+
+def _price(marcus: Somebody, ref: str) -> Iterator[Stop]:
+    """A manager agrees that it may come to more."""
+    marcus.opens(f"/interviews/{ref}")
+    marcus.page.get_by_role("link", name="Agree to a higher price").click()
+    marcus.sees("Agree to a higher price")
+    yield "interview-price", marcus.page
+    marcus.types("What may it come to, VAT and travel included?", "5000")
+    yield from refused(marcus, "interview-price", "Agree to it")
 
 
 def _left(world: World, asha: Somebody) -> Iterator[Stop]:

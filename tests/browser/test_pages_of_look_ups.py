@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy import text
+
 from tests.browser.look_up_papers import BORN, looks_up, placed
 from tests.browser.looking import LookedAt, Stop, World, found, opened, refused  # noqa: F401 - a fixture
 from tests.browser.people import Somebody
@@ -11,6 +13,8 @@ STOPS = (
     *("look-up-weak-errors", "look-up-found", "look-up-child", "look-up-risk-detail", "shield", "shield-errors"),
     *(
         "shield-set",
+        "placement-shielded",
+        "notice-shielded",
         "look-up-shielded",
         "look-up-glass-errors",
         "look-up-glass",
@@ -34,7 +38,7 @@ def stops(world: World) -> Iterator[Stop]:
     yield from _asking(world, okoro)
     rowan = placed(world.hub)
     yield from _one_child(okoro)
-    yield from _shielded(world.signed_in("marcus"), okoro, rowan)
+    yield from _shielded(world.signed_in("marcus"), okoro, rowan, _notice_of(world, rowan))
     yield from _reviews(bryn)
     yield from opened(priya, ("receipts", "/look-up-receipts"), ("receipts-of-one", f"/placements/{rowan}/look-ups"))
 
@@ -65,7 +69,15 @@ def _one_child(okoro: Somebody) -> Iterator[Stop]:
     yield "look-up-risk-detail", okoro.page
 
 
-def _shielded(marcus: Somebody, okoro: Somebody, placement: str) -> Iterator[Stop]:
+def _notice_of(world: World, placement: str) -> str:
+    wanted = (
+        "SELECT notice.ref FROM notice JOIN placement ON placement.id = notice.placement_id WHERE placement.ref = :p"
+    )
+    with world.hub.database.read() as session:
+        return str(session.execute(text(wanted), {"p": placement}).scalar_one())
+
+
+def _shielded(marcus: Somebody, okoro: Somebody, placement: str, notice: str) -> Iterator[Stop]:
     yield from opened(marcus, ("shield", f"/placements/{placement}/shield"))
     yield from refused(marcus, "shield", "Shield the child")
     marcus.types("Why it is needed", "Invented: a relative works in a control room.")
@@ -73,6 +85,9 @@ def _shielded(marcus: Somebody, okoro: Somebody, placement: str) -> Iterator[Sto
     marcus.presses("Shield the child")
     marcus.sees("This child is shielded")
     yield "shield-set", marcus.page
+    yield from opened(
+        okoro, ("placement-shielded", f"/placements/{placement}"), ("notice-shielded", f"/inbox/{notice}")
+    )
     okoro.opens("/look-up")
     looks_up(okoro, "Fictitious", "Rowan", BORN)
     okoro.reads("A shielded child")

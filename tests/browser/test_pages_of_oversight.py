@@ -20,7 +20,7 @@ STOPS = (
     *("operator-organisations", "operator-organisations-none", "operator-kinds", "operator-new", "operator-new-errors"),
     *("operator-added", "operator-change", "operator-change-errors", "operator-contact-point"),
     *("operator-contact-point-errors", "operator-administrator", "operator-administrator-errors", "operator-joined"),
-    *("operator-close", "operator-closed", "operator-reachability", "operator-systems"),
+    *("operator-close", "operator-closed", "operator-reachability", "operator-systems", "operator-areas"),
 )
 NOTICE = "ntc_" + "7" * 26
 
@@ -119,6 +119,8 @@ def _directory(ola: Somebody) -> Iterator[Stop]:
     yield "operator-reachability", ola.page
     ola.opens("/operator/systems")
     yield "operator-systems", ola.page
+    ola.opens("/operator/area-corrections")
+    yield "operator-areas", ola.page
 
 
 def _one(ola: Somebody) -> Iterator[Stop]:

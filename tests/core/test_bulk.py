@@ -34,12 +34,19 @@ def beat(job: str) -> dict[str, Any]:
     return {"job": job, "at": NOW, "is_well": True, "details": {}}
 
 
-def test_what_is_stored_reads_back_as_it_was_given(database: Database) -> None:
+FEW_AND_MANY = pytest.mark.parametrize("number", [2, 40], ids=["few", "many"])
+"""PostgreSQL is given them in different ways."""
+
+
+@FEW_AND_MANY
+def test_what_is_stored_reads_back_as_it_was_given(database: Database, number: int) -> None:
     awkward = {"words": "tab\t, newline\n, back\\slash, \\N, “quoted”", "none": None, "list": [1, True]}
     with database.write() as session:
-        ENTRIES.rows(session, [entry("obl_\t1\\N", **awkward), entry("obl_2")])
+        ENTRIES.rows(session, [entry("obl_\t1\\N", **awkward), *(entry("obl_2") for _ in range(1, number))])
     with database.read() as session:
-        first, second = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        first, *others = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    second = others[-1]
+    assert len(others) == number - 1
     assert (first.subject_ref, first.details, first.at) == ("obl_\t1\\N", awkward, NOW)
     assert (second.digest, second.details, second.organisation_id) == (bytes(range(32)), {}, None)
 
@@ -60,7 +67,8 @@ def test_no_rows_are_no_statement(database: Database) -> None:
         assert list(ENTRIES.numbered(session, [])) == []
 
 
-def test_a_row_refused_is_told_as_any_other_and_shows_no_value(database: Database) -> None:
+@FEW_AND_MANY
+def test_a_row_refused_is_told_as_any_other_and_shows_no_value(database: Database, number: int) -> None:
     with pytest.raises(IntegrityError, match="beat") as fault, database.write() as session:
-        BEATS.rows(session, [beat("Canary Fictitious"), beat("Canary Fictitious")])
+        BEATS.rows(session, [beat("Canary Fictitious")] * number)
     assert "Canary" not in str(fault.value)

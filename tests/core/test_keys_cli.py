@@ -26,6 +26,7 @@ from hub.keys import cli as keys_cli
 from hub.keys.changes import add_key, counts, retire_key
 from hub.keys.parts import all_parts
 from hub.keys.rotate import rotate
+from hub.keys.watching import note_unreadable_once
 from hub.registry.files.store import folder_of
 from hub.registry.models import Child
 from hub.resources import open_database
@@ -147,6 +148,23 @@ def test_a_running_process_keeps_its_keys_while_the_file_cannot_be_read(settings
     settings.key_path.write_text(good)
     live.keys.look_again()
     assert live.keys.newest_id == KEY.key_id
+
+
+def test_that_the_file_cannot_be_read_is_on_record_once_each_time_that_it_happens(
+    settings: Settings, live: Database
+) -> None:
+    good = settings.key_path.read_text()
+    for _ in range(2):
+        settings.key_path.write_text(good[:-20])
+        for _ in range(3):
+            live.keys.look_again()
+        assert [note_unreadable_once(live, now=NOW) for _ in range(3)] == [1, 0, 0]
+        settings.key_path.write_text(good)
+        live.keys.look_again()
+    with live.read() as session:
+        found = select(AuditEntry).where(AuditEntry.event == "key_file.unreadable")
+        entries = session.scalars(found).all()
+        assert [(each.subject_ref, each.details) for each in entries] == [(KEY.key_id, {})] * 2
 
 
 def test_two_who_add_a_key_at_once_both_succeed(settings: Settings, live: Database) -> None:

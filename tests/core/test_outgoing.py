@@ -2,8 +2,10 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import pytest
 import requests
@@ -94,22 +96,53 @@ def test_a_long_answer_is_read_so_far_and_no_further() -> None:
 
 
 def test_an_answer_that_trickles_is_left() -> None:
-    with dripping() as port:
+    with dripping(head=b"HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n") as port:
         answer = OutgoingSession(private=True).get(f"http://127.0.0.1:{port}/", timeout=TIMEOUT, stream=True)
         with pytest.raises(AnswerTooLong):
             read_at_most(answer, 100_000, seconds=0.1)
 
 
+@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\nX: "], ids=["its first line", "a header"])
+def test_an_answer_whose_head_trickles_is_left_although_each_byte_comes_in_time(head: bytes) -> None:
+    with dripping(head=head) as port, pytest.raises(requests.ReadTimeout):
+        OutgoingSession(private=True).get(f"http://127.0.0.1:{port}/", timeout=(2, 0.2), stream=True)
+
+
+def test_after_its_head_an_answer_may_take_its_time() -> None:
+    with web_sink(WebSink(otherwise=(200, {}, b"word"))) as sink:
+        answer = OutgoingSession(private=True).post(sink.url, timeout=(2, 0.2), stream=True)
+        time.sleep(0.3)
+        assert read_at_most(answer, 100, seconds=2) == b"word"
+
+
+def test_of_a_name_with_many_addresses_a_few_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each may take the whole time of a connection, and whoever owns the name says how many it has."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    monkeypatch.setattr(outgoing, "resolve", lambda _host, _port: [(socket.AF_INET, ("127.0.0.1", port))] * 500)
+    made: list[int] = []
+    genuine = socket.socket
+
+    def counted(*given: Any, **named: Any) -> socket.socket:
+        made.append(1)
+        return genuine(*given, **named)
+
+    monkeypatch.setattr(outgoing.socket, "socket", counted)
+    with pytest.raises(requests.ConnectionError):
+        OutgoingSession(private=True).get("http://many.example/", timeout=TIMEOUT)
+    assert len(made) == 4
+
+
 @contextmanager
-def dripping() -> Iterator[int]:
-    """A server that says one byte at a time, and never ends."""
+def dripping(*, head: bytes) -> Iterator[int]:
+    """A server that says *head*, then one byte at a time, and never ends."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def drip() -> None:
             spoken, _ = listening.accept()
             with spoken, suppress(OSError):
                 spoken.recv(4096)
-                spoken.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n")
+                spoken.sendall(head)
                 while not done.wait(0.01):
                     spoken.sendall(b"x")
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hub.core.clock import LONDON
 from hub.directory.duty.rota import Desk, OnDuty, Override, Shift, changes, gaps, right_now
+from hub.directory.opening_hours import is_open
 from hub.duties.calendar import Calendar, load_calendar
 from tests.conftest import CONFIG
 
@@ -261,5 +262,5 @@ def test_at_every_instant_there_is_exactly_one_answer_or_a_stated_gap(
         assert (said is None) == (holds.who is None)
         if said is not None and holds.who is not None:
             assert (said.kind, said.ref) == (holds.who.kind, holds.who.ref)
-        nobody = not any(each.is_on(at) for each in stands) and not any(each.is_on(at, CALENDAR) for each in desks)
-        assert holds.is_gap == nobody
+        is_there = [is_open(each.hours, at, calendar=CALENDAR) and each.is_in_force(at) for each in desks]
+        assert holds.is_gap == (not any(is_there) and not any(each.is_on(at) for each in stands))

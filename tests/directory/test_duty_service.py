@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from hub.access.people import service as people
 from hub.core.actor import SYSTEM
@@ -17,6 +17,7 @@ from hub.directory import contact_points, queries
 from hub.directory.duty import service
 from hub.directory.duty.rota import OnDuty
 from hub.directory.duty.service import OverrideSeen
+from hub.directory.models import Organisation
 from hub.duties.rulebook import Rulebook
 from hub.notify.duty import telling
 from hub.notify.duty.telling import tell_of_gaps_once
@@ -284,6 +285,32 @@ def test_nobody_is_told_while_somebody_is_always_on_duty(
     telephone("out_of_hours", "01632 960002")
     tell_of_gaps_once(database, rules, now=NOW)
     assert letters(database, "person.desk_gaps", sam) == []
+
+
+def test_looking_for_gaps_takes_as_many_statements_however_many_organisations_there_are(
+    cast: Cast, database: Database, rules: Rulebook
+) -> None:
+    with database.write() as session:
+        forces = session.scalars(select(Organisation.id).where(Organisation.kind == "police_force")).all()
+    assert len(forces) > 10
+    taken = []
+    for number in range(2):
+        with database.write() as session:
+            for each in forces[: 10 * number]:
+                queries.join_organisation(session, each, NOW)
+        tell_of_gaps_once(database, rules, now=NOW + timedelta(minutes=number))
+        taken.append(statements_of(database, lambda: tell_of_gaps_once(database, rules, now=NOW + timedelta(hours=1))))
+    assert taken[0] == taken[1] > 0
+
+
+def statements_of(database: Database, act: Callable[[], object]) -> int:
+    """How many statements that read tables *act* takes."""
+    made: list[str] = []
+    listening = (database.engine, "before_cursor_execute", lambda *given: made.append(given[2]))
+    event.listen(*listening)
+    act()
+    event.remove(*listening)
+    return sum("FROM" in each for each in made)
 
 
 def test_an_organisation_without_any_number_is_one_gap_that_is_told_once_a_week(

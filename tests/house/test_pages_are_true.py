@@ -46,6 +46,15 @@ def test_production_refuses_a_moved_clock() -> None:
     assert load_settings({"HUB_MODE": "sandbox", "HUB_CLOCK_OFFSET_SECONDS": "3600"}).clock_offset_seconds == 3600
 
 
+def test_production_is_not_reached_over_plain_http() -> None:
+    """The cookie of a session would go over the network for everybody to read, and no browser would be told to insist."""
+    with pytest.raises(SettingsError, match="base_url must begin with https"):
+        load_settings({"HUB_BASE_URL": "http://hub.example"})
+    for address in ("https://hub.example", "http://localhost:8000", "http://127.0.0.1:8000"):
+        assert load_settings({"HUB_BASE_URL": address}).base_url == address
+    assert load_settings({"HUB_BASE_URL": "http://hub.example", "HUB_MODE": "demo"}).mode == "demo"
+
+
 def test_the_address_follows_the_port_unless_it_is_set() -> None:
     assert load_settings({}).base_url == "http://localhost:8000"
     assert load_settings({"HUB_PORT": "8123"}).base_url == "http://localhost:8123"

@@ -18,7 +18,7 @@ from tests.registry.papers import NORWICH, emergency_start, start
 def test_the_link_shows_that_something_waits_for_whom_and_under_which_reference(guest, notice, link) -> None:
     said = words(guest.browser.get(link))
     assert "Norfolk" in said
-    assert notice in said
+    assert f"Say the reference {notice}." in said
     assert "d•••@norfolk.example" in said
 
 
@@ -201,6 +201,24 @@ def test_a_force_sees_what_a_force_may_see(guest, notice) -> None:
     said = words(guest.opens_with_code(guest.newest_link(FORCE_DESK), FORCE_DESK))
     assert "Rowan Fictitious" in said
     assert "settled household" not in said
+
+
+def test_a_guest_who_is_told_of_an_end_reads_whose_placement_ends(guest, client_for) -> None:
+    leeds = client_for("leeds")
+    placement = leeds.post("/api/v1/notices", json=start(address=NORWICH)).json["placement"]
+    end = {
+        "kind": "placement_end",
+        "placement": placement,
+        "end_reason": "planned_move",
+        "ends_at": "2026-12-01T10:00:00Z",
+    }
+    assert leeds.post("/api/v1/notices", json=end).status_code == 201
+    for mailbox in (DESK, FORCE_DESK):
+        said = words(guest.opens_with_code(guest.newest_link(mailbox), mailbox))
+        assert "Rowan Fictitious" in said
+        assert "14 March 2012" in said
+    shown = guest.rows("SELECT details FROM audit_entry WHERE event = 'pickup.opened' ORDER BY id")[-1]
+    assert "child" in str(shown.details)
 
 
 def test_the_reading_is_on_record_before_anything_is_shown(guest, notice, link) -> None:

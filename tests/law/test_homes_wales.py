@@ -65,10 +65,9 @@ def test_the_duty_is_statute_its_hours_are_policy(law: Law, calendar: Calendar) 
     assert (owed.basis, owed.due_is_policy, owed.owed_to) == ("statute", True, "host_authority")
 
 
-def test_suspected_exploitation_is_opened_by_the_workflow_and_runs_the_same_way(law: Law, calendar: Calendar) -> None:
+def test_suspected_exploitation_runs_the_same_way(law: Law, calendar: Calendar) -> None:
     due = due_from(law.duty("WEXP"), london("2026-06-01 22:00"), calendar=calendar)
     assert due.at == london("2026-06-02 22:00")
-    assert law.duty("WEXP").opened_by == "workflow"
     assert (
         due_words(
             everything_owed(

@@ -44,4 +44,3 @@ def test_the_courtesy_is_policy_and_says_it_is_unverified(law: Law, calendar: Ca
 def test_a_transfer_is_aimed_at_ten_working_days(law: Law, calendar: Calendar) -> None:
     due = due_from(law.duty("NTS"), london("2026-03-02 09:00"), calendar=calendar)
     assert str(due.on) == "2026-03-16"
-    assert law.duty("NTS").opened_by == "workflow"

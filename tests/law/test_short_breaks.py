@@ -44,7 +44,7 @@ def test_an_emergency_stay_within_the_limits_owes_no_notice_either(law: Law, cal
 def test_a_child_in_care_is_not_covered_however_short_the_stay(law: Law, calendar: Calendar) -> None:
     found = everything_owed(law, calendar, legal_status="S31C", short_break=(3, 10))
     assert set(found) >= NOTICES
-    assert "does not cover the status S31C" in found["E13A"].because
+    assert "does not cover a child looked after under a care order (section 31)" in found["E13A"].because
 
 
 def test_passing_a_limit_is_the_reason_given(law: Law, calendar: Calendar) -> None:

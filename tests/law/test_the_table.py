@@ -1,6 +1,7 @@
 """The whole table: every id of the law has its row, every row is sourced, and the page says what the rows say."""
 
 import ast
+import re
 import subprocess
 import sys
 from datetime import date
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.directory.reachability import KINDS_OF_PARTY
 from hub.duties.applies import CONDITIONS
 from hub.duties.calendar import Calendar
 from hub.duties.pages import due_words, law_row, render_markdown, rule_rows, sections
@@ -85,6 +87,43 @@ def test_every_row_of_the_calculator_is_set_off_by_some_facts(law: Law, calendar
     ]  # fmt: skip
     found = {code for situation in situations for code in everything_owed(law, calendar, **situation)}
     assert found == {row.code for row in law.duties.values() if row.opened_by == "calculator"}
+
+
+def test_what_the_workflow_is_said_to_open_it_opens_and_what_nobody_is_said_to_open_it_does_not(law: Law) -> None:
+    """The code of a row that the workflow opens stands in some service; that of a row for the reader alone in none."""
+    named = codes_named_by_services()
+    by_opener: dict[str, set[str]] = {}
+    for duty in law.duties.values():
+        by_opener.setdefault(duty.opened_by, set()).add(duty.code)
+    assert by_opener["workflow"] <= named
+    assert by_opener["nobody"] == {"EF36", "WEXP", "NTS", "ETMP", "EANN"}
+    assert not by_opener["nobody"] & named
+
+
+def test_no_duty_can_be_opened_that_nothing_ever_meets(law: Law) -> None:
+    """What the hub is said to send itself, nobody may record as done elsewhere: so there is a service that does it."""
+    opened = [duty for duty in law.duties.values() if duty.opened_by != "nobody" and duty.owed_by in KINDS_OF_PARTY]
+    assert {duty.code for duty in opened if duty.hub_sends} <= codes_named_by_services()
+
+
+def codes_named_by_services() -> set[str]:
+    hub = CONFIG.parent / "hub"
+    services = [
+        path for part in ("registry", "missing", "spotpurchase", "notify") for path in (hub / part).rglob("*.py")
+    ]
+    policies = [(CONFIG / "policy" / "missing.toml").read_text()]
+    return {
+        code
+        for said in (*policies, *(path.read_text() for path in services))
+        for code in re.findall(r'"([A-Z0-9]+)"', said)
+    }
+
+
+def test_the_page_says_of_which_rows_the_hub_hears_nothing(law: Law) -> None:
+    page = render_markdown(law)
+    for duty in law.duties.values():
+        entry = page[page.index(f"### {duty.code} ") :].split("\n### ")[0]
+        assert ("the hub is not told of this, and opens nothing for it" in entry) is (duty.opened_by == "nobody")
 
 
 def test_the_page_is_what_the_rows_say() -> None:

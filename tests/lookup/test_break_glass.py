@@ -1,5 +1,6 @@
 """Breaking the glass: a reason opens a shielded child at once; two privacy leads review it, and silence climbs."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,11 @@ from hub.duties.rulebook import Rulebook
 from hub.lookup import reviews, shields
 from hub.lookup.break_glass import chase_once
 from hub.lookup.policy import DisclosurePolicy
+from hub.registry.markers import acts
+from hub.registry.markers.schemas import MarkerAddIn
 from hub.registry.receipts import Receipt
 from tests.lookup.conftest import AT_NIGHT, SHIELD, Room, Rooms
-from tests.registry.conftest import Books
+from tests.registry.conftest import Books, Desk
 
 OUTCOME = {"outcome": "proper", "by": "H. Frost, privacy lead"}
 
@@ -35,6 +38,28 @@ def test_a_reason_opens_the_child_but_not_where_it_lives(handler: Room) -> None:
     assert [each["marker"] for each in told.fields["markers"]] == ["cse"]
     assert told.fields["placing_authority"]["name"] == "Leeds City Council"
     assert {"home", "town", "carer", "ring"}.isdisjoint(told.fields)
+
+
+def test_nothing_behind_a_broken_glass_names_the_home_or_its_area(
+    placed: Receipt, desk: Callable[[str], Desk], room: Rooms
+) -> None:
+    """Who holds the plan, and who warned of what, would say where the child lives."""
+    for member in ("willow_house", "kent"):
+        says = {
+            "marker": "gangs",
+            "author": "W. of Willow House",
+            "source": "Kent's panel",
+            "audience": ["police_force"],
+        }
+        desk(member).does(acts.add, placed.placement, MarkerAddIn().load(says))
+    room("leeds").reads(shields.shield, placed.placement, **SHIELD)
+    asking = room("kent_police")
+    asking.asks()
+    told = [asking.breaks_the_glass().fields, asking.confirms("risk_detail").fields]
+    assert [each["marker"] for each in told[0]["markers"]] == ["cse", "gangs", "gangs"]
+    assert told[0]["grade_advice"]["authors"] == ["P. Specimen, Leeds City Council"]
+    assert (told[0]["trigger_plan"]["held"], told[0]["trigger_plan"]["by"]) == (True, None)
+    assert [word for word in ("Willow", "Kent", "Maidstone", "Fictitious Lane") if word in str(told)] == []
 
 
 def test_risk_detail_follows_a_broken_glass(handler: Room) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from hub.core.db import Database
 from hub.core.shared_commits import NotStored
+from hub.lookup import shields
 from hub.registry.receipts import Receipt
-from tests.lookup.conftest import ROWAN, Rooms
+from tests.lookup.conftest import ROWAN, SHIELD, Rooms
 from tests.registry.conftest import Books
 
 ASKED = {
@@ -104,6 +105,22 @@ def test_a_disclosure_whose_commit_fails_shows_nothing_and_sends_no_receipt(
     shown = handler.post(path, json={**said, "stage": stage})
     assert shown.status_code == 201
     assert books.all("SELECT stage FROM disclosure WHERE ref = :r", r=shown.get_json()["ref"]) == [(stage,)]
+
+
+def test_a_glass_whose_breaking_fails_at_the_commit_shows_nothing_and_asks_for_no_review(
+    placed: Receipt, room: Rooms, handler: FlaskClient, database: Database, books: Books
+) -> None:
+    room("leeds").reads(shields.shield, placed.placement, **SHIELD)
+    asked = handler.post("/api/v1/look-ups", json=ASKED).get_json()
+    said = {"candidate": asked["matches"][0]["candidate"], "purpose": "missing_report", "by": ASKED["by"]}
+    path, why = f"/api/v1/look-ups/{asked['ref']}/glass-breaking", {"reason": "The line is dead."}
+    before = counted(books)
+    with dies_at_the_commit(database) as died:
+        refused(handler.post(path, json={**said, **why}))
+    assert died
+    assert counted(books) == before
+    assert handler.post(path, json={**said, **why}).status_code == 201
+    assert books.count("look_up_review") == 2
 
 
 def test_a_service_gives_no_answer_that_was_not_committed(

@@ -13,6 +13,7 @@ import pytest
 from hub.core.db import Database
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.duties.reading import LawError
+from hub.lookup import reviews
 from hub.lookup.disclosure import band_of, fields_for, relation_of
 from hub.lookup.policy import FIELDS, RELATIONS, STAGES, DisclosurePolicy, load_disclosure_policy
 from hub.lookup.schemas import ShownFieldsOut
@@ -205,6 +206,17 @@ def test_the_record_tells_who_asked_what_for_and_nothing_of_it_is_readable(
     ]
     assert "Fictitious" not in str(audited)
     assert "18-1234" not in str(audited)
+
+
+def test_the_account_of_a_look_up_tells_no_more_of_a_child_than_was_shown(placed: Receipt, room: Rooms) -> None:
+    """Or whoever asks would read there, without a purpose confirmed, what no line of the policy allows."""
+    handler = room("kent_police")
+    asked = handler.asks()
+    [offered] = handler.reads(reviews.read_look_up, asked.ref).disclosures
+    assert (offered.placing_authority, offered.relation) == (None, None)
+    handler.confirms()
+    confirmed = handler.reads(reviews.read_look_up, asked.ref).disclosures[-1]
+    assert (confirmed.placing_authority, confirmed.relation) == ("Leeds City Council", "force_of_placement")
 
 
 # --- what is refused --------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 
 from hub.core.db import Database
 from hub.core.errors import NotFound, StateConflict
-from hub.lookup import shields
+from hub.lookup import reviews, shields
 from hub.registry.receipts import Receipt
 from tests.lookup.conftest import AT_NIGHT, LEEDS_AT_NIGHT, SHIELD, Rooms
 from tests.registry.conftest import Books, Desk
@@ -36,6 +36,20 @@ def test_confirming_the_purpose_shows_no_more_to_anybody(shielded: Receipt, room
     assert set(told.fields) == {"ring"}
     with pytest.raises(StateConflict):
         asker.confirms("risk_detail")
+
+
+@pytest.mark.parametrize("member", ["kent_police", "west_yorkshire_police", "kent", "cornwall"])
+def test_nothing_beside_the_fields_says_where_a_shielded_child_lives(
+    shielded: Receipt, room: Rooms, member: str
+) -> None:
+    """Not what the asker is to the child, and not how alike it is, which a guessed address would raise."""
+    asker = room(member)
+    asked = asker.asks()
+    told = asker.confirms()
+    assert told.relation is None
+    seen = asker.reads(reviews.read_look_up, asked.ref)
+    assert [(each.relation, each.likeness) for each in seen.disclosures] == [(None, None)] * 2
+    assert asker.breaks_the_glass().relation is None
 
 
 def test_what_was_shown_of_a_shielded_child_is_on_record_as_such(shielded: Receipt, room: Rooms, books: Books) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from hub.lookup import shields
-from hub.missing import views
+from hub.missing import patterns, views
 from hub.missing.told import who_was_told
 from tests.conftest import NOW
-from tests.missing.conftest import BY, Watch
+from tests.missing.conftest import BY, HOUR, Watch
 from tests.registry.papers import CHILD
 
 SHIELD = {"reason": "Invented: a relative in the police force.", "by": "M. Bell, team manager"}
@@ -99,3 +99,59 @@ def test_who_looks_after_the_child_sees_it_as_ever(watch: Watch, gone: str, memb
 def test_a_force_sees_the_child_once_the_shield_is_lifted(watch: Watch, gone: str, placement: str) -> None:
     at_desk(watch, "leeds", shields.lift, placement, **SHIELD, now=NOW)
     assert read(watch, "kent_police", gone).child["family_name"] == CHILD["family_name"]
+
+
+# --- beside other children ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pair(watch: Watch, placement: str) -> tuple[str, str]:
+    """The shielded child, and another from the same home who went with it: the references of their episodes."""
+    at_desk(watch, "leeds", shields.shield, placement, **SHIELD, now=NOW)
+    other = watch.placed(child=CHILD | {"given_names": "Hazel", "born_on": "2010-01-09", "identifiers": {}})
+    first = watch.reports("willow_house", placement, last_seen={"place": "The pier"}).episode
+    return first, watch.reports("willow_house", other, missing_with=[first], last_seen={"place": "The pier"}).episode
+
+
+def test_the_other_child_does_not_tell_a_force_from_where_a_shielded_one_went(
+    watch: Watch, pair: tuple[str, str]
+) -> None:
+    shielded, other = pair
+    assert read(watch, "kent_police", other).together_with == []
+    assert read(watch, "leeds", other).together_with == [shielded]
+
+
+def test_a_shielded_child_is_in_no_pattern_that_a_force_reads(
+    watch: Watch, placement: str, pair: tuple[str, str]
+) -> None:
+    shielded, _ = pair
+    sibling = watch.books.all("SELECT ref FROM placement ORDER BY id")[1].ref
+    for ref in pair:
+        watch.returns("kent_police", ref)
+    again = watch.reports("willow_house", placement, missing_from_at=NOW + HOUR, now=NOW + 2 * HOUR,
+                          last_seen={"place": "The pier"}).episode  # fmt: skip
+    watch.reports("willow_house", sibling, missing_from_at=NOW + HOUR, now=NOW + 2 * HOUR,
+                  missing_with=[again], last_seen={"place": "The pier"})  # fmt: skip
+
+    def seen(member: str) -> patterns.Patterns:
+        found: patterns.Patterns = at_desk(watch, member, patterns.patterns, days=90, now=NOW + 3 * HOUR)
+        return found
+
+    assert len(seen("kent").together) == 1
+    assert seen("kent_police").together == []
+    refs = {ref for each in seen("kent_police").places for ref in each.episodes}
+    assert refs
+    assert not refs & {shielded, again}
+
+
+@pytest.mark.parametrize("force", FORCES)
+def test_what_a_force_owes_of_a_shielded_child_it_owes_to_the_placing_authority_alone(
+    watch: Watch, gone: str, force: str
+) -> None:
+    """Whom else it owes its word would say where the child lives; the hub tells the host itself."""
+    placement = watch.books.all("SELECT ref FROM placement")[0].ref
+    watch.reports(force, placement)
+    watch.locates(force, gone)
+    owed = [row for code in ("EMIS", "EFND", "EPRV") for row in watch.owed(gone, code)]
+    assert {row.owed_to_id for row in owed} == {watch.desk("leeds").actor.organisation}
+    assert {"Kent County Council", "Leeds City Council"} <= watch.told(gone, "missing.located")

@@ -1,5 +1,6 @@
 """What becomes of a registered notice: acknowledged, seen by those it concerns, passed on to the right council."""
 
+import io
 from datetime import date
 
 import pytest
@@ -20,8 +21,10 @@ from tests.registry.papers import (
     MEDWAY,
     admission,
     child,
+    consultation,
     start,
 )
+from tests.registry.sample_files import pdf
 
 NOT_OURS = {"reason": "The address lies over the river.", "by": "M. Sample, duty desk"}
 OVERRIDE = {"host_authority": MEDWAY, "reason": "Entered by mistake."}
@@ -149,6 +152,20 @@ def test_a_redirect_to_a_council_that_has_not_joined_waits_to_be_reached(desk, b
     after = books.owed(receipt.placement, "E13A")
     assert (after.state, after.reached_at) == ("open", None)
     assert after.fulfilled_at
+
+
+def test_a_consultation_that_is_passed_on_asks_the_right_host_for_its_reply_and_counts_as_made(
+    desk, books, client_for
+) -> None:
+    plan = client_for("leeds").post("/api/v1/files", data={"file": (io.BytesIO(pdf()), "plan.pdf")}).json["ref"]
+    receipt = desk("leeds").registers(consultation(area=OVERRIDE, care_plan={"file": plan}))
+    assert books.owed(receipt.placement, "E11C").state == "met"
+    desk("medway").does_in_area(redirect_notice, receipt.notice, host_authority=KENT, now=LATER, **NOT_OURS)
+    kent = desk("kent").actor.organisation
+    asked, replies = books.owed(receipt.placement, "E11C"), books.owed(receipt.placement, "E11R")
+    assert (asked.state, asked.owed_to_id, asked.fulfilled_by) == ("met", kent, receipt.notice)
+    assert (replies.state, replies.owed_by_id) == ("open", kent)
+    assert not {"EREG", "EFAN"} & books.codes(receipt.placement), "no child is there yet"
 
 
 def test_a_redirect_into_another_relation_changes_the_gate(desk, books) -> None:

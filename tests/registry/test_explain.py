@@ -70,7 +70,7 @@ def test_an_obligation_is_told_in_full(ask: Any) -> None:
             }
         ],
         "because": "An emergency placement with the council's own foster carer starts on 2 April 2026 at 14:00: the child is "
-        "looked after (S31C) and Bradford is outside the area of Leeds.",
+        "looked after under a care order (section 31) and Bradford is outside the area of Leeds.",
         "confidence": "verified",
         "in_force_from": "2014-01-27",
         "warnings": [],
@@ -117,7 +117,15 @@ def test_a_postcode_in_scotland_is_not_refused(ask: Any) -> None:
     assert any("Scotland" in warning for warning in found["E13A"]["warnings"])
 
 
-@pytest.mark.parametrize(("code", "country"), [("S12000036", "Scotland"), ("N09000003", "Northern Ireland")])
+@pytest.mark.parametrize(
+    ("code", "country"),
+    [
+        ("S12000036", "Scotland"),
+        ("N09000003", "Northern Ireland"),
+        ("L93000001", "Channel Islands"),
+        ("M83000003", "Isle of Man"),
+    ],
+)
 def test_a_code_of_another_nation_is_not_refused_either(ask: Any, code: str, country: str) -> None:
     assert f"{country} is outside the area of Leeds" in ask(host_authority=code)["E13A"]["because"]
 

@@ -20,6 +20,8 @@ from hub.demonstration.cast import Cast
 from hub.registry.files import service as files
 from hub.registry.files import store as file_store
 from hub.registry.models import Notice, NoticeRecipient
+from hub.registry.party_queries import parties_to
+from hub.registry.recipients import NO_FILES, visible_to
 from tests.registry.sample_files import docx, pdf, png
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
@@ -35,7 +37,14 @@ def upload(database: Database, folder: Path, cast: Cast, member: str, content: b
     return files.take_in(database, folder, cast.actors[member], name=name, content=content, now=NOW).ref
 
 
-def sent_notice(database: Database, cast: Cast, sender: str, *recipients: str, state: str = "registered") -> int:
+def sent_notice(
+    database: Database,
+    cast: Cast,
+    sender: str,
+    *recipients: str,
+    state: str = "registered",
+    told_as: str = "host_authority",
+) -> int:
     """A notice on record, with its recipients: as much of one as files need."""
     ref = new_ref("ntc")
     row = {
@@ -46,7 +55,7 @@ def sent_notice(database: Database, cast: Cast, sender: str, *recipients: str, s
     with database.write() as session:
         number = session.execute(insert(Notice).values(row).returning(Notice.id)).scalar_one()
         for recipient in recipients:
-            told = {"notice_id": number, "organisation_id": cast.ids[recipient], "capacity": "host_authority"}
+            told = {"notice_id": number, "organisation_id": cast.ids[recipient], "capacity": told_as}
             session.execute(insert(NoticeRecipient).values(**told, told_at=NOW))
     return number
 
@@ -125,6 +134,27 @@ def test_a_recipient_opens_it_and_each_opening_is_on_record(database: Database, 
     assert opened(database, folder, cast, "kent", ref) == PLAN
     assert opened(database, folder, cast, "leeds", ref) == PLAN
     assert events(database, ref) == ["file.uploaded", "file.supplied", "file.opened", "file.opened"]
+
+
+@pytest.mark.parametrize("capacity", sorted(NO_FILES))
+def test_who_sees_nothing_of_what_is_attached_opens_none_of_it_by_its_reference(
+    database: Database, folder: Path, cast: Cast, capacity: str
+) -> None:
+    assert visible_to(capacity, {"care_plan": {"file": "fil_x"}, "files": [{"part": "plan", "file": "fil_x"}]}) == {}
+    ref = upload(database, folder, cast, "leeds")
+    number = sent_notice(database, cast, "leeds", "kent_police", told_as=capacity)
+    supply(database, cast, "leeds", number, ("care_plan", ref))
+    with pytest.raises(NotFound):
+        opened(database, folder, cast, "kent_police", ref)
+    with database.read() as session:
+        assert parties_to(session, ref, cast.ids["kent_police"]) == frozenset()
+
+
+@pytest.mark.parametrize("capacity", ["host_authority", "placing_authority"])
+def test_both_councils_see_what_is_attached(capacity: str) -> None:
+    attached = {"care_plan": {"file": "fil_x"}, "files": [{"part": "plan", "file": "fil_x"}]}
+    assert visible_to(capacity, attached) == attached
+    assert capacity not in NO_FILES
 
 
 @pytest.mark.parametrize("state", ["draft", "withdrawn", "discarded"])

@@ -5,9 +5,20 @@ from datetime import UTC, datetime
 import pytest
 
 from hub.core.errors import Invalid, NotPermitted
+from hub.notify.obligations import done_elsewhere
 from tests.conftest import NOW
 from tests.registry.conftest import line
-from tests.registry.papers import BRADFORD_CENTRE, CHATHAM, LEEDS_CENTRE, NORWICH, emergency_start, start
+from tests.registry.papers import (
+    BRADFORD_CENTRE,
+    CHATHAM,
+    LATER,
+    LEEDS_CENTRE,
+    NORWICH,
+    child,
+    consultation,
+    emergency_start,
+    start,
+)
 
 
 def test_a_planned_notice_before_the_start_meets_the_duty_to_the_host(desk, books) -> None:
@@ -94,6 +105,22 @@ def test_the_host_owes_an_acknowledgement_its_register_and_passing_on(desk, book
     receipt = desk("leeds").registers(start())
     assert books.owed(receipt.notice, "EACK").state == "open"
     assert {"EREG", "EFAN"} <= books.codes(receipt.placement)
+
+
+def test_a_host_that_has_not_joined_owes_what_it_can_do_as_a_guest_and_no_more(desk, books) -> None:
+    receipt = desk("leeds").registers(start(address=NORWICH))
+    assert books.owed(receipt.notice, "EACK").state == "open"
+    consulted = desk("leeds").registers(consultation(address=NORWICH, child=child(given_names="Fern")))
+    assert not {"EREG", "EFAN", "E11R"} & {*books.codes(receipt.placement), *books.codes(consulted.placement)}
+
+
+def test_after_an_approval_in_an_emergency_the_rest_is_done_by_people_who_record_it(desk, books) -> None:
+    approval = {"name": "D. Invented", "role": "Director", "approved_at": "2026-11-18T09:00:00Z"}
+    receipt = desk("leeds").registers(emergency_start(approval=approval))
+    after = line(receipt, "E11X")
+    assert (after.state, str(after.due_on)) == ("open", "2026-11-25")
+    desk("leeds").does(done_elsewhere, after.ref, method="meeting", done_at=NOW, now=LATER)
+    assert books.owed(receipt.placement, "E11X").state == "met"
 
 
 def test_an_unknown_postcode_asks_for_the_council_and_then_never_blocks(desk, books) -> None:

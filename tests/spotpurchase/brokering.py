@@ -4,34 +4,43 @@ Each act is one of the services' own; what cannot be is refused whole. It is one
 """
 
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+import pytest
 
-from hub.core.actor import SYSTEM
+from hub.core.clock import london_date
 from hub.core.db import Database
-from hub.core.errors import HubError
 from hub.demonstration.cast import Cast
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.missing import service as missing
-from hub.spotpurchase import answering, asking, cancelling, commissioning, queries, requesting, stepping
+from hub.notify import decisions
+from hub.notify.models import Obligation
+from hub.registry.registering import register_notice
+from hub.registry.schemas import NoticeIn
+from hub.spotpurchase import answering, asking, cancelling, commissioning, requesting
 from hub.spotpurchase.interviews import meanwhile
 from hub.spotpurchase.interviews import queries as course
 from hub.spotpurchase.interviews import service as interviews
-from hub.spotpurchase.models import Commission, InterviewAsk, InterviewRequest
+from hub.spotpurchase.models import Commission
+from hub.spotpurchase.money import correcting
+from hub.spotpurchase.money.models import PurchaseEntry
+from hub.spotpurchase.providers import agreements
+from hub.spotpurchase.providers import service as providers
+from hub.spotpurchase.providers.schemas import InterviewAgreementIn, RateCardIn
 from hub.spotpurchase.reports import schemas
 from hub.spotpurchase.reports import service as reports
 from hub.spotpurchase.reports.models import InterviewReport, Recommendation, ReportShare, SafeguardingReferral
 from hub.spotpurchase.schemas import InterviewRequestIn
 from tests.conftest import NOW
 from tests.spotpurchase.reporting import NARRATIVE, changed
+from tests.spotpurchase.story import BY, HOUR, PLACED, Story
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-BY = "P. Specimen, worker"
+ELSEWHERE: dict[str, dict[str, Any]] = {
+    "kent": {"lines": ["2 Canary Lane", "Maidstone"], "postcode": "ME14 1XQ"},
+    "medway": {"lines": ["3 Canary Lane", "Chatham"], "postcode": "ME4 4TR"},
+}
+"""Where the child may be moved to: within the area of the same council, and to its neighbour."""
 PROVIDERS = ("kent_returns", "beacon", "northstar")
 WANTED: dict[str, Any] = {
     "risk": "Invented: riskcanary.",
@@ -42,96 +51,18 @@ WANTED: dict[str, Any] = {
 }
 RECORD = changed(about={"born_on": "2011-03-04"})
 OFFERED = ("accepted", "accepted", "declined", "no_response")
+ANSWERED: dict[str, dict[str, str]] = {
+    "accepted": {},
+    "declined": {"reason": "Invented: no."},
+    "done": {"done_by": "M. Invented"},
+    "open": {"reason": "Invented: anew."},
+}
+"""How a recommendation is answered → what belongs to that."""
 TRIED = ("not_there", "not_there", "no_contact", "rearranged", "child_declined")
 
 
-class UndoneError(Exception):
-    """The story is over: nothing of it stays."""
-
-
-@dataclass(repr=False)
-class Brokering:
-    """The child, the market, and the time."""
-
-    database: Database
-    cast: Cast
-    rules: Rulebook
-    areas: Areas
-    placement: str
-    now: datetime = NOW
-    requests: list[str] = field(default_factory=list)
-    episodes: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._undone = ExitStack()
-        self._undone.enter_context(suppress(UndoneError))
-        self.session = self._undone.enter_context(self.database.write())
-
-    def __repr__(self) -> str:
-        return "<Brokering>"
-
-    def undo(self) -> None:
-        self._undone.__exit__(UndoneError, UndoneError(), None)
-
-    # --- how anything is done
-
-    def does(self, member: str, act: Callable[..., Any], *given: Any, **told: Any) -> Any:
-        """*member* does it; ``None`` where it is refused, and then nothing of it stands."""
-        with suppress(HubError), self.session.begin_nested():
-            return act(self.session, self.cast.actors[member], *given, **told, rules=self.rules, now=self.now)
-        return None
-
-    def rows(self, model: Any, *conditions: Any) -> list[Any]:
-        """Rows in their order, as they are now."""
-        wanted = select(model).where(*conditions).order_by(model.id).execution_options(populate_existing=True)
-        return list(self.session.scalars(wanted))
-
-    def newest(self, model: Any, *conditions: Any) -> Any:
-        """The newest such row, or ``None``."""
-        found = self.rows(model, *conditions)
-        return found[-1] if found else None
-
-    @property
-    def request(self) -> InterviewRequest:
-        """The request that was made last."""
-        [row] = self.rows(InterviewRequest, InterviewRequest.ref == self.requests[-1])
-        return row
-
-    @property
-    def holder(self) -> str:
-        """Who is commissioned; otherwise who was last, or Beacon."""
-        row = self.newest(Commission, Commission.request_id == self.request.id)
-        return self.member(row.performer_id) if row else "beacon"
-
-    @property
-    def waited_for(self) -> str:
-        """Somebody whose answer would still count; otherwise Beacon."""
-        waits = InterviewAsk.state.in_(("asked", "offered", "lapsed"))
-        row = self.newest(InterviewAsk, InterviewAsk.request_id == self.request.id, waits)
-        return self.member(row.provider_id) if row else "beacon"
-
-    def member(self, organisation_id: int) -> str:
-        return next(name for name, number in self.cast.ids.items() if number == organisation_id)
-
-    def ask(self, member: str) -> str:
-        """The reference of that provider's ask, or of none."""
-        own = (InterviewAsk.request_id == self.request.id, InterviewAsk.provider_id == self.cast.ids[member])
-        row = self.newest(InterviewAsk, *own)
-        return row.ref if row else "ask_" + "0" * 26
-
-    # --- the child
-
-    def goes_missing(self, hours: int = 3) -> None:
-        """The child is reported missing since some hours ago."""
-        told = {"placement": self.placement, "missing_from_at": self.now - hours * HOUR, "by": BY}
-        done = self.does("kent_police", missing.report, told, areas=self.areas)
-        if done is not None and done.episode not in self.episodes:
-            self.episodes.append(done.episode)
-
-    def comes_back(self, minutes: int = 30) -> None:
-        if self.episodes:
-            at = self.now - minutes * MINUTE
-            self.does("willow_house", missing.record_return, self.episodes[-1], at=at, by=BY)
+class Brokering(Story):
+    """Everybody who does something about the interview, the market and the money."""
 
     # --- the placing authority
 
@@ -163,6 +94,16 @@ class Brokering:
     def asks_again(self) -> None:
         self.does("leeds", cancelling.renew, self.request.ref, by=BY)
 
+    def takes_back_by_api(self) -> None:
+        self.does("leeds", commissioning.take_back, self.request.ref)
+
+    def decides_elsewhere(self) -> None:
+        """Somebody says that the decision how it is held was made in a meeting, and nobody is commissioned."""
+        owed = self.newest(Obligation, Obligation.subject_ref == self.request.ref, Obligation.duty_code == "ERFB")
+        if owed is not None:
+            self.does("leeds", decisions.done_elsewhere, owed.ref, method="meeting", done_at=self.now, by=BY)
+            self.works()
+
     def decides_news(self, number: int) -> None:
         for each in course.news_of(self.session, self.request.id):
             answers = meanwhile.ANSWERS[each.kind]
@@ -188,7 +129,42 @@ class Brokering:
         reason = "taken_back" if member == "leeds" else "no_capacity"
         self.does(member, interviews.give_back, self.request.ref, reason=reason, by=BY)
 
+    def switches(self, member: str, *, is_taking: bool) -> None:
+        own = self.cast.refs[member]
+        self.does_timed(member, providers.switch, own, is_taking=is_taking, capacity=5)
+
+    def publishes(self, member: str, pence: int) -> None:
+        """From now on *member* charges so much; what was agreed stays."""
+        told = RateCardIn().load({"basis": "fixed", "price_pence": pence, "vat_percent": 20})
+        self.does_timed(member, providers.publish_card, self.cast.refs[member], told)
+
+    def pays_for_all(self) -> None:
+        """Kent says that from now on it pays for every council's children."""
+        told = InterviewAgreementIn().load({"kind": "host_pays", "terms": "Invented."})
+        self.does("kent", agreements.propose, told, areas=self.areas)
+
+    # --- the money
+
+    def puts_right(self, net_pence: int) -> None:
+        """Whoever is paid enters a correction against what it charged last."""
+        entry = self.newest(PurchaseEntry)
+        if entry is not None:
+            told = {"net_pence": net_pence, "reason": "miles_wrong"}
+            self.does_timed(self.member(entry.seller_id), correcting.adjust, entry.ref, **told)
+
+    def agrees_to_more(self, pence: int) -> None:
+        bought = self.newest(Commission)
+        if bought is not None:
+            told = {"agreed_pence": pence, "over_terms": True}
+            self.does_timed(self.member(bought.payer_id), correcting.agree_more, bought.ref, **told)
+
     # --- the interview
+
+    def asks_carer(self, member: str) -> None:
+        offers = course.offers_of(self.session, [self.request.id])
+        if offers:
+            told = {"offered_at": self.now, "by": BY, "note": "wordcanary"}
+            self.does(member, interviews.offer_to_carer, offers[-1].ref, **told)
 
     def offers_to_child(self, member: str, said: str, hours: int = 0) -> None:
         told = {"offered_at": self.now - hours * HOUR, "how": "phone", "said": said, "by": BY, "note": "wordcanary"}
@@ -247,20 +223,15 @@ class Brokering:
         if draft is None:
             return
         content = schemas.ReportDraftIn().load({"record": RECORD, "narrative": f"{NARRATIVE} {draft.version}"})
-        saved = self._timed(member, reports.save_draft, self.request.ref, content, version=draft.version)
+        saved = self.does_timed(member, reports.save_draft, self.request.ref, content, version=draft.version)
         if saved is not None:
             self.does(member, reports.submit, self.request.ref, version=saved.version, by=BY)
 
     def corrects(self, member: str) -> None:
-        self._timed(member, reports.begin_correction, self.request.ref, reason="mistake")
+        self.does_timed(member, reports.begin_correction, self.request.ref, reason="mistake")
 
     def _read_draft(self, member: str) -> Any:
-        return self._timed(member, reports.read_draft, self.request.ref)
-
-    def _timed(self, member: str, act: Callable[..., Any], *given: Any, **told: Any) -> Any:
-        with suppress(HubError), self.session.begin_nested():
-            return act(self.session, self.cast.actors[member], *given, **told, now=self.now)
-        return None
+        return self.does_timed(member, reports.read_draft, self.request.ref)
 
     def gives(self, to: str, view: str, wishes: str = "agrees") -> None:
         report = self.newest(InterviewReport)
@@ -297,40 +268,22 @@ class Brokering:
         if report is not None:
             self.does("leeds", reports.acknowledge, report.ref, by=BY)
 
-    def answers_points(self, member: str, *, is_open: bool = False) -> None:
-        said = (
-            {"answer": "open", "reason": "Invented: anew.", "by": BY} if is_open else {"answer": "accepted", "by": BY}
-        )
+    def answers_points(self, member: str, answer: str = "accepted") -> None:
+        """*member* answers whatever is put to it in one way; of referrals it says that they were assessed, or re-opens them."""
+        said = {"answer": answer, "by": BY, **ANSWERED[answer]}
+        if answer == "done":
+            said["on"] = london_date(self.now).isoformat()
         for each in self.rows(Recommendation):
             self.does(member, reports.answer_recommendation, each.ref, schemas.RecommendationAnswerIn().load(said))
-        told = {"outcome": "open" if is_open else "assessment", "words": "Invented: done.", "by": BY}
+        told = {"outcome": "open" if answer == "open" else "assessment", "words": "Invented: done.", "by": BY}
         for each in self.rows(SafeguardingReferral):
             self.does(member, reports.answer_referral, each.ref, schemas.ReferralAnswerIn().load(told))
 
-    # --- time, and the worker
 
-    def passes(self, time: timedelta, *, works: bool = True) -> None:
-        """Time goes by; and, unless it has stopped, the worker does what has come due."""
-        self.now += time
-        if works:
-            self.works()
-
-    def works(self) -> None:
-        """The worker takes on whatever is due until nothing is; a step that raises is a fault, and fails the test."""
-        self._follows()
-        for _ in range(20):
-            due = queries.due(self.session, now=self.now, at_most=100)
-            if not due:
-                return
-            for number in due:
-                request = queries.claim(self.session, number, now=self.now)
-                if request is not None:
-                    stepping.step(self.session, request, rules=self.rules, now=self.now)
-        raise AssertionError("the worker never comes to rest")
-
-    def _follows(self) -> None:
-        for request_id, about in course.missing_again(self.session, at_most=10):
-            request = queries.locked(self.session, request_id)
-            meanwhile.note(self.session, SYSTEM, request, "missing_again", about, rules=self.rules, now=self.now)
-        settled = course.settled_meanwhile(self.session, at_most=10)
-        meanwhile.settle(self.session, SYSTEM, settled, rules=self.rules, now=self.now)
+@pytest.fixture
+def begins(database: Database, cast: Cast, rules: Rulebook, areas: Areas) -> Callable[[], Brokering]:
+    """A child of Leeds lives in Kent; each story begins there."""
+    with database.write() as session:
+        placed = NoticeIn().load(PLACED)
+        receipt = register_notice(session, cast.actors["leeds"], placed, rules=rules, areas=areas, now=NOW)
+    return partial(Brokering, database, cast, rules, areas, str(receipt.placement))

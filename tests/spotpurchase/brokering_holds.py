@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hub.core.actor import Actor
@@ -23,6 +23,7 @@ from hub.spotpurchase.money import statements
 from hub.spotpurchase.money.models import PurchaseEntry
 from hub.spotpurchase.reports import service as reports
 from hub.spotpurchase.reports.models import InterviewReport, ReportShare
+from hub.spotpurchase.states import UNDER_WAY
 from tests.spotpurchase.brokering import PROVIDERS, Brokering
 
 POLICY = tomllib.loads((REPOSITORY / "config" / "policy" / "interviews.toml").read_text())
@@ -46,8 +47,8 @@ READERS = (*PROVIDERS, "kent", "kent_police", "medway", "willow_house")
 class Remembered:
     """What was seen before, and may not change."""
 
-    clocks: dict[tuple[int, int], tuple[datetime, datetime]] = field(default_factory=dict)
-    due: dict[str, datetime | None] = field(default_factory=dict)
+    clocks: dict[int, tuple[datetime, datetime]] = field(default_factory=dict)
+    due: dict[str, tuple[datetime, datetime | None]] = field(default_factory=dict)
     read: tuple[Any, ...] = ()
 
 
@@ -131,19 +132,40 @@ def _states(story: Brokering, subject: str, code: str) -> list[str]:
 # --- no clock moves ---------------------------------------------------------------------------------------------------
 
 
-def no_clock_moves(story: Brokering, before: Remembered) -> None:
-    """The return and the 72nd hour of each episode, and when its offer and its interview fall due, stay as they were."""
-    clocks = {(0, row.id): (row.returned_at, row.latest_at) for row in story.rows(InterviewRequest)}
+def no_clock_moves(story: Brokering, before: Remembered, *, worked: bool) -> None:
+    """The 72 hours of each episode run from its return as that is recorded, and nothing else that is done moves them."""
     served = story.rows(InterviewEpisode)
-    clocks |= {(row.request_id, row.episode_id): (row.returned_at, row.latest_at) for row in served}
-    assert {name: clocks.get(name) for name in before.clocks} == before.clocks
-    before.clocks = clocks
+    returns = {row.episode_id: _returned_at(story, row.episode_id) for row in served}
+    clocks = {row.id: (row.returned_at, row.latest_at) for row in served}
     for row in served:
         [request] = story.rows(InterviewRequest, InterviewRequest.id == row.request_id)
-        assert row.latest_at - row.returned_at == request.latest_at - request.returned_at
-    owed = story.rows(Obligation, Obligation.duty_code.in_(("ERHO", "ERHI")), Obligation.state != "void")
-    due = {row.ref: row.due_at for row in owed}
-    assert {ref: due.get(ref) for ref in before.due} == before.due
+        _runs_from_its_return(request, [each for each in served if each.request_id == request.id])
+        is_restated = row.returned_at == returns[row.episode_id]
+        assert is_restated or before.clocks.get(row.id, clocks[row.id]) == clocks[row.id]
+        assert is_restated or not worked or request.state not in UNDER_WAY
+    before.clocks = clocks
+    _what_is_owed_keeps_its_hour(story, before)
+
+
+def _returned_at(story: Brokering, episode_id: int) -> datetime | None:
+    root = episode_queries.root_id_of(story.session, episode_id)
+    [episode] = story.rows(MissingEpisode, MissingEpisode.id == root)
+    at: datetime | None = episode.returned_at
+    return at
+
+
+def _runs_from_its_return(request: InterviewRequest, served: list[InterviewEpisode]) -> None:
+    assert all(row.latest_at - row.returned_at == timedelta(hours=72) for row in served)
+    assert request.returned_at == min(row.returned_at for row in served)
+    assert request.latest_at == min(row.latest_at for row in served)
+
+
+def _what_is_owed_keeps_its_hour(story: Brokering, before: Remembered) -> None:
+    owed = story.rows(Obligation, Obligation.duty_code.in_(("ERHO", "ERHI", "ERFB")), Obligation.state != "void")
+    due = {row.ref: (row.event_at, row.due_at) for row in owed}
+    for ref, (event_at, due_at) in due.items():
+        assert before.due.get(ref, (event_at, due_at)) == (event_at, due_at) or before.due[ref][0] != event_at
+    assert before.due.keys() <= due.keys() | {row.ref for row in story.rows(Obligation, Obligation.state == "void")}
     before.due = due
 
 

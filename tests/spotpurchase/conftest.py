@@ -7,12 +7,14 @@ import pytest
 from hub.duties.rulebook import Rulebook
 from tests.missing.conftest import placement, watch
 from tests.registry.conftest import Books, Desk, books, desk
+from tests.spotpurchase.brokering import begins
 from tests.spotpurchase.interviewing import bought, episode, interviewing, sought
 from tests.spotpurchase.reporting import held, reporting, sent
 from tests.spotpurchase.seeking import Broker
 
 __all__ = [
     "Books",
+    "begins",
     "books",
     "bought",
     "desk",

@@ -198,6 +198,12 @@ class Broker:
         )
         return {self._member(row.name): row.state for row in self.books.all(said, r=request, c=code)}
 
+    def owed_ref(self, request: str, code: str) -> str:
+        """The reference of the one obligation of *code* about a request that is open."""
+        said = "SELECT ref FROM obligation WHERE subject_ref = :r AND duty_code = :c AND state = 'open'"
+        [row] = self.books.all(said, r=request, c=code)
+        return str(row.ref)
+
     def due(self, request: str, code: str) -> datetime:
         """When what is owed is due."""
         with self.desk("leeds").reads() as session:

@@ -227,3 +227,20 @@ def test_a_proposal_sent_twice_is_one(councils: Councils, books: Books) -> None:
     ]
     assert sent[0] == sent[1]
     assert books.count("interview_agreement") == 1
+
+
+def test_each_step_of_an_agreement_stands_in_the_feeds_of_both_councils(councils: Councils, books: Books) -> None:
+    ref = councils.agree("leeds", "kent", "reciprocal", **{"with": KENT})
+    councils.ends("kent", ref)
+    said = (
+        "SELECT f.type, o.name FROM feed_event f JOIN organisation o ON o.id = f.organisation_id "
+        "WHERE f.subject_ref = :r ORDER BY f.id"
+    )
+    leeds, kent = "Leeds City Council", "Kent County Council"
+    assert {(row.type, row.name) for row in books.all(said, r=ref)} == {
+        ("interview_agreement.proposed", leeds),
+        ("interview.agreement_proposed", kent),
+        ("interview_agreement.agreed", kent),
+        ("interview.agreement_answered", leeds),
+        ("interview_agreement.ended", kent),
+    }

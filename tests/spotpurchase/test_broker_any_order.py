@@ -6,7 +6,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -18,15 +17,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from hub.core.db import Database
-from hub.demonstration.cast import Cast
-from hub.directory.areas import Areas
-from hub.duties.rulebook import Rulebook
-from hub.registry.registering import register_notice
-from hub.registry.schemas import NoticeIn
 from hub.spotpurchase.states import SEEKING, UNDER_WAY
-from tests.conftest import NOW
-from tests.spotpurchase.brokering import HOUR, OFFERED, PROVIDERS, TRIED, Brokering
+from tests.spotpurchase.brokering import ANSWERED, ELSEWHERE, OFFERED, PROVIDERS, TRIED, Brokering
 from tests.spotpurchase.brokering_holds import (
     Remembered,
     no_clock_moves,
@@ -35,9 +27,9 @@ from tests.spotpurchase.brokering_holds import (
     nothing_is_lost,
     the_money_adds_up,
 )
-from tests.spotpurchase.seeking import PLACED
+from tests.spotpurchase.brokering_tells import Told, each_move_is_told
+from tests.spotpurchase.story import HOUR
 
-CHILD = {"family_name": "Quillfeather", "given_names": "Zebedee", "born_on": "2011-03-04", "sex": "not_known"}
 EXAMPLES, STEPS = 15, 30
 """Somebody who looks for faults asks for ten times as many."""
 HELD: Final = ("commissioned", "scheduled")
@@ -74,12 +66,12 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self, story: Callable[[], Brokering]) -> None:
         super().__init__()
         self.story = story()
-        self.before = Remembered()
+        self.before, self.told = Remembered(), Told()
         self.has_worked = self.is_wild = False
         self.state = ""
 
     def teardown(self) -> None:
-        self.story.undo()
+        self.story.close()
 
     @initialize(award=AWARD, cap=CAP, begins=st.sampled_from(BEGINS), is_wild=st.sampled_from((False, False, True)))
     def a_child_is_back_and_leeds_asks(self, award: str, cap: int | None, begins: str, is_wild: bool) -> None:
@@ -146,6 +138,24 @@ class AnyOrder(RuleBasedStateMachine):
     def the_child_is_offered_it(self, by: str, said: str, hours: int) -> None:
         self.story.offers_to_child(self._who(by), said, hours)
 
+    @rule()
+    def the_child_is_found(self) -> None:
+        self.story.is_found()
+
+    @rule(hours=st.sampled_from((-1, 1, 6)))
+    def the_child_was_back_at_another_time(self, hours: int) -> None:
+        self.story.was_back(hours)
+
+    @rule(to=st.sampled_from(tuple(ELSEWHERE)))
+    def the_child_moves(self, to: str) -> None:
+        self.story.moves(ELSEWHERE[to])
+        self.story.works()
+
+    @when("declined_by_child")
+    @rule(by=st.sampled_from(("holder", "leeds")))
+    def a_carer_is_asked_instead(self, by: str) -> None:
+        self.story.asks_carer(self._who(by))
+
     # --- the placing authority
 
     @when(*OVER)
@@ -167,6 +177,16 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(performer=st.sampled_from(("provider", "own_interviewer", "social_worker")), member=WHO)
     def leeds_commissions(self, performer: str, member: str) -> None:
         self.story.commissions(performer, member)
+
+    @when(*HELD)
+    @rule()
+    def leeds_takes_it_back(self) -> None:
+        self.story.takes_back_by_api()
+
+    @when("unplaced")
+    @rule()
+    def leeds_says_that_it_was_decided_elsewhere(self) -> None:
+        self.story.decides_elsewhere()
 
     @when(*UNDER_WAY)
     @rule()
@@ -210,6 +230,31 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(by=st.sampled_from(("holder", "leeds", "beacon")))
     def it_is_given_back_or_taken_back(self, by: str) -> None:
         self.story.gives_back(self._who(by))
+
+    @rule(member=WHO, is_taking=st.booleans())
+    def a_provider_throws_its_switch(self, member: str, is_taking: bool) -> None:
+        self.story.switches(member, is_taking=is_taking)
+
+    @rule(member=WHO, pence=st.sampled_from((9_900, 21_000)))
+    def a_provider_charges_otherwise(self, member: str, pence: int) -> None:
+        self.story.publishes(member, pence)
+
+    @when(*OVER)
+    @rule()
+    def kent_pays_for_all(self) -> None:
+        self.story.pays_for_all()
+
+    # --- the money
+
+    @when(*OVER)
+    @rule(net_pence=st.sampled_from((0, 5_000, 30_000)))
+    def a_charge_is_put_right(self, net_pence: int) -> None:
+        self.story.puts_right(net_pence)
+
+    @when(*HELD, *DONE)
+    @rule(pence=st.sampled_from((1_000, 40_000)))
+    def more_is_agreed(self, pence: int) -> None:
+        self.story.agrees_to_more(pence)
 
     # --- the interview
 
@@ -282,9 +327,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.story.acknowledges()
 
     @when("reported")
-    @rule(member=st.sampled_from(("leeds", "kent")), is_open=st.booleans())
-    def points_are_answered(self, member: str, is_open: bool) -> None:
-        self.story.answers_points(member, is_open=is_open)
+    @rule(member=st.sampled_from(("leeds", "kent")), answer=st.sampled_from(tuple(ANSWERED)))
+    def points_are_answered(self, member: str, answer: str) -> None:
+        self.story.answers_points(member, answer)
 
     # --- time
 
@@ -308,21 +353,12 @@ class AnyOrder(RuleBasedStateMachine):
     def everything_holds(self) -> None:
         nobody_is_second(self.story)
         nothing_is_lost(self.story, worked=self.has_worked)
-        no_clock_moves(self.story, self.before)
+        no_clock_moves(self.story, self.before, worked=self.has_worked)
+        each_move_is_told(self.story, self.told)
         the_money_adds_up(self.story)
         nobody_reads_more(self.story, self.before)
         self.has_worked = False
         self.state = self.story.request.state
-
-
-@pytest.fixture
-def begins(database: Database, cast: Cast, rules: Rulebook, areas: Areas) -> Callable[[], Brokering]:
-    """A child of Leeds lives in Kent; each story begins there."""
-    home = {"lines": ["1 Canary Lane", "Maidstone"], "postcode": "ME14 1XQ"}
-    placed = NoticeIn().load({**PLACED, "child": CHILD, "address": home})
-    with database.write() as session:
-        receipt = register_notice(session, cast.actors["leeds"], placed, rules=rules, areas=areas, now=NOW)
-    return partial(Brokering, database, cast, rules, areas, str(receipt.placement))
 
 
 def test_in_any_order_of_anything_there_is_one_winner_and_nothing_is_lost_or_told(

@@ -43,6 +43,7 @@ class Act:
             "decline": answering.decline,
             "commission": commissioning.commission,
             "cancel": cancelling.cancel,
+            "renew": cancelling.renew,
         }
         told = [self.said] if self.what == "offer" else []
         named = {} if told else self.said
@@ -173,6 +174,23 @@ def test_a_cancellation_and_an_offer_in_one_instant_leave_no_commission_that_nob
         assert broker.row(request).state == "cancelled"
         told = broker.told(request, "interview.cancelled") + broker.told(request, "interview.not_needed")
         assert "kent_returns" in told
+
+
+def test_of_two_requests_for_one_episode_that_are_sought_again_at_once_one_is(
+    broker: Broker, episodes: list[str]
+) -> None:
+    leeds, rounds = broker.desk("leeds").actor, []
+    for episode in episodes:
+        pair = []
+        for _ in range(2):
+            pair.append(broker.asks(episode))
+            broker.cancels(pair[-1])
+        rounds.append(tuple(Act("renew", leeds, request, NOW, {"by": BY}) for request in pair))
+    for acts, outcomes in zip(rounds, played(broker, rounds), strict=True):
+        assert sorted(outcomes) == sorted([DONE, "state_conflict"])
+        states = [broker.row(act.ref).state for act in acts]
+        assert sorted(states) == ["cancelled", "requested"]
+        assert states[outcomes.index(DONE)] == "requested"
 
 
 def test_of_many_workers_one_takes_each_step(broker: Broker, episodes: list[str]) -> None:

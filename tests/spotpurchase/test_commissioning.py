@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.spotpurchase import commissioning
+from hub.spotpurchase.interviews import service as interviews
 from hub.spotpurchase.standing import request_for
 from tests.conftest import NOW
 from tests.spotpurchase.seeking import BACK, HOUR, MINUTE, Broker
@@ -77,6 +78,26 @@ def test_a_purchase_order_is_not_spent_twice(broker: Broker) -> None:
     broker.cancels(first)
     broker.commissions(second, ask=broker.ask(second, "kent_returns"))
     assert broker.holder(second) == "kent_returns", "what was given back is not spent"
+
+
+def test_what_was_charged_for_an_interview_that_came_to_nothing_is_spent_too(broker: Broker) -> None:
+    """One order of £200: £70 of it went for a time that was cancelled late, so £140 more is too much, also for the same child."""
+    first = broker.seeks(purchase_order_pence=20_000)
+    broker.offers("kent_returns", first)
+    booked = {"starts_at": NOW + 5 * HOUR, "minutes": 60, "mode": "in_person", "by": "P. Fictitious"}
+    broker.desk("kent_returns").does(interviews.book, first, **booked)
+    broker.cancels(first, NOW + HOUR)
+    assert [row.net_pence for row in broker.books.all("SELECT net_pence FROM purchase_entry")] == [7_000]
+    second = broker.asks(broker.back(family_name="Invented", given_names="Sorrel"), purchase_order_pence=20_000)
+    broker.renews(first, NOW + 2 * HOUR)
+    for request in (second, first):
+        broker.offers("kent_returns", request, NOW + 2 * HOUR)
+        assert broker.standing(request) == []
+        assert broker.reads_ask("leeds", request, about="kent_returns").out_of_terms == ["over_purchase_order"]
+    with pytest.raises(
+        Invalid, match=r"agreed or charged under this purchase order, £140\.00 is more than the £200\.00"
+    ):
+        broker.commissions(second, NOW + 2 * HOUR, ask=broker.ask(second, "kent_returns"))
 
 
 def test_the_councils_own_interviewer_is_commissioned_without_a_price(broker: Broker) -> None:

@@ -160,6 +160,25 @@ def test_a_moved_and_then_cancelled_time_keeps_its_uid_and_raises_its_sequence(
     assert seen[1].start.astimezone(LONDON) == NOW + 2 * DAY
 
 
+def test_held_at_another_time_and_taken_back_it_is_moved_and_taken_out_of_calendars(
+    interviewing: Interviewing, bought: str
+) -> None:
+    made = interviewing.books_time(bought)
+    interviewing.holds(made.ref, NOW + DAY)
+    seen = [event_of(file_of(interviewing, "beacon", made.ref))]
+    interviewing.does("beacon", service.take_back_interview, made.ref, reason="wrong_time", now=NOW + 2 * DAY)
+    seen.append(event_of(file_of(interviewing, "beacon", made.ref)))
+    again = interviewing.books_time(bought, NOW + 3 * DAY, now=NOW + 2 * DAY)
+    interviewing.holds(again.ref, NOW + 3 * DAY + HOUR)
+    seen.append(event_of(file_of(interviewing, "beacon", again.ref)))
+    assert [(int(each["SEQUENCE"]), str(each["STATUS"])) for each in seen] == [
+        (0, "CONFIRMED"),
+        (1, "CANCELLED"),
+        (1, "CONFIRMED"),
+    ]
+    assert seen[2].start.astimezone(UTC) == NOW + 3 * DAY + HOUR
+
+
 def test_nothing_about_the_child_stands_in_it(interviewing: Interviewing, placement: str, bought: str) -> None:
     words = {"place": "Invented Lane 1", "interviewer": "Y. Invented", "note": "Invented: is shy."}
     made = interviewing.books_time(bought, **words)

@@ -179,6 +179,17 @@ def test_asked_again_whoever_held_it_no_longer_does(interviewing: Interviewing, 
         interviewing.books_time(bought)
 
 
+def test_what_was_booked_is_charged_by_the_card_where_the_council_asks_again(
+    interviewing: Interviewing, bought: str
+) -> None:
+    booked = interviewing.books_time(bought, NOW + 5 * HOUR)
+    moves(interviewing, address=NORWICH, provider={"name": "Invented House"})
+    interviewing.follows(NOW + HOUR)
+    [news] = news_of(interviewing, bought)
+    decides(interviewing, news["ref"], "ask_again", now=NOW + 2 * HOUR)
+    assert interviewing.charged(booked.ref) == 9_250, "whoever held it could have come"
+
+
 def test_within_the_same_council_whoever_holds_it_is_told_and_nobody_need_decide(
     interviewing: Interviewing, bought: str
 ) -> None:
@@ -205,10 +216,13 @@ def test_the_job_looks_only_at_what_is_under_way_and_at_what_waits_for_an_answer
         assert index in plan
 
 
-def test_whoever_went_missing_again_or_moved_is_looked_up_by_the_child(database: Database) -> None:
+def test_whoever_went_missing_again_moved_or_was_back_otherwise_is_looked_up_from_what_is_under_way(
+    database: Database,
+) -> None:
     asked: tuple[Callable[[Session], object], ...] = (
         partial(queries.missing_again, at_most=9),
         partial(queries.moved, now=NOW, at_most=9),
+        partial(queries.restated, at_most=9),
     )
     for ask in asked:
         with database.read() as session:

@@ -5,7 +5,9 @@ import sys
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from hub.core.errors import StateConflict
 from hub.core.settings import REPOSITORY
 from tests.conftest import NOW
 from tests.spotpurchase.interviewing import BACK, DAY, HOUR, MINUTE, Interviewing
@@ -67,6 +69,48 @@ def test_a_childs_no_before_the_return_as_it_is_now_excuses_nothing_and_the_cloc
     assert (owed.event_at, owed.due_at) == (NOW + 3 * HOUR, NOW + 3 * HOUR + DAYS_3)
 
 
+COUNCIL_AND_HOLDER = {"Leeds City Council", "Beacon Return Interviews"}
+
+
+def test_an_interview_that_is_still_to_be_held_runs_from_the_return_as_it_is_now(
+    interviewing: Interviewing, episode: str, bought: str
+) -> None:
+    corrects(interviewing, episode, BACK + HOUR)
+    assert interviewing.request(bought).latest_at == BACK + DAYS_3, "until the job has looked"
+    assert interviewing.follows(LATER) == 1
+    request = interviewing.request(bought)
+    assert (request.returned_at, request.latest_at) == (BACK + HOUR, BACK + HOUR + DAYS_3)
+    assert interviewing.course("beacon", bought).latest_at == interviewing.owed(episode, "ERHI").due_at
+    assert interviewing.told(bought, "interview.meanwhile") == COUNCIL_AND_HOLDER
+    assert interviewing.follows(LATER + HOUR) == 0
+
+
+def test_the_council_decides_by_the_hour_that_is_counted_from_the_return_as_it_is_now(
+    interviewing: Interviewing, episode: str
+) -> None:
+    request = interviewing.asks_for(episode, needs={"languages": ["xx"]})
+    before = interviewing.owed(request, "ERFB").due_at
+    assert before == BACK + 36 * HOUR
+    corrects(interviewing, episode, BACK - HOUR)
+    interviewing.follows(LATER)
+    owed = interviewing.owed(request, "ERFB")
+    assert (owed.state, owed.event_at, owed.due_at) == ("open", BACK - HOUR, before - HOUR)
+
+
+def test_who_is_asked_finds_the_new_hour_in_its_feed(interviewing: Interviewing, episode: str, sought: str) -> None:
+    corrects(interviewing, episode, BACK + HOUR)
+    interviewing.follows(LATER)
+    assert "Kent Return Interviews" in interviewing.fed(sought, "interview.changed")
+
+
+def test_an_interview_that_was_held_keeps_the_hour_by_which_it_was_held(
+    interviewing: Interviewing, episode: str, bought: str, held: str
+) -> None:
+    corrects(interviewing, episode, BACK + HOUR)
+    assert interviewing.follows(LATER) == 0
+    assert interviewing.request(bought).latest_at == BACK + DAYS_3
+
+
 # --- combined and parted ----------------------------------------------------------------------------------------------
 
 
@@ -95,6 +139,18 @@ def test_when_two_episodes_become_one_what_was_done_counts_by_the_return_of_the_
     assert stands(interviewing, first) == ("open", "open"), "of the returns that were told the first counts"
     owed = interviewing.owed(first, "ERHI")
     assert (owed.event_at, owed.due_at) == (NOW + 7 * HOUR, NOW + 7 * HOUR + DAYS_3)
+
+
+def test_one_absence_that_was_two_reports_has_one_interview(interviewing: Interviewing, two: tuple[str, str]) -> None:
+    first, second = two
+    there = interviewing.watch.desk("leeds")
+    with there.database.read() as session:
+        [row] = session.execute(text("SELECT ref FROM interview_request")).all()
+    interviewing.offers("leeds", row.ref, at=NOW + 8 * HOUR, now=NOW + 8 * HOUR)
+    assert interviewing.state(row.ref) == "requested", "the child says yes after all"
+    interviewing.watch.merges("leeds", second, first, now=NOW + 9 * HOUR)
+    with pytest.raises(StateConflict, match=row.ref):
+        interviewing.asks_for(first, now=LATER)
 
 
 def test_parted_again_each_stands_as_what_was_done_for_it_says(

@@ -1,9 +1,12 @@
 """The worker takes requests on by itself; one that is broken stops nobody; nothing is ever in nobody's hands."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
 from hub.core.db import Database
+from hub.notify import decisions
 from hub.notify.auditor import audit_once, describe
 from hub.spotpurchase import stepping
 from hub.spotpurchase.interviews import service as interviews
@@ -34,6 +37,23 @@ def test_a_request_that_nobody_has_is_found(broker: Broker, database: Database) 
     assert found.of("interviews_unattended") == (request,)
     assert not found.is_well
     assert request in describe(found)
+
+
+def test_a_decision_that_was_said_to_be_made_elsewhere_is_owed_for_as_long_as_nobody_has_the_interview(
+    broker: Broker,
+) -> None:
+    request = broker.seeks(needs={"languages": ["xx"]})
+    assert broker.row(request).state == "unplaced"
+    elsewhere: dict[str, Any] = {"method": "meeting", "done_at": NOW, "by": BY}
+    broker.desk("leeds").does(decisions.done_elsewhere, broker.owed_ref(request, "ERFB"), **elsewhere)
+    assert broker.owed(request, "ERFB") == {"leeds": "met"}
+    assert not broker.is_well(), "nobody has it"
+    assert broker.time_passes(NOW + MINUTE) == 1
+    assert broker.owed(request, "ERFB") == {"leeds": "open"}
+    assert broker.is_well(NOW + MINUTE)
+    assert broker.time_passes(NOW + MINUTE) == 0
+    broker.commissions(request, performer="social_worker", reason="Invented: nobody else is left.")
+    assert broker.owed(request, "ERFB") == {"leeds": "met"}
 
 
 def test_a_worker_that_stopped_is_found(broker: Broker, database: Database) -> None:

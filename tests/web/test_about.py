@@ -160,6 +160,12 @@ def logs_at() -> Iterator[Callable[[str], None]]:
 # --- the law ------------------------------------------------------------------------------------------------------------
 
 
+def test_the_law_says_what_may_be_excused_and_of_what_the_hub_hears_nothing(app: Flask) -> None:
+    said = words(app.test_client().get("/law", headers=BROWSER))
+    assert "may be excused: not reasonably practicable" in said
+    assert "set off by: schedule 7 event (the hub is not told of this, and opens nothing for it)" in said
+
+
 def test_the_law_is_searched_by_words_in_any_order(app: Flask) -> None:
     said = app.test_client().get("/law?words=emergency+13(4)").text
     assert 'id="E13E"' in said

@@ -64,6 +64,49 @@ def test_what_the_own_organisation_did_is_listed_newest_first_in_words(
     assert times == ["10:05", "10:00"]
 
 
+@pytest.mark.parametrize(
+    ("event", "details", "said"),
+    [
+        (Event.SIGN_IN_REFUSED, {"because": "no_account"}, "why: there is no such account"),
+        (Event.SIGN_IN_REFUSED, {"because": "token_audience"}, "why: it was made for another system"),
+        (Event.FACTOR_REFUSED, {"because": "wrong_totp"}, "why: the code was wrong, or used before"),
+        (Event.SESSION_ENDED, {"because": "roles_changed"}, "why: a role was taken away"),
+        (Event.SESSION_BEGAN, {"factors": ["password", "totp"]}, "with: password, code from the app"),
+        (
+            Event.PERSON_CHANGED,
+            {"gained": ["dcs"], "lost": ["duty_desk"]},
+            "roles given: Director of Children’s Services; roles taken away: Duty desk",
+        ),
+        (Event.CLIENT_ADDED, {"scopes": ["look_up"]}, "may: look a child up"),
+        (Event.PROPOSAL_MADE, {"act": "ladder.save"}, "what: Change a ladder"),
+        (Event.OBLIGATION_EXCUSED, {"reason": "not_reasonably_practicable"}, "reason: It was not reasonably practicable"),
+        (Event.OBLIGATION_MET, {"late": False, "due_at": "2026-11-18T17:30:00Z"}, "late: no; due: 18 November 2026 at 17:30"),
+        (Event.MISSING_GRADED, {"grade": "very_low", "state": "reported"}, "grade: Very low; state: Reported"),
+        (Event.INTERVIEW_DECLINED, {"code": "no_capacity"}, "said as: It has nobody free."),
+        (Event.LOOK_UP_ASKED, {"purpose": "found_child"}, "purpose: A child has been found"),
+        (Event.AUDIT_READ, {"event": "notice.read", "since": "2026-11-18T00:00:00Z"}, "only: Read a notice"),
+        (Event.OBLIGATION_OPENED, {"duty": "E13A", "state": "met_late"}, "duty: E13A; state: Met late"),
+        (Event.PERMISSION_DENIED, {"permission": "client.add"}, "tried: client.add"),
+        (Event.NOTICE_READ, {"some_code": "of_an_earlier_version"}, "some code: of an earlier version"),
+    ],
+)  # fmt: skip
+def test_the_details_of_an_entry_are_said_in_words(
+    helen: Tab, database: Database, cast: Cast, event: Event, details: dict[str, Any], said: str
+) -> None:
+    with database.write() as session:
+        audit.record(session, cast.actors["leeds"], event, SUBJECT, now=NOW, details=details)
+    (row,) = [row for row in found(asks(helen, subject=SUBJECT)) if said.partition(":")[0] in row]
+    assert said in row
+
+
+def test_the_sheet_keeps_every_code_as_it_was_recorded(helen: Tab, database: Database, cast: Cast) -> None:
+    with database.write() as session:
+        details = {"because": "no_account", "roles": ["duty_desk"]}
+        audit.record(session, cast.actors["leeds"], Event.SIGN_IN_REFUSED, SUBJECT, now=NOW, details=details)
+    sheet = csv.DictReader(io.StringIO(helen.send("POST", "/audit/file", data={"subject": SUBJECT}).text))
+    assert [json.loads(row["details"]) for row in sheet if row["event"] == "sign_in.refused"] == [details]
+
+
 def test_what_was_typed_stands_in_no_address(helen: Tab) -> None:
     answer = helen.send("POST", "/audit", data={"subject": SUBJECT, "since-day": "1"})
     assert answer.status_code == 422, "half a day"

@@ -20,6 +20,8 @@ PAGES = [path for path in TEMPLATES if path.name != "components.html"]
 OF_GUESTS = "pickup"
 """Pages without a session: a secret address and a code protect what they do."""
 BEGINNINGS = ["/", "/today", "/account"]
+ABOUT = re.compile(r"^[^?]*/[a-z]{3}_[0-9a-z]{26}\b")
+"""An address of a record: what is said there, when ringing for help, is its reference."""
 
 
 # --- in the code ----------------------------------------------------------------------------------------------------------
@@ -88,16 +90,22 @@ def test_a_form_that_posts_is_judged_by_the_hub_alone(path: Path) -> None:
 # --- on the way -----------------------------------------------------------------------------------------------------------
 
 
+def faults_of_text(page: Page) -> Iterator[str]:
+    if len(re.findall(r"<h1\b", page.text)) != 1:
+        yield f"{page.path} has not one heading"
+    if re.search(r"<(?:input|textarea|select)\b[^>]*\srequired\b", page.text):
+        yield f"{page.path} lets the browser judge"
+    if ABOUT.search(page.path) and "Say the reference" not in page.text:
+        yield f"{page.path} has a help line without the reference"
+
+
 def faults_of(app: Flask, page: Page) -> Iterator[str]:
     if page.status >= 400:
         yield f"{page.path} answers {page.status}"
     if page.changed:
         yield f"{page.path} changes {sorted(page.changed)} by being shown"
     if page.text and page.status == 200:
-        if len(re.findall(r"<h1\b", page.text)) != 1:
-            yield f"{page.path} has not one heading"
-        if re.search(r"<(?:input|textarea|select)\b[^>]*\srequired\b", page.text):
-            yield f"{page.path} lets the browser judge"
+        yield from faults_of_text(page)
     for form in page.forms:
         if form.view is None:
             yield f"{page.path} has a form for {form.action}, which takes none"

@@ -13,8 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from hub.core.clock import LONDON, iso
 from hub.core.errors import Invalid
+from hub.core.http import flattened
 from hub.registry.schemas import NoticeIn
-from hub.registry.schemas_parts import Words
+from hub.registry.schemas_parts import DateOfBirth, Words
 from hub.web import forms
 from tests.registry.papers import ADMISSION, EMERGENCY, START
 
@@ -170,8 +171,8 @@ def test_nobody_ticked_is_nobody_where_the_form_says_so_and_not_everybody() -> N
 # --- days -------------------------------------------------------------------------------------------------------------------
 
 
-def day(day: str, month: str, year: str) -> "MultiDict[str, str]":
-    return MultiDict({"child.born_on-day": day, "child.born_on-month": month, "child.born_on-year": year})
+def day(day: str, month: str, year: str, name: str = "child.born_on") -> "MultiDict[str, str]":
+    return MultiDict({f"{name}-day": day, f"{name}-month": month, f"{name}-year": year})
 
 
 @pytest.mark.parametrize("month", ["3", "03", "mar", "March", "MARCH", " march "])
@@ -208,8 +209,37 @@ def test_every_month_has_its_word(number: int, word: str) -> None:
 )
 def test_what_is_no_day_is_said_once_and_kept_as_it_was_typed(parts: tuple[str, str, str]) -> None:
     filled = forms.filled(SCHEMA, ["child.born_on"], day(*parts))
-    assert filled.errors["child.born_on"] == "Enter a real date, such as 27 3 2026."
+    assert filled.errors["child.born_on"] == "Enter a real date, such as 27 3 2012."
     assert [filled.typed[f"child.born_on-{part}"] for part in forms.DAY_PARTS] == list(parts)
+
+
+def test_the_example_of_a_date_is_one_that_could_answer_the_question() -> None:
+    """A child was not born in the year in which a placement starts: neither the form nor the API shows such a date."""
+    asked = {name: forms.filled(SCHEMA, [name], day("31", "2", "2026", name)).errors[name] for name in DATES}
+    assert asked == {name: f"Enter a real date, such as {typed}." for name, (typed, _) in DATES.items()}
+    refused = {name: flattened(SCHEMA.validate(_nested(name, "31/2/2026")))[name] for name in DATES}
+    assert refused == {name: [f"Enter a date like {sent}."] for name, (_, sent) in DATES.items()}
+
+
+DATES = {"child.born_on": ("27 3 2012", "2012-03-27"), "care_plan.supplied_on": ("27 3 2026", "2026-03-27")}
+
+
+def _nested(path: str, value: Any) -> dict[str, Any]:
+    whole, part = path.split(".")
+    return {whole: {part: value}}
+
+
+def test_whoever_asks_for_a_date_of_birth_shows_one() -> None:
+    """In every schema of the hub that reads one."""
+    asking = [each for each in _schemas(Schema) if isinstance(each._declared_fields.get("born_on"), fields.Date)]
+    assert len(asking) >= 4
+    assert [each.__name__ for each in asking if not isinstance(each._declared_fields["born_on"], DateOfBirth)] == []
+
+
+def _schemas(base: type[Schema]) -> Iterator[type[Schema]]:
+    for each in base.__subclasses__():
+        yield each
+        yield from _schemas(each)
 
 
 def test_a_year_of_three_figures_is_asked_about() -> None:

@@ -73,11 +73,12 @@ def test_what_is_costly_is_limited_more_narrowly(app: Flask, client_for: ClientF
 
 
 def test_who_visited_cannot_be_read_in_the_database(app: Flask, database: Database) -> None:
-    statuses(app.test_client(), "/law", 2, environ_base={"REMOTE_ADDR": "203.0.113.77"})
+    for path in ("/law", "/sign-in/with/idp_none", "/sign-in/callback"):
+        statuses(app.test_client(), path, 2, environ_base={"REMOTE_ADDR": "203.0.113.77"})
     with database.read() as session:
         names = session.scalars(select(RateWindow.name)).all()
-    assert len(names) == 1
-    assert "203.0.113.77" not in names[0]
+    assert len(names) == 2, "of visits, and of sign-ins through an organisation"
+    assert not [name for name in names if "203.0.113.77" in name]
 
 
 def test_what_a_process_holds_does_not_grow_with_the_names_it_is_given(database: Database, cast: object) -> None:

@@ -13,6 +13,7 @@ from hub.demonstration.cast import Cast
 from hub.registry.names.spreading import spread_names_once, spread_places_once
 from tests.access.signing_in import Tab, joined, tab_of
 from tests.lookup.conftest import LEEDS_AT_NIGHT, PAPER, SHIELD, telephone
+from tests.lookup.test_commit_before import NEVER, dies_at_the_commit
 from tests.registry.papers import emergency_start
 from tests.web.desk_people import Sends, look, priya, sends  # noqa: F401 - fixtures
 from tests.web.reading import hidden_in, title_of, words_of
@@ -123,6 +124,19 @@ def test_every_page_that_shows_anything_has_a_row_first(okoro: Tab, database: Da
     assert rows(database, "disclosure") == before + 2
 
 
+def test_a_page_whose_record_fails_at_the_commit_shows_nothing(okoro: Tab, database: Database, placement: str) -> None:
+    """The database is killed between the writing and the commit: of the question, and of the child that is opened."""
+    shown = asks(okoro)
+    counts = rows(database, "look_up"), rows(database, "disclosure")
+    with dies_at_the_commit(database) as died:
+        refused = [asks(okoro), opened(okoro, shown)]
+    assert len(died) >= 2
+    assert [answer.status_code for answer in refused] == [500, 500]
+    assert [word for word in NEVER for answer in refused if word in words_of(answer)] == []
+    assert (rows(database, "look_up"), rows(database, "disclosure")) == counts
+    assert f"Ring now: {LEEDS_AT_NIGHT}" in words_of(opened(okoro, shown))
+
+
 def test_a_child_who_is_not_there_is_answered_with_what_to_do(okoro: Tab, placement: str) -> None:
     said = words_of(asks(okoro, family_name="Nobodylike", given_names="Zzyzx", **{"born_on-year": "2009"}))
     assert "Nobody in the hub is like this" in said
@@ -205,6 +219,20 @@ def test_a_shielded_child_is_a_number_to_ring_until_the_shield_is_broken(
     broken = okoro.send("POST", glass, data={**hidden_in(bare, glass), "reason": "Invented: seen at the railway."})
     assert "You broke the shield of this child" in words_of(broken)
     assert "Broken shields" in look(lead, "/look-up-reviews")
+
+
+def test_a_child_who_was_shielded_after_it_was_offered_is_a_number_and_the_glass(
+    okoro: Tab, bell: Tab, placement: str
+) -> None:
+    """Not a button for risk detail, which would be refused."""
+    shown = asks(okoro)
+    address = f"/placements/{placement}/shield"
+    bell.send("POST", address, data={**hidden_in(bell.get(address), address), **SHIELD})
+    child = opened(okoro, shown)
+    said = words_of(child)
+    assert f"Ring now: {LEEDS_AT_NIGHT}" in said
+    assert "Show risk detail" not in said
+    assert "Break the shield" in said
 
 
 def test_a_shield_is_lifted_with_a_reason(bell: Tab, placement: str) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from hub.core.http import provide
 from hub.core.limits import RateLimits
 from hub.core.secrets import KeyRing
 from hub.web.design import instant
+from hub.web.desk import ages
+from hub.web.interviews.words import moment
 from tests.access.visiting import title, words
 from tests.conftest import KEY, NOW
 
@@ -46,6 +49,14 @@ def test_a_time_is_in_words_with_the_instant_beside_it(app: Flask) -> None:
     with app.test_request_context():
         shown = instant(NOW)
     assert shown == '<time datetime="2026-11-18T10:00:00Z">18 November 2026 at 10:00</time>'
+
+
+def test_a_time_that_is_told_from_now_carries_its_instant_as_well(app: Flask) -> None:
+    """Whoever points at it reads it; so does whoever holds the printed page (``time[title]`` of the stylesheet)."""
+    with app.test_request_context():
+        told = [ages.ago(NOW, NOW + timedelta(hours=3)), moment(NOW, NOW - timedelta(hours=20)), moment(NOW, NOW)]
+    instant_beside = '<time datetime="2026-11-18T10:00:00Z" title="18 November 2026 at 10:00">'
+    assert told == [f"{instant_beside}{said}</time>" for said in ("3 hours ago", "tomorrow at 10:00", "10:00")]
 
 
 # --- refusals -----------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Somebody else changed it meanwhile: both are seen, and nothing that was typed is lost."""
 
+import pytest
 from flask import Flask, render_template_string
 
 from hub.registry.schemas import NoticeIn
@@ -22,6 +23,14 @@ TYPED = {
     "carer.name": "<b>Invented</b>",
 }
 PAGE = """{% from "components.html" import changed_meanwhile %}{{ changed_meanwhile(found, by, at) }}"""
+
+
+@pytest.mark.parametrize(("sent", "wanted"), [("7", 7), ("", -1), ("seven", -1), ("\u0667", -1), ("9" * 5_000, -1)])
+def test_a_form_with_a_version_that_never_stood_is_stale_and_no_fault_of_ours(
+    app: Flask, sent: str, wanted: int
+) -> None:
+    with app.test_request_context(method="POST", data={"version": sent}):
+        assert stale.version_sent() == wanted
 
 
 def test_only_what_differs_is_shown_with_the_words_of_the_page(app: Flask) -> None:

@@ -133,7 +133,12 @@ def test_pausing_going_on_leaving_out_and_discarding(priya: Tab, worker: Callabl
         sent_on = priya.send("POST", f"{path}/{act}", data={"once": _once(priya.get(path).text)})
         assert sent_on.status_code == 303
         assert seen in priya.get(path).text
-    assert priya.send("POST", f"{path}/resumption", data={}).status_code == 409
+    too_late = priya.send("POST", f"{path}/resumption", data={})
+    assert (too_late.status_code, "Read it as it stands now" in too_late.text, f'href="{path}"' in too_late.text) == (
+        409,
+        True,
+        True,
+    )
     other = uploaded(priya, *many(3))
     assert priya.send("POST", f"{other}/discarding", data={}).headers["Location"] == "/uploads"
     assert "Discarded" in priya.get(other).text

@@ -12,10 +12,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from hub.access import policy, sessions
+from hub.access.checking import refuse_borrowed
 from hub.access.models import Invitation, Person
 from hub.access.people import queries
 from hub.access.people import service as people
 from hub.access.people.service import ADMINISTRATOR, Told
+from hub.access.permissions import scopes_of
 from hub.access.sign_in import factors, passwords
 from hub.access.sign_in import service as sign_in
 from hub.access.single_sign_on import queries as single_sign_on_queries
@@ -79,7 +81,8 @@ def invite(
     """Invite somebody into *organisation*: the actor's own; or, by the operator, as another's first administrator.
 
     Raises ``Invalid`` for an address that cannot be written to or a role that the organisation's kind does not have;
-    ``NotPermitted``; ``Conflict`` where the address has an account or an invitation in this organisation.
+    ``NotPermitted``, also to a client that lacks what the roles allow; ``Conflict`` where the address has an account or an
+    invitation in this organisation.
     """
     held = people.checked_roles(organisation.kind, roles)
     address = checked_email(email)
@@ -115,7 +118,10 @@ def checked_email(email: str) -> str:
 def _refuse_strangers(session: Session, actor: Actor, organisation: Brief, roles: list[str], now: datetime) -> None:
     if organisation.valid_to is not None and organisation.valid_to <= london_date(now):
         raise StateConflict("This organisation is closed, so nobody can be invited to it.")
-    if actor.kind == "system" or actor.organisation_id == organisation.id:
+    if actor.organisation_id == organisation.id:
+        refuse_borrowed(actor, scopes_of(roles))
+        return
+    if actor.kind == "system":
         return
     if not actor.is_operator:
         raise NotFound(_NOT_HERE)
@@ -265,6 +271,13 @@ def look(session: Session, token: str, *, now: datetime) -> Invited:
     return Invited(invitation.ref, said.name, said.email, organisation.name, is_new_password, invitation.expires_at)
 
 
+def note_refusal(session: Session, token: str, *, now: datetime) -> None:
+    """Record why the link with *token* leads nowhere any more, if it is a link of ours that does not."""
+    invitation = queries.invitation_with(session, sessions.hash_of(token))
+    if invitation is not None and (refusal := _refusal(session, invitation, now)):
+        _record_refusal(session, invitation, refusal, now)
+
+
 def accept(database: Database, token: str, password: str, *, now: datetime) -> Person:
     """Accept an invitation with a password of one's own, once; who it is from then on. Then ``sign_in.go_on``.
 
@@ -294,9 +307,7 @@ def _accepted(session: Session, token: str, kept: str | None, now: datetime) -> 
     invitation = _followed(session, token, held=True)
     refusal = _claim(session, invitation, kept, now)
     if refusal is not None:
-        guest = Actor(kind="guest", ref=_GUEST, organisation_id=invitation.organisation_id)
-        details = {"because": refusal.reason}
-        audit.record(session, guest, Event.INVITATION_REFUSED, invitation.ref, now=now, details=details)
+        _record_refusal(session, invitation, refusal, now)
         return refusal
     if invitation.person_id is not None:
         return _with_new_password(session, invitation, kept, now)
@@ -306,6 +317,12 @@ def _accepted(session: Session, token: str, kept: str | None, now: datetime) -> 
     )
     queries.belongs_to(session, invitation.id, person.id)
     return person
+
+
+def _record_refusal(session: Session, invitation: Invitation, refusal: HubError, now: datetime) -> None:
+    guest = Actor(kind="guest", ref=_GUEST, organisation_id=invitation.organisation_id)
+    details = {"because": refusal.reason}
+    audit.record(session, guest, Event.INVITATION_REFUSED, invitation.ref, now=now, details=details)
 
 
 def _claim(session: Session, invitation: Invitation, kept: str | None, now: datetime) -> HubError | None:

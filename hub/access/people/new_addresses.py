@@ -162,6 +162,13 @@ def look(session: Session, actor: Actor, token: str, *, now: datetime) -> Waitin
     return _waiting(session, row, actor.ref)
 
 
+def note_refusal(session: Session, actor: Actor, token: str, *, now: datetime) -> None:
+    """Record why the link with *token*, of the actor's own, leads nowhere any more, if it does not."""
+    row = queries.with_token(session, sessions.hash_of(token), actor.ref)
+    if row is not None and (refusal := _refusal(row, now)):
+        _record_refusal(session, actor, refusal, now)
+
+
 def confirm(session: Session, actor: Actor, token: str, *, now: datetime) -> Changed | HubError:
     """Bring the address into force for the actor, once. Commit whatever comes of it: a refusal is on record.
 
@@ -172,10 +179,14 @@ def confirm(session: Session, actor: Actor, token: str, *, now: datetime) -> Cha
     row = _followed(session, actor, token)
     email = keys_of(session).open(row.ref, row.sealed)["email"]
     if refusal := _refusal(row, now) or _taken(session, email) or _used_up(session, row, now):
-        details = {"because": refusal.reason}
-        audit.record(session, actor, Event.PERSON_ADDRESS_REFUSED, actor.ref, now=now, details=details)
+        _record_refusal(session, actor, refusal, now)
         return refusal
     return _in_force(session, actor, email, now)
+
+
+def _record_refusal(session: Session, actor: Actor, refusal: HubError, now: datetime) -> None:
+    details = {"because": refusal.reason}
+    audit.record(session, actor, Event.PERSON_ADDRESS_REFUSED, actor.ref, now=now, details=details)
 
 
 def _followed(session: Session, actor: Actor, token: str) -> AddressChange:

@@ -12,9 +12,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.access import sessions
+from hub.access.checking import refuse_borrowed
 from hub.access.models import Person
 from hub.access.people import address_queries, queries
-from hub.access.permissions import ROLES
+from hub.access.permissions import ROLES, scopes_of
 from hub.access.sign_in import passwords
 from hub.access.sign_in import queries as sign_in_queries
 from hub.access.sign_in import service as sign_in
@@ -133,15 +134,16 @@ def change_roles(
 ) -> Person:
     """Give a person of the actor's organisation other roles. Where one is taken away, their sessions end.
 
-    Raises ``NotFound``, ``NotPermitted`` for oneself, ``Invalid``, ``EditConflict``, and ``StateConflict`` for the last
-    administrator.
+    Raises ``NotFound``, ``NotPermitted`` for oneself and to a client that lacks what a new role allows, ``Invalid``,
+    ``EditConflict``, and ``StateConflict`` for the last administrator.
     """
     person = own(session, actor, ref)
     refuse_oneself(actor, person)
     if person.version != version:
         raise EditConflict(_CHANGED)
-    kind = sessions.organisation_of(session, person).kind
-    return set_roles(session, actor, person, checked_roles(kind, roles), now=now)
+    wanted = checked_roles(sessions.organisation_of(session, person).kind, roles)
+    refuse_borrowed(actor, scopes_of(set(wanted) - set(person.roles)))
+    return set_roles(session, actor, person, wanted, now=now)
 
 
 def set_roles(session: Session, actor: Actor, person: Person, roles: Sequence[str], *, now: datetime) -> Person:

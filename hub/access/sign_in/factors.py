@@ -111,17 +111,21 @@ def check_passkey(
 
 
 def _refused(session: Session, person: Person, refused: Refused, now: datetime) -> Refused:
-    details = {"because": refused.because}
-    audit.record(session, _self(person), Event.FACTOR_REFUSED, person.ref, now=now, details=details)
+    _record_refusal(session, person, refused.because, now)
     return refused
+
+
+def _record_refusal(session: Session, person: Person, because: str, now: datetime) -> None:
+    audit.record(session, _self(person), Event.FACTOR_REFUSED, person.ref, now=now, details={"because": because})
 
 
 # --- added ------------------------------------------------------------------------------------------------------------
 
 
 def add_app(session: Session, person: Person, code: str, *, phone_now: datetime, now: datetime) -> bool:
-    """Take the app that was proposed, if *code* is one of its codes."""
+    """Take the app that was proposed, if *code* is one of its codes. Commit whatever comes of it: a refusal is on record."""
     if not totp.confirm(session, person, code, phone_now=phone_now, now=now):
+        _record_refusal(session, person, "wrong_totp", now)
         return False
     _record(session, person, Event.FACTOR_ADDED, "totp", now)
     return True

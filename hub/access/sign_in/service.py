@@ -127,9 +127,8 @@ def _judged(
         _record_refusal(session, person, "password" if person else "no_account", now)
         return Unauthenticated(_WRONG, code="sign_in_refused")
     try:
-        refuse_if_out(session, person, now=now)
+        _refuse_out_on_record(session, person, now)
     except Unauthenticated as refusal:
-        _record_refusal(session, person, "disabled", now)
         return refusal
     throttle.forgive(session, [each for each in known.buckets if each.limit == "network"])
     remembered = {
@@ -154,9 +153,9 @@ def go_on(
 
     *pending*: the sign-in that these factors go on; its own factors count too, and it is used up. Raises
     ``Unauthenticated`` when it was used up before, the person is disabled, or their organisation's provider, which alone
-    lets them in, has not.
+    lets them in, has not: commit all the same, for the refusal is on record.
     """
-    refuse_if_out(session, person, now=now)
+    _refuse_out_on_record(session, person, now)
     given, remembered = list(factors), dict[str, Any]()
     if pending is not None:
         if pending.person_id not in (None, person.id) or not queries.use_up(session, pending.id):
@@ -164,6 +163,14 @@ def go_on(
         given, remembered = [*pending.factors, *factors], recalled(session, pending)
     _refuse_without_provider(session, person, given, now)
     return _next(session, person, given, remembered, device, now, provider_session, provider_token)
+
+
+def _refuse_out_on_record(session: Session, person: Person, now: datetime) -> None:
+    try:
+        refuse_if_out(session, person, now=now)
+    except Unauthenticated:
+        _record_refusal(session, person, "disabled", now)
+        raise
 
 
 def _refuse_without_provider(session: Session, person: Person, given: Collection[str], now: datetime) -> None:

@@ -11,8 +11,9 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.access import sessions
+from hub.access.checking import refuse_borrowed
 from hub.access.models import IdentityProvider
-from hub.access.permissions import ROLES
+from hub.access.permissions import ROLES, scopes_of
 from hub.access.single_sign_on import provider_queries as queries
 from hub.access.single_sign_on.addresses import AddressUnfit, Reach, checked_issuer
 from hub.access.spoken import spoken
@@ -32,9 +33,10 @@ def add(session: Session, actor: Actor, wanted: Mapping[str, Any], *, reach: Rea
     """Add a provider to the actor's organisation; its people may sign in through it at once.
 
     *wanted*: ``name``, ``issuer``, ``client_id``, ``client_secret`` (or ``None`` for a public client), ``groups_claim``,
-    ``group_roles`` (group → role), ``proves_second_factor``. Raises Invalid (fields).
+    ``group_roles`` (group → role), ``proves_second_factor``. Raises Invalid (fields), and NotPermitted to a client that lacks
+    what a role allows.
     """
-    _refuse_roles(wanted["group_roles"], actor.organisation_kind or "")
+    _refuse_roles(actor, wanted["group_roles"])
     ref = new_ref("idp")
     row = {name: wanted[name] for name in _PLAIN}
     row |= {"ref": ref, "organisation_id": actor.organisation, "created_at": now}
@@ -50,15 +52,15 @@ def change(
     """Change what *changes* names of *ref*, which was read at *version*: all but its issuer.
 
     Whom a new map of groups leaves without a role is out at their next sign-in. Raises NotFound, Invalid, EditConflict,
-    StateConflict (disabled).
+    StateConflict (disabled), and NotPermitted to a client that lacks what a role allows to which it lets groups lead.
     """
     found = provider_of(session, actor, ref)
     if not changes:
         raise Invalid("Send at least one field to change.")
     if found.disabled_at is not None:
         raise StateConflict("This identity provider is disabled. Add a new one.")
-    if "group_roles" in changes:
-        _refuse_roles(changes["group_roles"], actor.organisation_kind or "")
+    if "group_roles" in changes or "groups_claim" in changes:
+        _refuse_roles(actor, changes.get("group_roles", found.group_roles))
     columns = {name: changes[name] for name in _PLAIN if name in changes}
     if "client_secret" in changes:
         columns["sealed_secret"] = _sealed(session, ref, changes["client_secret"])
@@ -98,8 +100,10 @@ def _issuer(issuer: str, reach: Reach) -> str:
         raise Invalid(str(fault), fields={"issuer": [str(fault)]}) from None
 
 
-def _refuse_roles(group_roles: Mapping[str, str], kind: str) -> None:
-    """Groups lead to roles that this kind of organisation has: so the operator's role stays with the operator."""
+def _refuse_roles(actor: Actor, group_roles: Mapping[str, str]) -> None:
+    """Groups lead to roles that this kind of organisation has (so the operator's role stays with the operator), and that
+    whoever says so may give."""
+    kind = actor.organisation_kind or ""
     has = [name for name, role in ROLES.items() if kind in role.kinds]
     faults = {
         f"group_roles.{group}": [
@@ -115,6 +119,7 @@ def _refuse_roles(group_roles: Mapping[str, str], kind: str) -> None:
     }
     if faults:
         raise Invalid("Some groups lead to roles that your organisation does not have.", fields=faults)
+    refuse_borrowed(actor, scopes_of(group_roles.values()))
 
 
 def _sealed(session: Session, ref: str, secret: str | None) -> bytes | None:

@@ -116,10 +116,11 @@ def with_a_rota(session: Session, kinds: Collection[str], *, after: int, at_most
     return session.scalars(wanted.order_by(o.id).limit(at_most)).all()
 
 
-def gap_report(session: Session, organisation_id: int) -> DutyGapReport | None:
-    """What was last reported to an organisation."""
-    wanted = select(DutyGapReport).where(DutyGapReport.organisation_id == organisation_id)
-    return session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+def gap_reports(session: Session, organisation_ids: Collection[int]) -> dict[int, DutyGapReport]:
+    """By organisation what was last reported to it."""
+    wanted = select(DutyGapReport).where(DutyGapReport.organisation_id.in_(list(organisation_ids)))
+    rows = session.scalars(wanted.execution_options(populate_existing=True))
+    return {row.organisation_id: row for row in rows}
 
 
 def note_gaps(session: Session, organisation_id: int, found: str, *, was: datetime | None, now: datetime) -> bool:

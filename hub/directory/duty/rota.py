@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from hub.core.clock import london_date, start_of_day
-from hub.directory.opening_hours import Hours, is_open, open_spans
+from hub.directory.opening_hours import Hours, open_spans
 from hub.duties.calendar import Calendar
 
 Kind = Literal["override", "desk", "out_of_hours", "fallback"]
@@ -35,10 +35,6 @@ class Desk:
     hours: Hours | None
     valid_from: date
     valid_to: date | None = None
-
-    def is_on(self, at: datetime, calendar: Calendar) -> bool:
-        """Whether it is in force and open at *at*."""
-        return self.is_in_force(at) and is_open(self.hours, at, calendar=calendar)
 
     def is_in_force(self, at: datetime) -> bool:
         day = london_date(at)
@@ -111,12 +107,11 @@ def changes(
     desks: Sequence[Desk], overrides: Sequence[Override], from_at: datetime, until: datetime, *, calendar: Calendar
 ) -> list[Shift]:
     """Who answers from *from_at* until *until*, as shifts that follow one another without a hole; at least one."""
-    edges = sorted(
-        {from_at, *(at for at in _edges(desks, overrides, from_at, until, calendar) if from_at < at < until)}
-    )
+    rota = [(desk, _spans(desk, from_at, until, calendar)) for desk in desks]
+    edges = sorted({from_at, *(at for at in _edges(rota, overrides) if from_at < at < until)})
     shifts: list[Shift] = []
     for begins, ends in pairwise([*edges, until]):
-        who = _who(desks, overrides, begins, calendar)
+        who = _who(rota, overrides, begins)
         if shifts and shifts[-1].who == who:
             shifts[-1] = replace(shifts[-1], until=ends)
         else:
@@ -137,16 +132,34 @@ def gaps(shifts: Iterable[Shift]) -> list[Shift]:
     return found
 
 
-def _who(desks: Sequence[Desk], overrides: Sequence[Override], at: datetime, calendar: Calendar) -> OnDuty | None:
+Spans = Sequence[tuple[datetime, datetime]]
+"""From when until when a desk is open; one that always is has none."""
+Opened = Sequence[tuple[Desk, Spans]]
+
+
+def _spans(desk: Desk, from_at: datetime, until: datetime, calendar: Calendar) -> Spans:
+    """Worked out once: to ask the calendar anew at each instant is what takes time."""
+    first = london_date(from_at) - timedelta(days=1)
+    days = (london_date(until) - first).days + 1
+    return list(open_spans(desk.hours, first, days, calendar)) if desk.hours else ()
+
+
+def _is_on(desk: Desk, at: datetime, spans: Spans) -> bool:
+    """Whether it is open at *at*, and in force."""
+    is_open = not desk.hours or any(opens <= at < closes for opens, closes in spans)
+    return is_open and desk.is_in_force(at)
+
+
+def _who(rota: Opened, overrides: Sequence[Override], at: datetime) -> OnDuty | None:
     in_stead = [each for each in overrides if each.is_on(at)]
     if in_stead:
         newest = max(in_stead, key=lambda each: (each.entered_at, each.ref))
         return OnDuty("override", newest.ref, newest.name, newest.phone)
     for role in ROLES:
-        for desk in desks:
-            if desk.role == role and desk.is_on(at, calendar):
+        for desk, spans in rota:
+            if desk.role == role and _is_on(desk, at, spans):
                 return OnDuty(_KIND[role], desk.ref, desk.name, desk.phone)
-    return _fallback(desks, at)
+    return _fallback([desk for desk, _ in rota], at)
 
 
 def _fallback(desks: Sequence[Desk], at: datetime) -> OnDuty | None:
@@ -155,18 +168,13 @@ def _fallback(desks: Sequence[Desk], at: datetime) -> OnDuty | None:
     return OnDuty("fallback", there[0].ref, there[0].name, there[0].phone) if there else None
 
 
-def _edges(
-    desks: Sequence[Desk], overrides: Sequence[Override], from_at: datetime, until: datetime, calendar: Calendar
-) -> Iterator[datetime]:
+def _edges(rota: Opened, overrides: Sequence[Override]) -> Iterator[datetime]:
     """Every instant at which the answer may change."""
-    first = london_date(from_at) - timedelta(days=1)
-    days = (london_date(until) - first).days + 1
-    for desk in desks:
+    for desk, spans in rota:
         yield start_of_day(desk.valid_from)
         if desk.valid_to is not None:
             yield start_of_day(desk.valid_to)
-        if desk.hours:
-            for opens, closes in open_spans(desk.hours, first, days, calendar):
-                yield from (opens, closes)
+        for opens, closes in spans:
+            yield from (opens, closes)
     for each in overrides:
         yield from (each.from_at, each.until)

@@ -83,10 +83,16 @@ def shifts_of(
     return changes(desks, overrides, from_at, until, calendar=rules.calendar)
 
 
-def gaps_ahead(session: Session, organisation_id: int, *, rules: Rulebook, now: datetime) -> list[Shift]:
-    """When nobody is on duty, within the days of the policy."""
+def all_gaps_ahead(
+    session: Session, organisation_ids: Collection[int], *, rules: Rulebook, now: datetime
+) -> dict[int, list[Shift]]:
+    """When nobody is on duty at each of these organisations, within the days of the policy; in two statements."""
     until = now + rules.policy.rota.gaps_within
-    return gaps(shifts_of(session, organisation_id, from_at=now, until=until, rules=rules))
+    desks, overrides = _desks(session, organisation_ids, now), _overrides(session, organisation_ids, now)
+    return {
+        number: gaps(changes(desks[number], overrides[number], now, until, calendar=rules.calendar))
+        for number in organisation_ids
+    }
 
 
 def read_rota(session: Session, actor: Actor, organisation_ref: str, *, rules: Rulebook, now: datetime) -> Rota:

@@ -17,6 +17,7 @@ from hub.core.db import Database
 from hub.directory import queries as directory
 from hub.directory.duty import queries, service
 from hub.directory.duty.models import DutyGapReport
+from hub.directory.duty.rota import Shift
 from hub.directory.duty.service import OverrideSeen
 from hub.directory.models import Organisation
 from hub.duties.rulebook import Rulebook
@@ -56,16 +57,23 @@ def tell_of_gaps_once(database: Database, rules: Rulebook, *, now: datetime) -> 
     while True:
         with database.read() as session:
             page = queries.with_a_rota(session, KINDS, after=after, at_most=200)
+            ids = [each.id for each in page]
+            found = service.all_gaps_ahead(session, ids, rules=rules, now=now)
+            last = queries.gap_reports(session, ids)
         if not page:
             return told
-        told += sum(_tell_of_gaps(database, each, rules, now) for each in page)
+        told += sum(_tell_of_gaps(database, each, found[each.id], last.get(each.id), rules, now) for each in page)
         after = page[-1].id
 
 
-def _tell_of_gaps(database: Database, whose: Organisation, rules: Rulebook, now: datetime) -> bool:
-    with database.read() as session:
-        found = service.gaps_ahead(session, whose.id, rules=rules, now=now)
-        last = queries.gap_report(session, whose.id)
+def _tell_of_gaps(
+    database: Database,
+    whose: Organisation,
+    found: list[Shift],
+    last: DutyGapReport | None,
+    rules: Rulebook,
+    now: datetime,
+) -> bool:
     began = [each.from_at for each in found]
     if not _is_news(began, last, rules, now):
         return False

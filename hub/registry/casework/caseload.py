@@ -101,7 +101,7 @@ def counted(session: Session, actor: Actor, whose: str, *, now: datetime) -> dic
 def told_of(session: Session, actor: Actor, refs: list[str]) -> dict[str, PlacementBrief]:
     """For references of placements and notices the placement: who, where to, since when; nothing that names the child."""
     rows: Mapping[str, AnyRow] = timeline_queries.placements_told_of(session, sorted(set(refs)), actor.organisation)
-    return {ref: views.placement_brief(row) for ref, row in rows.items()}
+    return dict(zip(rows, views.briefs(session, actor, list(rows.values())), strict=True))
 
 
 def export(session: Session, actor: Actor, wanted: Wanted, file: IO[str], *, rules: Rulebook, now: datetime) -> int:

@@ -69,8 +69,13 @@ class Own:
 
 
 def read_timeline(session: Session, actor: Actor, ref: str, *, rules: Rulebook, now: datetime) -> Timeline:
-    """The timeline of the placement *ref*, oldest first; the reading is recorded. Raises ``NotFound``."""
+    """The timeline of the placement *ref*, oldest first; the reading is recorded. Raises ``NotFound``.
+
+    Of a child who is shielded from the reader it is empty: whom it names would say where the child lives.
+    """
     seen = views.read_placement(session, actor, ref, now=now)
+    if seen.is_shielded:
+        return Timeline(seen, [], assignments.read_assignment(session, actor, ref), [])
     placement = placements.placement_seen_by(session, ref, actor.organisation)
     if placement is None:
         raise LookupError("it was seen a moment ago, in this transaction")

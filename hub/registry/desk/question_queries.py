@@ -40,6 +40,7 @@ def _shown() -> Select[*tuple[Any, ...]]:
             ASKED_OF,
             Notice.ref.label("notice_ref"),
             Notice.kind.label("notice_kind"),
+            Notice.placement_id,
             Placement.ref.label("placement_ref"),
         )
         .join(ASKED_BY, ASKED_BY.id == Question.asked_by_id)

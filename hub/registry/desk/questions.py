@@ -27,6 +27,7 @@ from hub.registry.desk.question_queries import AnyRow
 from hub.registry.desk.question_states import QUESTION
 from hub.registry.filing import DESK
 from hub.registry.schemas import NoticeIn
+from hub.registry.shielding import placements_shielded_from
 
 KINDS: Final = ("question", "dispute")
 FIELDS: Final = tuple(sorted(set(NoticeIn().fields) - {"kind", "placement", "prior_notice", "files"}))
@@ -236,9 +237,15 @@ def _again(session: Session, actor: Actor, ref: str) -> QuestionSeen:
 
 
 def _seen(session: Session, actor: Actor, rows: Sequence[AnyRow]) -> list[QuestionSeen]:
+    """The questions with what was said; of a shielded child a force sees of the other side's words what was said since."""
     keys, said = keys_of(session), dict[int, list[Entry]]()
+    shielded = placements_shielded_from(session, actor, [each.placement_id for each in rows])
+    since = {each.Question.id: shielded[each.placement_id] for each in rows if each.placement_id in shielded}
     for row in queries.entries(session, [each.Question.id for each in rows]):
         entry = row.QuestionEntry
+        is_own = entry.organisation_id == actor.organisation
+        if not is_own and entry.question_id in since and entry.at < since[entry.question_id]:
+            continue
         written = keys.open(entry.ref, entry.sealed)
         told = Entry(entry.act, entry.at, _named(row.Organisation), written["by"], written["text"])
         said.setdefault(entry.question_id, []).append(told)

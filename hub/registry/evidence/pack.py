@@ -1,7 +1,7 @@
 """The evidence pack of a notice: who was told, when, through what, what they could see, who answered, how each duty stands.
 
 It names organisations, officers and fields, and never says what stood in a field: of that it holds hashes. The sender's pack is
-about everybody; a recipient's is about that recipient alone.
+about everybody; a recipient's is about that recipient alone, and a police force has none of a child who is shielded from it.
 """
 
 import hashlib
@@ -34,6 +34,7 @@ from hub.registry.models import Notice
 from hub.registry.notice_queries import AnyRow
 from hub.registry.owed import standing_about
 from hub.registry.recipients import REDIRECTED_FROM, visible_to
+from hub.registry.shielding import refuse_shielded, shielded_since
 
 FORMAT: Final = "hub-evidence/1"
 _AT_MOST: Final = 5_000
@@ -64,6 +65,7 @@ def evidence_pack(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
     chain = queries.versions(session, [row.id for row in notice_queries.revisions(session, notice.id)])
     placement_ref = queries.placement_ref(session, notice.placement_id)
     owed = standing_about(session, placement_ref or "", [each.ref for each in chain])
+    since = shielded_since(session, notice.placement_id)
     keys = keys_of(session)
     key_id = keys.newest_id
     evidence = {
@@ -76,7 +78,7 @@ def evidence_pack(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
         "placement": placement_ref,
         "sender": _organisations(session, {notice.sender_id})[notice.sender_id],
         "superseded_by": queries.correction_of(session, notice.id),
-        "versions": [_version(session, each, view) for each in chain],
+        "versions": [_version(session, each, view, since) for each in chain],
         "obligations": list(_obligations(session, owed, view, rules, now)),
     }
     details = {"view": view.name, "versions": [each.ref for each in chain]}
@@ -90,6 +92,7 @@ def _notice_and_view(session: Session, actor: Actor, ref: str) -> tuple[Notice, 
         return seen.Notice, _View(actor.organisation, None)
     if seen is None or not _own(notice_queries.recipients_of(session, seen.Notice.id), actor.organisation):
         raise NotFound("There is nothing with this reference that you can see.")
+    refuse_shielded(session, actor, [seen.Notice.placement_id])
     return seen.Notice, _View(actor.organisation, actor.organisation)
 
 
@@ -100,7 +103,7 @@ def _own(recipients: Sequence[AnyRow], organisation_id: int) -> list[AnyRow]:
 # --- one version ------------------------------------------------------------------------------------------------------
 
 
-def _version(session: Session, notice: Notice, view: _View) -> dict[str, Any]:
+def _version(session: Session, notice: Notice, view: _View, since: datetime | None) -> dict[str, Any]:
     content = stored_content(session, notice)
     recipients = notice_queries.recipients_of(session, notice.id)
     told = [row for row in recipients if view.shows(row.NoticeRecipient.organisation_id)]
@@ -113,7 +116,7 @@ def _version(session: Session, notice: Notice, view: _View) -> dict[str, Any]:
         "registered_at": _said(notice.registered_at),
         "sha256": notice.content_hash.hex() if notice.content_hash else None,
         "files": _files(session, notice, {ref for _, ref in files_of(visible)}),
-        "told": [_recipient(row, content, read) for row in told],
+        "told": [_recipient(row, _seen_by(row, content, since), read) for row in told],
         "deliveries": list(_deliveries(session, notice.ref, view)),
         "acknowledgements": list(_acknowledgements(session, notice.ref, view)),
         "questions": list(_questions(session, notice, view)),
@@ -128,7 +131,15 @@ def _capacity(told: Sequence[AnyRow]) -> str:
     return "host_authority" if capacity == REDIRECTED_FROM else capacity
 
 
-def _recipient(row: AnyRow, content: Mapping[str, Any], read: Mapping[int, datetime]) -> dict[str, Any]:
+def _seen_by(row: AnyRow, content: Mapping[str, Any], since: datetime | None) -> Mapping[str, Any]:
+    """What a recipient could see: nothing, if it is a police force and the child has been shielded *since* before it was told."""
+    is_force = row.Organisation.kind == "police_force"
+    if is_force and since is not None and since <= row.NoticeRecipient.told_at:
+        return {}
+    return visible_to(_capacity([row]), content)
+
+
+def _recipient(row: AnyRow, visible: Mapping[str, Any], read: Mapping[int, datetime]) -> dict[str, Any]:
     told = row.NoticeRecipient
     return {
         "organisation": _organisation(row.Organisation),
@@ -138,7 +149,7 @@ def _recipient(row: AnyRow, content: Mapping[str, Any], read: Mapping[int, datet
         "first_read_at": _said(read.get(told.organisation_id)),
         "redirected_to": _organisation(row.passed_to),
         "redirected_at": _said(told.redirected_at),
-        "could_see": sorted(set(_field_names(visible_to(_capacity([row]), content)))),
+        "could_see": sorted(set(_field_names(visible))),
     }
 
 

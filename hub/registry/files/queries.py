@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, insert, or_, select
 from sqlalchemy.orm import Session
 
 from hub.registry.models import Notice, NoticeFile, NoticeRecipient, StoredFile
+from hub.registry.recipients import NO_FILES
 
 SENT = ("registered", "superseded")
 """States in which a notice's files stand open to its recipients: not drafts, nor what was taken back."""
@@ -14,23 +15,24 @@ SENT = ("registered", "superseded")
 
 def file_seen_by(session: Session, ref: str, organisation_id: int) -> StoredFile | None:
     """The file *ref*, if that organisation uploaded it or was sent it with a notice and did not pass the notice on."""
-    wanted = select(StoredFile).where(StoredFile.ref == ref, _seen_by(organisation_id))
-    return session.scalars(wanted).one_or_none()
+    is_theirs = or_(StoredFile.owner_id == organisation_id, was_sent(organisation_id))
+    return session.scalars(select(StoredFile).where(StoredFile.ref == ref, is_theirs)).one_or_none()
 
 
-def _seen_by(organisation_id: int) -> ColumnElement[bool]:
-    sent_to_them = (
+def was_sent(organisation_id: int) -> ColumnElement[bool]:
+    """Condition: that organisation was sent the file with a notice, as one of those who see what is attached."""
+    sent = (
         select(NoticeFile.file_id)
         .join(Notice, Notice.id == NoticeFile.notice_id)
         .join(NoticeRecipient, NoticeRecipient.notice_id == Notice.id)
         .where(
-            NoticeFile.file_id == StoredFile.id,
             NoticeRecipient.organisation_id == organisation_id,
             NoticeRecipient.redirected_to_id.is_(None),
+            NoticeRecipient.capacity.not_in(NO_FILES),
             Notice.state.in_(SENT),
         )
     )
-    return or_(StoredFile.owner_id == organisation_id, sent_to_them.exists())
+    return StoredFile.id.in_(sent)
 
 
 def same_content(session: Session, owner_id: int, sha256: bytes) -> StoredFile | None:

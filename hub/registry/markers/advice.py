@@ -50,7 +50,7 @@ def advice_on(markers: Sequence[Marker], *, is_out_of_area: bool, policy: Marker
     expires_on = min((each.review_on for each in grounds), default=today + timedelta(days=policy.review_days))
     return Advice(
         because=tuple(because),
-        authors=tuple(dict.fromkeys(_author(each) for each in grounds)),
+        authors=tuple(author for author in dict.fromkeys(_author(each) for each in grounds) if author),
         expires_on=expires_on,
         is_due_for_review=expires_on <= today,
         policy=policy.dated,

@@ -22,7 +22,8 @@ from hub.registry.markers.models import MarkerVersion
 from hub.registry.markers.queries import AnyRow
 from hub.registry.markers.service import Marker, marker_of, may_see, said_in
 from hub.registry.models import Placement
-from hub.registry.views import party_of
+from hub.registry.shielding import refuse_shielded
+from hub.registry.views import opened, party_of
 
 OUT_OF_AREA = ("adjoining", "distant")
 
@@ -48,10 +49,12 @@ class Version:
 
 @dataclass(frozen=True)
 class MarkerSeen(Marker):
-    """A marker with its history, oldest first. ``party``: as which it is read; ``may_change``: whether the reader may."""
+    """A marker with its history, oldest first. ``child``: whose it is; ``party``: as which it is read; ``may_change``: whether
+    the reader may."""
 
     state: str
     placement: str
+    child: dict[str, Any] = field(repr=False)
     party: str
     may_change: bool
     history: tuple[Version, ...]
@@ -59,9 +62,10 @@ class MarkerSeen(Marker):
 
 @dataclass(frozen=True)
 class PlacementMarkers:
-    """What a party knows of what to look out for. ``party``: as which it reads."""
+    """What a party knows of what to look out for. ``child``: with whom; ``party``: as which it reads."""
 
     placement: str
+    child: dict[str, Any] = field(repr=False)
     party: str
     markers: list[MarkerSeen]
     advice: Advice | None
@@ -86,13 +90,16 @@ def read_markers(
     placement = placements.placement_seen_by(session, placement_ref, actor.organisation)
     if placement is None:
         raise NotFound("There is nothing with this reference that you can see.")
+    refuse_shielded(session, actor, [placement.id])
     party = party_of(placement, actor)
-    seen = _series(session, actor, placement, party, now=now)
+    child = opened(session, placements.child_by_id(session, placement.child_id))
+    seen = _series(session, actor, placement, child, party, now=now)
     said = {"placement": placement_ref, "party": party, "markers": [each.ref for each in seen]}
     audit.record(session, actor, Event.MARKERS_READ, placement_ref, now=now, details=said)
     standing = [each for each in seen if each.state == "current"]
     return PlacementMarkers(
         placement=placement_ref,
+        child=child,
         party=party,
         markers=seen,
         advice=advice_on(
@@ -118,13 +125,15 @@ def is_out_of_area(placement: Placement) -> bool:
     return placement.relation in OUT_OF_AREA or placement.country is not None
 
 
-def _series(session: Session, actor: Actor, placement: Placement, party: str, *, now: datetime) -> list[MarkerSeen]:
+def _series(
+    session: Session, actor: Actor, placement: Placement, child: dict[str, Any], party: str, *, now: datetime
+) -> list[MarkerSeen]:
     """Those of which the newest version is for the party to see; those that stand first."""
     series: dict[str, list[AnyRow]] = {}
     for row in queries.versions(session, placement.id):
         series.setdefault(row.MarkerVersion.marker_ref, []).append(row)
     seen = [
-        _seen(session, actor, placement, party, rows, now=now)
+        _seen(session, actor, placement, child, party, rows, now=now)
         for rows in series.values()
         if may_see(rows[-1].MarkerVersion, party, actor.organisation)
     ]
@@ -132,13 +141,21 @@ def _series(session: Session, actor: Actor, placement: Placement, party: str, *,
 
 
 def _seen(
-    session: Session, actor: Actor, placement: Placement, party: str, rows: list[AnyRow], *, now: datetime
+    session: Session,
+    actor: Actor,
+    placement: Placement,
+    child: dict[str, Any],
+    party: str,
+    rows: list[AnyRow],
+    *,
+    now: datetime,
 ) -> MarkerSeen:
     last: MarkerVersion = rows[-1].MarkerVersion
     return MarkerSeen(
         **vars(marker_of(session, rows[-1], now=now)),
         state=last.state,
         placement=placement.ref,
+        child=child,
         party=party,
         may_change=last.state == "current" and may_change(last, party, actor),
         history=tuple(_versions(session, actor, party, rows)),

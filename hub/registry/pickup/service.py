@@ -36,6 +36,7 @@ from hub.registry.filing import files_of
 from hub.registry.models import Pickup
 from hub.registry.pickup import queries
 from hub.registry.views import NoticeSeen, read_notice
+from hub.registry.which_child import naming_the_child
 
 LINK_DAYS: Final = 90
 """How long a link leads anywhere."""
@@ -220,7 +221,7 @@ def open_notice(
     if not entered.link.is_notice:
         raise NotFound(NOWHERE)
     link, guest = entered.link, entered.guest
-    notice = read_notice(session, guest, link.subject_ref, now=now)
+    notice = naming_the_child(session, read_notice(session, guest, link.subject_ref, now=now))
     supplied = [(part, read_file(session, guest, ref)) for part, ref in files_of(notice.content)]
     subjects = [ref for ref in (link.subject_ref, notice.placement) if ref]
     record_opening(session, entered, subjects, fields=sorted(notice.content), now=now)

@@ -7,7 +7,7 @@ from hub.duties.words import SETTINGS
 from hub.registry.register.queries import ORDERS, PROVENANCES
 from hub.registry.register.residents_queries import STANDINGS
 from hub.registry.schemas_out import PlacementBriefOut
-from hub.registry.schemas_parts import PERSONAL, Day, Words, gss_code, one_of
+from hub.registry.schemas_parts import PERSONAL, DateOfBirth, Day, Words, gss_code, one_of
 
 RELATIONS = ("in_area", "adjoining", "distant")
 
@@ -35,7 +35,7 @@ class RegisterSearchIn(Schema):
     """What is known of a child: in the body, for nothing personal stands in an address. Every part that is given must fit."""
 
     name = Words(100, personal=True, metadata={**PERSONAL, "description": "Words of names, from their beginning"})
-    born_on = Day(metadata=PERSONAL)
+    born_on = DateOfBirth(metadata=PERSONAL)
     reference = Words(60, personal=True)
 
 

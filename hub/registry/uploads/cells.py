@@ -14,7 +14,7 @@ from marshmallow import fields
 from hub.core.clock import LONDON, iso
 from hub.core.sentences import worded
 from hub.directory.areas import Areas
-from hub.registry.schemas_parts import Fact, Instant
+from hub.registry.schemas_parts import Day, Fact, Instant
 from hub.registry.uploads.columns import BY_WORD, LINES, MOMENTS, TIME, Column, normal
 from hub.registry.uploads.words import ALSO, FALSE, SPOKEN, TRUE
 
@@ -32,7 +32,6 @@ _SERIAL: Final = re.compile(r"\d{4,6}(?:\.\d+)?")
 _ISO_INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}t.*(z|[+-]\d{2}:?\d{2})")
 _SEVERAL: Final = re.compile(r"[;\n|]")
 
-NO_DAY: Final = "Enter a date such as 27/03/2026."
 NO_TIME: Final = "Enter a time such as 14:30 or 2.30pm."
 NO_INSTANT: Final = "Enter a date and time such as 27/03/2026 14:30."
 SKIPPED: Final = "The clocks went forward past this time. Enter the time that they showed."
@@ -40,6 +39,17 @@ SKIPPED: Final = "The clocks went forward past this time. Enter the time that th
 
 class Unreadable(ValueError):
     """What stands in a cell cannot be read; the sentence says what to enter."""
+
+
+class NoDay(Unreadable):
+    """What stands in a cell is no day. *example*: one that could stand in its place."""
+
+    def __init__(self, example: date) -> None:
+        super().__init__(worded("Enter a date such as {example}.", example=_day_first(example)))
+
+
+def _day_first(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def text_of(cell: Cell) -> str:
@@ -113,7 +123,7 @@ def read_cell(column: Column, cell: Cell, areas: Areas) -> Any:
     """The JSON value of a cell that is not empty. Raises :class:`Unreadable`."""
     field = column.field
     if column.is_day:
-        return day_of(cell).isoformat()
+        return day_of(cell, column.example).isoformat()
     if isinstance(field, Instant):
         return iso(instant_of(cell))
     if isinstance(field, Fact):
@@ -130,41 +140,43 @@ def read_cell(column: Column, cell: Cell, areas: Areas) -> Any:
 # --- days and times -----------------------------------------------------------------------------------------------------
 
 
-def day_of(cell: Cell) -> date:
-    """The civil day that a cell names, day before month. Raises :class:`Unreadable`."""
+def day_of(cell: Cell, example: date = Day.example) -> date:
+    """The civil day that a cell names, day before month. Raises :class:`Unreadable`, with *example* of one."""
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
         return cell
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _day_of_serial(cell)
+        return _day_of_serial(cell, example)
     said = text_of(cell).casefold()
     if found := _WITH_TIME.fullmatch(said):
         said = found["day"]
     if _SERIAL.fullmatch(said):
-        return _day_of_serial(float(said))
-    return _written_day(said.strip(" ,"))
+        return _day_of_serial(float(said), example)
+    return _written_day(said.strip(" ,"), example)
 
 
-def _day_of_serial(number: float) -> date:
+def _day_of_serial(number: float, example: date) -> date:
     if int(number) not in _SERIALS:
-        raise Unreadable(NO_DAY)
+        raise NoDay(example)
     return _EXCEL_ZERO + timedelta(days=int(number))
 
 
-def _written_day(said: str) -> date:
+def _written_day(said: str, example: date) -> date:
     said = re.sub(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", "", said)
     if found := _YEAR_FIRST.fullmatch(said):
         year, month, day = found.groups()
     elif found := _DAY_FIRST.fullmatch(said):
         day, month, year = found.groups()
     else:
-        raise Unreadable(NO_DAY)
+        raise NoDay(example)
     whole = int(year) + (0 if len(year) == 4 else 2000 if int(year) < 70 else 1900)
     try:
         return date(whole, _month(month), int(day))
     except ValueError:
-        raise Unreadable("There is no such day. Enter the day first, then the month: 27/03/2026.") from None
+        raise Unreadable(
+            worded("There is no such day. Enter the day first, then the month: {example}.", example=_day_first(example))
+        ) from None
 
 
 def _month(word: str) -> int:
@@ -210,7 +222,7 @@ def _moment(stem: str, day: Cell, clock: Cell) -> dict[str, str]:
     """``starts_at``, or ``starts_on`` where no time is told, neither in its own cell nor in that of the day."""
     if text_of(day) == "":
         if text_of(clock) != "":
-            raise Unreadable(NO_DAY)
+            raise NoDay(Day.example)
         return {}
     on = day_of(day)
     at = time_of(clock) or _time_beside(day)
@@ -234,7 +246,8 @@ def instant_of(cell: Cell) -> datetime:
     try:
         return _local(day_of(cell), _time_beside(cell) or time())
     except Unreadable as fault:
-        raise Unreadable(NO_INSTANT if str(fault) in (NO_DAY, NO_TIME) else str(fault)) from None
+        is_none = isinstance(fault, NoDay) or str(fault) == NO_TIME
+        raise Unreadable(NO_INSTANT if is_none else str(fault)) from None
 
 
 def _local(on: date, at: time) -> datetime:

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from marshmallow import Schema, fields, validate
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
+from hub.core.sentences import worded
 from hub.registry.schemas import NoticeIn
 from hub.registry.schemas_parts import GSS_PATTERN, Day, Fact, Instant
 from hub.registry.uploads.words import SPOKEN
@@ -132,6 +134,11 @@ class Column:
         return (self.field is None and not self.is_time) or isinstance(self.field, Day)
 
     @property
+    def example(self) -> date:
+        """Such a day as its cells name."""
+        return self.field.example if isinstance(self.field, Day) else Day.example
+
+    @property
     def is_council(self) -> bool:
         return any(getattr(each, "regex", None) and each.regex.pattern == GSS_PATTERN for each in self._validators)
 
@@ -156,7 +163,7 @@ class Column:
         if self.is_time:
             return "A time such as 14:30 or 2.30pm; leave it empty when it is not known."
         if self.is_day:
-            return "A date such as 27/03/2026."
+            return worded("A date such as {example}.", example=f"{self.example:%d/%m/%Y}")
         if isinstance(self.field, Instant):
             return "A date and time such as 27/03/2026 14:30."
         if isinstance(self.field, Fact):

@@ -1,7 +1,7 @@
 """The files that we hand out: templates to fill in, faulty rows to correct, results to keep. As CSV and as XLSX.
 
-Every cell is text that no spreadsheet runs (``core.spreadsheets``); in an XLSX file it is marked as text besides. What is
-downloaded can be corrected and uploaded again: its own columns are passed over.
+Every cell is text that no spreadsheet runs (``core.spreadsheets``). What is downloaded can be corrected and uploaded again: its
+own columns are passed over.
 """
 
 import io
@@ -10,10 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 from sqlalchemy.orm import Session
 
 from hub.audit import service as audit
@@ -22,9 +18,9 @@ from hub.core.actor import Actor
 from hub.core.clock import LONDON
 from hub.core.db import keys_of
 from hub.core.errors import NotFound
-from hub.core.spreadsheets import CsvSheet, safe_cell
+from hub.core.spreadsheets import CsvSheet
 from hub.registry.uploads import queries
-from hub.registry.uploads.columns import Column, columns, spoken_words
+from hub.registry.uploads.columns import Column, columns
 from hub.registry.uploads.files import MOST_ROWS
 from hub.registry.uploads.models import UploadRow
 from hub.registry.uploads.service import upload_of
@@ -35,7 +31,6 @@ MEDIA_TYPES: Final = {
     CSV: "text/csv; charset=utf-8",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_EXPLAINED: Final = "Explanations"
 _FAULTS: Final = ("Row", "What to change")
 _RESULTS: Final = ("Row", "Outcome", "Reference", "Registered at", "What to change")
 _OUTCOMES: Final = {
@@ -45,7 +40,6 @@ _OUTCOMES: Final = {
     "faulty": "to be changed",
     "ready": "waits",
 }
-_WIDEST: Final = 60
 
 Cells = Sequence[Any]
 
@@ -123,68 +117,20 @@ def reasons(faults: Iterable[dict[str, str]]) -> str:
 def _download(name: str, ending: str, headings: Cells, rows: Iterable[Cells], sheet: Sheet) -> Download:
     if ending not in MEDIA_TYPES:
         raise NotFound("There are CSV and XLSX files of it, and no others.")
-    content = _csv(headings, rows) if ending == CSV else _xlsx(headings, rows, sheet)
-    return Download(f"{name}.{ending}", MEDIA_TYPES[ending], content)
+    write = _csv if ending == CSV else _xlsx
+    return Download(f"{name}.{ending}", MEDIA_TYPES[ending], write(headings, rows, sheet))
 
 
-def _csv(headings: Cells, rows: Iterable[Cells]) -> bytes:
+def _xlsx(headings: Cells, rows: Iterable[Cells], sheet: Sheet) -> bytes:
+    from hub.registry.uploads import workbook_writing  # here: it loads a large library, and few ask for a workbook
+
+    return workbook_writing.workbook(headings, rows, sheet)
+
+
+def _csv(headings: Cells, rows: Iterable[Cells], _sheet: Sheet) -> bytes:
     """With a byte order mark: Excel takes the file for its own country's letters otherwise."""
     file = io.StringIO(newline="")
     sheet = CsvSheet(file, headings)
     for cells in rows:
         sheet.add(cells)
     return file.getvalue().encode("utf-8-sig")
-
-
-def _xlsx(headings: Cells, rows: Iterable[Cells], sheet: Sheet) -> bytes:
-    book = Workbook(write_only=True)
-    page = book.create_sheet("Notices")
-    page.freeze_panes = "A2"
-    _widths(page, [min(_WIDEST, max(12, len(str(heading)) + 2)) for heading in headings])
-    page.append([_bold(page, heading) for heading in headings])
-    for cells in rows:
-        page.append([_text(page, cell) for cell in cells])
-    _explain(book.create_sheet(_EXPLAINED), sheet)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _explain(page: Any, sheet: Sheet) -> None:
-    """One line for each column: those that the template shows, then those that may be added."""
-    _widths(page, [36, 14, 60, 60])
-    page.append([_bold(page, each) for each in ("Column", "Needed", "How to write it", "Words it takes")])
-    asked = [path for choice in sheet.asked for path in choice.split("|")]
-    shown = [*sheet.shown, *(path for path in columns() if path not in sheet.shown)]
-    for path in shown:
-        column = columns()[path]
-        needed = "always" if path in asked else "where known" if path in sheet.shown else "may be added"
-        words = ", ".join(spoken_words(column))
-        page.append([_text(page, each) for each in (column.heading, needed, column.how, words)])
-
-
-def _widths(page: Any, widths: Sequence[int]) -> None:
-    for number, width in enumerate(widths):
-        page.column_dimensions[_letters(number)].width = width
-
-
-def _letters(number: int) -> str:
-    letters = ""
-    while number >= 0:
-        letters = chr(ord("A") + number % 26) + letters
-        number = number // 26 - 1
-    return letters
-
-
-def _bold(page: Any, value: Any) -> Any:
-    cell = _text(page, value)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _text(page: Any, value: Any) -> Any:
-    safe = safe_cell(value)
-    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", safe) if isinstance(safe, str) else safe)
-    if isinstance(safe, str):
-        cell.data_type = "s"  # text, whatever it begins with
-    return cell

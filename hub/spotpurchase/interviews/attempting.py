@@ -59,6 +59,7 @@ def attempt(
     made = add_attempt(session, actor, held, missed, at, how, outcome, miles, words, now=now)
     money.enter_abortive(session, actor, held.commission, made, appointment=missed, now=now)
     told = {"attempt": made.ref, "at": iso(at), "how": how, "outcome": outcome}
+    told |= {"appointment": missed.ref} if missed is not None else {}
     record(session, actor, Event.INTERVIEW_ATTEMPTED, held.request, now, **told)
     if missed is not None:
         held = _missed(session, actor, held, missed, now=now)

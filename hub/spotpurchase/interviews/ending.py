@@ -16,9 +16,6 @@ from hub.spotpurchase.models import Commission, InterviewRequest
 from hub.spotpurchase.money import service as money
 from hub.spotpurchase.states import APPOINTMENT
 
-SELLERS_OWN = frozenset({"interviewer_unavailable", "no_capacity", "conflict_of_interest", "not_heard_of"})
-"""Reasons that are the performer's own: nobody pays for them, whoever records them."""
-
 
 def end_appointment(
     session: Session,
@@ -27,13 +24,13 @@ def end_appointment(
     commission: Commission,
     *,
     reason: str,
-    by_seller: bool | None = None,
+    by_seller: bool,
     now: datetime,
 ) -> Appointment | None:
     """Cancel whatever is booked under *commission*, and enter what it costs by the card; ``None`` where nothing was.
 
-    *reason*: a code. *by_seller*: whether it is the performer's doing; ``None``: by the reason and by who acts. The state of the
-    request is the caller's to move.
+    *reason*: a code. *by_seller*: whether it is the performer's doing, for which nobody pays. The state of the request is the
+    caller's to move.
     """
     booked = queries.booked(session, commission.id)
     if booked is None:
@@ -42,8 +39,6 @@ def end_appointment(
     bumped = {"sequence": booked.sequence + 1, "version": booked.version + 1}
     APPOINTMENT.apply_one(session, Appointment, "cancel", Appointment.id == booked.id, values | bumped)
     ended = queries.appointment(session, booked.id)
-    if by_seller is None:
-        by_seller = reason in SELLERS_OWN or actor.organisation_id == commission.performer_id
     money.enter_cancellation(session, actor, commission, ended, cancelled_at=now, by_seller=by_seller, now=now)
     audit.record(
         session,

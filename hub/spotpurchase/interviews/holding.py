@@ -134,7 +134,10 @@ def _closed(
 ) -> Appointment:
     keys = keys_of(session)
     said = keys.open(appointment.ref, appointment.sealed) | sealed_words(**words)
+    booked, came = (appointment.starts_at, appointment.ends_at, appointment.mode), (held_at, held_until, given["mode"])
     values = {"held_at": held_at, "held_until": held_until, "version": appointment.version + 1, **given}
+    # Calendars hold it as it was booked: what is given out from now on may be a change of that.
+    values |= {"sequence": appointment.sequence + (booked != came)}
     sealed = keys.seal(appointment.ref, said)
     same = (Appointment.id == appointment.id) & (Appointment.version == appointment.version)
     APPOINTMENT.apply_one(session, Appointment, "hold", same, {**values, "sealed": sealed})

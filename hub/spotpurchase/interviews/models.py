@@ -48,7 +48,7 @@ class Appointment(Keyed, Base):
     ends_at: Mapped[datetime]
     mode: Mapped[str]
     sequence: Mapped[int] = mapped_column(default=0)
-    """RFC 5545 SEQUENCE: how often it was rearranged or cancelled."""
+    """RFC 5545 SEQUENCE: how often what calendars hold of it has changed: moved, cancelled, held otherwise, taken back."""
     booked_at: Mapped[datetime]
     booked_by: Mapped[str]
     held_at: Mapped[datetime | None]

@@ -224,6 +224,15 @@ def moved(session: Session, *, now: datetime, at_most: int) -> Sequence[AnyRow]:
     return session.execute(wanted.order_by(r.id, p.id).limit(at_most)).all()
 
 
+def restated(session: Session, *, at_most: int) -> Sequence[int]:
+    """Ids of requests under way that serve an episode whose return is another by now than when it was asked for."""
+    r, served, own, root = InterviewRequest, InterviewEpisode, aliased(MissingEpisode), aliased(MissingEpisode)
+    wanted = select(r.id).join(served, served.request_id == r.id).join(own, own.id == served.episode_id)
+    wanted = wanted.join(root, root.id == func.coalesce(own.merged_into_id, own.id))
+    wanted = wanted.where(IS_UNDER_WAY, root.returned_at.is_not(None), root.returned_at != served.returned_at)
+    return session.scalars(wanted.distinct().order_by(r.id).limit(at_most)).all()
+
+
 def is_noted(session: Session, request_id: int, kind: str, about_id: int) -> bool:
     """Whether this was noted already."""
     column = getattr(InterviewNews, ABOUT[kind])

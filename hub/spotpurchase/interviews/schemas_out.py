@@ -53,7 +53,9 @@ class AppointmentOut(Schema):
     starts_at = fields.AwareDateTime(required=True)
     ends_at = fields.AwareDateTime(required=True)
     mode = _code(MODES)
-    sequence = fields.Integer(required=True, metadata={"description": "how often it was moved or cancelled"})
+    sequence = fields.Integer(
+        required=True, metadata={"description": "how often what calendars hold of it has changed"}
+    )
     booked_at = fields.AwareDateTime(required=True)
     held_at = _maybe(fields.AwareDateTime)
     held_until = _maybe(fields.AwareDateTime)

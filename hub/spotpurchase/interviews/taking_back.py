@@ -77,8 +77,9 @@ def take_back_attempt(
     if not queries.take_back(session, Attempt, made.id, now=now):
         raise StateConflict(_TAKEN_BACK)
     uncharge(session, actor, held.commission, made.ref, now=now)
-    _strike_missed(session, actor, held, made, now=now)
-    _tell(session, actor, held.request, rules=rules, now=now, what="attempt", attempt=ref, reason=reason)
+    struck = _strike_missed(session, actor, held, made, now=now)
+    told = {"attempt": ref, "reason": reason, **({"appointment": struck} if struck else {})}
+    _tell(session, actor, held.request, rules=rules, now=now, what="attempt", **told)
     return queries.attempt(session, made.id)
 
 
@@ -118,17 +119,21 @@ def _undeclined(
 
 
 def _strike(session: Session, actor: Actor, commission: Commission, appointment: Appointment, *, now: datetime) -> None:
-    values: dict[str, Any] = {"version": appointment.version + 1}
+    """It counts for nothing, and calendars take it out."""
+    values: dict[str, Any] = {"version": appointment.version + 1, "sequence": appointment.sequence + 1}
     APPOINTMENT.apply_one(session, Appointment, "take_back", Appointment.id == appointment.id, values)
     uncharge(session, actor, commission, appointment.ref, now=now)
 
 
-def _strike_missed(session: Session, actor: Actor, held: Held, made: Attempt, *, now: datetime) -> None:
+def _strike_missed(session: Session, actor: Actor, held: Held, made: Attempt, *, now: datetime) -> str | None:
+    """Strike the time that an attempt had missed; its reference."""
     if made.appointment_id is None:
-        return
+        return None
     missed = queries.appointment(session, made.appointment_id)
-    if missed.state == "missed":
-        _strike(session, actor, held.commission, missed, now=now)
+    if missed.state != "missed":
+        return None
+    _strike(session, actor, held.commission, missed, now=now)
+    return missed.ref
 
 
 def _tell(

@@ -25,7 +25,7 @@ from hub.spotpurchase.money.pricing import Card, Line, in_pounds, vat_on
 REASONS: Final = ("charged_in_error", "miles_wrong", "minutes_wrong", "reduced_by_agreement", "more_was_agreed")
 """Why an entry is put right."""
 _NO_ENTRY: Final = "There is no entry with this reference that your organisation made."
-_NO_PURCHASE: Final = "There is no purchase with this reference that your organisation pays for."
+NO_PURCHASE: Final = "There is no purchase with this reference that your organisation pays for."
 
 
 def adjust(session: Session, actor: Actor, entry_ref: str, *, net_pence: int, reason: str, now: datetime) -> Commission:
@@ -60,7 +60,7 @@ def agree_more(
     """
     found = queries.commission(session, ref=commission_ref)
     if found is None or found.Commission.payer_id != actor.organisation:
-        raise NotFound(_NO_PURCHASE)
+        raise NotFound(NO_PURCHASE)
     commission: Commission = found.Commission
     before = commission.agreed_pence
     if agreed_pence <= before:
@@ -84,7 +84,7 @@ def _over_terms(session: Session, request: InterviewRequest, pence: int, *, is_a
     codes = terms.over_money(session, request, pence)
     if codes and not is_accepted:
         why = terms.sentence_about(codes, request, pence, what=worded("What is to be agreed"))
-        _refuse("over_terms", worded("{why} Send over_terms: true to agree to it all the same.", why=why))
+        _refuse("over_terms", worded("{why} Say so, if it is agreed to all the same.", why=why))
     return codes
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from hub.core.db import changed
+from hub.spotpurchase.interviews.models import Appointment, Attempt
 from hub.spotpurchase.models import Commission, InterviewRequest
 from hub.spotpurchase.money.models import PurchaseEntry
 from hub.spotpurchase.providers.models import InterviewProvider
@@ -32,6 +33,14 @@ def abortive_visits(session: Session, commission_id: int) -> int:
     charged = select(PurchaseEntry.event_ref).where(ours, PurchaseEntry.event_ref.in_(visits))
     charged = charged.group_by(PurchaseEntry.event_ref).having(func.sum(PurchaseEntry.net_pence) > 0)
     return len(session.scalars(charged).all())
+
+
+def held_under(session: Session, commission_id: int) -> Row | None:
+    """The appointment of a commission at which the interview was held, and the ``miles`` that were travelled for it."""
+    found = select(Appointment, Attempt.miles).join(Attempt, Attempt.appointment_id == Appointment.id)
+    stands = (Attempt.outcome == "held", Attempt.taken_back_at.is_(None))
+    found = found.where(Appointment.commission_id == commission_id, Appointment.state == "held", *stands)
+    return session.execute(found.order_by(Attempt.id.desc()).limit(1)).first()
 
 
 def run_by(session: Session, organisation_id: int) -> int | None:

@@ -1,8 +1,8 @@
 """What each organisation owes another for interviews: entered once for each event, in the transaction of the event.
 
 Nothing is charged where no terms were agreed, where a council is served by itself or by its own team, and where it was the seller
-that could not. An interview is never charged beyond what was agreed for it: what lies over it is told to whoever enters it, and
-only the payer can agree to more (``correcting.py``).
+that could not. An interview is never charged beyond what was agreed for it: what lies over it is told to both (``uncharged``),
+and only the payer can agree to more (``correcting.py``).
 """
 
 from collections.abc import Iterable
@@ -57,12 +57,45 @@ def enter_held(
     card = _charged_by(session, commission)
     if card is None:
         return Entered()
-    began = appointment.held_at or appointment.starts_at
+    full = _full(card, appointment, miles, rules)
+    priced, began = pricing.capped(card, full, commission.agreed_pence), _began(appointment)
+    return _enter(session, actor, commission, appointment.ref, priced, full, occurred_at=began, now=now)
+
+
+def _began(appointment: Appointment) -> datetime:
+    return appointment.held_at or appointment.starts_at
+
+
+def _full(card: Card, appointment: Appointment, miles: int, rules: Rulebook) -> Priced:
+    """What an interview that was held comes to by the card alone."""
+    began = _began(appointment)
     until = appointment.held_until or began + (appointment.ends_at - appointment.starts_at)
     is_out = pricing.is_out_of_hours(card, began, calendar=rules.calendar)
-    full = pricing.held(card, minutes=minutes_between(began, until), miles=miles, is_out_of_hours=is_out)
-    priced = pricing.capped(card, full, commission.agreed_pence)
-    return _enter(session, actor, commission, appointment.ref, priced, full, occurred_at=began, now=now)
+    return pricing.held(card, minutes=minutes_between(began, until), miles=miles, is_out_of_hours=is_out)
+
+
+@dataclass(frozen=True)
+class Uncharged:
+    """What an interview that was held comes to by the card and is not charged, for less was agreed. VAT included.
+
+    ``agreed_pence``: so much of it was agreed to meanwhile, so that the seller may put its line right.
+    """
+
+    pence: int = 0
+    agreed_pence: int = 0
+
+
+def uncharged(session: Session, commission: Commission, *, rules: Rulebook) -> Uncharged:
+    """What of the interview held under *commission* is not charged; nothing, where the seller has put it right by hand."""
+    card, held = _charged_by(session, commission), queries.held_under(session, commission.id)
+    if card is None or held is None:
+        return Uncharged()
+    entries = queries.entries_of_event(session, held.Appointment.ref)
+    if any(each.corrects_id is not None for each in entries):
+        return Uncharged()
+    charged = sum(each.net_pence + each.vat_pence for each in entries)
+    full = _full(card, held.Appointment, held.miles, rules).total_pence
+    return Uncharged(max(full - charged, 0), max(min(full, commission.agreed_pence) - charged, 0))
 
 
 def enter_abortive(

@@ -150,6 +150,7 @@ def propose(
         return _moved(session, actor, made, "agree", Event.INTERVIEW_AGREEMENT_ANSWERED, now)
     wanted = Wanted("interview.agreement_proposed", other.id, DESK, made.ref, details={"agreement": made.ref})
     raise_alerts(session, [wanted], rules=rules, now=now, actor=actor)
+    _note(session, actor, made, now)
     return _seen(session, [made])[0]
 
 
@@ -196,9 +197,14 @@ def _moved(
     queries.move(session, row.id, action, **{"ended_at" if action == "end" else "answered_at": now})
     session.refresh(row)
     audit.record(session, actor, event, row.ref, now=now, details={"state": row.state})
+    _note(session, actor, row, now)
+    return _seen(session, [row])[0]
+
+
+def _note(session: Session, actor: Actor, row: InterviewAgreement, now: datetime) -> None:
+    """Whoever acted finds it in its own feed."""
     item = FeedItem(actor.organisation, f"interview_agreement.{row.state}", row.ref, {"kind": row.kind})
     publish(session, [item], now=now)
-    return _seen(session, [row])[0]
 
 
 def _other(

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 
 from hub.core.http import PageQuery
 from hub.core.sentences import worded
-from hub.registry.schemas_parts import PERSONAL, Day, Fact, Instant, Words, one_of, ref_of
+from hub.registry.schemas_parts import PERSONAL, DateOfBirth, Day, Fact, Instant, Words, one_of, ref_of
 from hub.spotpurchase.reports import record
 from hub.spotpurchase.reports.models import VIEWS, WAITS, WISHES
 from hub.spotpurchase.states import INTERVIEW_REPORT, SHARE
@@ -69,7 +69,7 @@ class AboutIn(Schema):
     episodes = fields.List(
         ref_of("mis"), validate=validate.Length(max=MOST, error=worded("Name at most {most}.", most=MOST))
     )
-    born_on = Day(metadata={**PERSONAL, "description": "the date of birth of the child who was seen"})
+    born_on = DateOfBirth(metadata={**PERSONAL, "description": "the date of birth of the child who was seen"})
 
 
 class InterviewFactsIn(Schema):

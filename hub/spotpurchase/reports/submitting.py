@@ -104,7 +104,7 @@ def _stands(
         "referrals": entered.referred,
     }
     audit.record(session, actor, Event.INTERVIEW_REPORT_SUBMITTED, report.ref, now=now, details=details)
-    _tell(session, actor, request, report, is_first=before is None, rules=rules, now=now)
+    _tell(session, actor, request, report, before, rules=rules, now=now)
 
 
 def _owe(
@@ -181,14 +181,18 @@ def _tell(
     actor: Actor,
     request: InterviewRequest,
     report: InterviewReport,
+    before: InterviewReport | None,
     *,
-    is_first: bool,
     rules: Rulebook,
     now: datetime,
 ) -> None:
-    """The placing authority is told, and is to act; the host sees in its feed that the interview was reported on, and no more."""
+    """The placing authority is told, and is to act; the host sees in its feed that the interview was reported on, and no more.
+
+    *before*: the version whose place it takes.
+    """
     kind, details = "interview.report_sent", {"request": request.ref, "number": report.number}
+    details |= {"corrects": before.ref} if before is not None else {}
     to, author = [request.placing_authority_id], [report.author_id]
     telling.tell(session, actor, kind, report.ref, alerted=to, noted=author, rules=rules, now=now, **details)
-    if is_first and has_host(request):
+    if before is None and has_host(request):
         note(session, request, kind, [request.host_authority_id], now=now)

@@ -15,7 +15,7 @@ from hub.access.people.schemas import NameIn, NewAddressIn
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import HubError, Invalid
+from hub.core.errors import HubError, Invalid, StateConflict
 from hub.core.http import resource
 from hub.notify import personal_mail
 from hub.web import api_people, forms
@@ -124,11 +124,22 @@ def withdraw_address() -> Response:
 @for_account
 def look(token: str) -> Response:
     """The address that the link brings into force: opening it changes nothing."""
-    now = utc_now()
+    waiting = _looked(acting_person(), token)
     with resource(Database).read() as session:
-        waiting = new_addresses.look(session, acting_person(), token, now=now)
         _, email = name_and_email(session, person_acting(session, acting_person()))
     return page("account/new_address.html", token=token, waiting=waiting, email=email, errors={})
+
+
+def _looked(actor: Actor, token: str) -> new_addresses.Waiting:
+    """What the link leads to. That one was followed which leads nowhere any more is on record."""
+    now, database = utc_now(), resource(Database)
+    try:
+        with database.read() as session:
+            return new_addresses.look(session, actor, token, now=now)
+    except StateConflict:
+        with database.write() as session:
+            new_addresses.note_refusal(session, actor, token, now=now)
+        raise
 
 
 @blp.post("/new-address/<token>")

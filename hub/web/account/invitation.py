@@ -7,10 +7,11 @@ from flask_babel import gettext
 
 from hub.access import browser, policy
 from hub.access.people import invitations
+from hub.access.people.invitations import Invited
 from hub.access.sign_in import service as sign_in
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import Invalid
+from hub.core.errors import Invalid, StateConflict
 from hub.core.http import resource
 from hub.core.limits import RateLimits
 from hub.web.account.pages import install_refusals, next_path, with_status
@@ -33,8 +34,7 @@ def show(token: str) -> Response:
 
 
 def _form(token: str, error: str = "", status: int = 200) -> Response:
-    with resource(Database).read() as session:
-        invited = invitations.look(session, token, now=utc_now())
+    invited = _looked(token)
     rules = policy.in_force().password
     made = page(
         "account/invitation.html",
@@ -44,6 +44,18 @@ def _form(token: str, error: str = "", status: int = 200) -> Response:
         errors={"password": error} if error else {},
     )
     return with_status(made, status)
+
+
+def _looked(token: str) -> Invited:
+    """What the link leads to. That one was followed which leads nowhere any more is on record."""
+    now, database = utc_now(), resource(Database)
+    try:
+        with database.read() as session:
+            return invitations.look(session, token, now=now)
+    except StateConflict:
+        with database.write() as session:
+            invitations.note_refusal(session, token, now=now)
+        raise
 
 
 @blp.post("/<token>")

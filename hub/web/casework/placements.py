@@ -21,9 +21,11 @@ from hub.web.cursors import ref_in_address
 from hub.web.fact_words import SETTING_WORDS, STATUS_WORDS
 from hub.web.forms import Filled
 from hub.web.home.said import name_of
+from hub.web.missing import ringing
 from hub.web.record_pages import path_of
 from hub.web.sending import sent
 from hub.web.signed_in import acting, may
+from hub.web.stale import version_sent
 
 blp = parts.group("placements", "/placements")
 
@@ -69,6 +71,10 @@ def one(ref: str) -> Response:
     actor, rules, now = acting(), resource(Rulebook), utc_now()
     with resource(Database).write() as session:
         found = timeline.read_timeline(session, actor, ref, rules=rules, now=now)
+        if found.placement.is_shielded:
+            council = found.placement.placing_authority
+            rings = ringing.of_council(session, council, rules=rules, now=now)
+            return parts.shown("shielded", placement=found.placement, rings=rings, ringing=ringing)
         gate = _gate(session, ref, rules) if found.placement.party == "placing_authority" else None
     only = request.args.get("only", "")
     only = only if only in timeline_words.SORTS else ""
@@ -131,12 +137,10 @@ def assign(ref: str) -> Response:
     """Say who looks after the placement."""
     actor, now = acting(), utc_now()
     given = forms.filled(AssignmentIn(), _NAMES, request.form)
-    version = request.form.get("version", "")
 
     def act(session: Session) -> str:
         said = {name: given.loaded.get(name) for name in _NAMES}
-        seen = int(version) if version.isdecimal() else -1
-        assignments.assign(session, actor, ref, version=seen, now=now, **said)
+        assignments.assign(session, actor, ref, version=version_sent(), now=now, **said)
         return f"/placements/{ref}?done=assigned"
 
     return sent(given, _NAMES, act, lambda again, status: _form(ref, again, status))

@@ -17,6 +17,7 @@ from hub.web.casework import parts
 from hub.web.forms import Filled
 from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, may
+from hub.web.stale import version_sent
 
 blp = parts.group("teams_pages", "/organisation/teams")
 
@@ -72,7 +73,7 @@ def change(ref: str) -> Response:
     actor, now, given = acting(), utc_now(), _given()
 
     def act(session: Session) -> str:
-        teams.change_team(session, actor, ref, given.loaded, version=_version(), now=now)
+        teams.change_team(session, actor, ref, given.loaded, version=version_sent(), now=now)
         return "/organisation/teams?done=changed"
 
     return sent(given, _NAMES, act, lambda again, status: _form(ref, again, status))
@@ -94,7 +95,7 @@ def close(ref: str) -> Response:
     actor, now = acting(), utc_now()
 
     def act(session: Session) -> str:
-        teams.close_team(session, actor, ref, version=_version(), now=now)
+        teams.close_team(session, actor, ref, version=version_sent(), now=now)
         return "/organisation/teams?done=closed"
 
     return sent(Filled(), (), act, lambda again, status: _form(ref, again, status))
@@ -107,11 +108,6 @@ def _given() -> Filled:
     body = {**given.body, "people": many}
     loaded = {**given.loaded, "people": many} if given.loaded else {}
     return asked(Filled(body, loaded, {**given.typed, "people": many}, given.errors), _EMPTY)
-
-
-def _version() -> int:
-    said = request.form.get("version", "")
-    return int(said) if said.isdecimal() else -1
 
 
 def _form(ref: str | None, given: Filled | None, status: int = 200) -> Response:

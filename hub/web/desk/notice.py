@@ -24,6 +24,7 @@ from hub.registry.files.service import read_file
 from hub.registry.filing import files_of
 from hub.registry.schemas import AcknowledgementIn
 from hub.registry.views import NoticeSeen
+from hub.registry.which_child import naming_the_child
 from hub.web import forms
 from hub.web.account.pages import with_status
 from hub.web.desk import ages, words
@@ -33,6 +34,7 @@ from hub.web.desk.glance import glance
 from hub.web.desk.officer import officer
 from hub.web.desk.threads import threads_about
 from hub.web.forms import Filled
+from hub.web.missing import ringing
 from hub.web.pages import page
 from hub.web.pickup.forms import PROMISES
 from hub.web.pickup.sections import KIND_WORDS, sections_of
@@ -57,8 +59,9 @@ def _shown(ref: str, given: Filled | None) -> Any:
         if seen.capacity == "sender":
             return redirect(f"/notices/{ref}", 303)
         inbox.read_about(session, actor, ref, now=now)
-        said = _about(session, actor, seen, now)
+        said = _about(session, actor, seen, now) | {"rings": _rings(session, seen, now), "ringing": ringing}
         typed = given.typed if given else _offered(session, actor, now)
+        seen = naming_the_child(session, seen)
     shown = page(
         "desk/notice.html",
         notice=seen,
@@ -94,6 +97,13 @@ def _about(session: Session, actor: Actor, seen: NoticeSeen, now: datetime) -> d
         "may_redirect": is_host and seen.state == "registered" and allowed("notice.redirect"),
         "promises": PROMISES if is_host and actor.organisation_kind == "local_authority" else {},
     }
+
+
+def _rings(session: Session, seen: NoticeSeen, now: datetime) -> list[ringing.Ring]:
+    """Whom to ring, where the child is shielded from whoever reads."""
+    if not seen.is_shielded:
+        return []
+    return ringing.of_council(session, seen.ring_at, rules=resource(Rulebook), now=now)
 
 
 def _at_desk(session: Session, actor: Actor, ref: str, now: datetime) -> Received | None:

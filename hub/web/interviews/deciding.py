@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from flask import Response, request
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import NotFound
 from hub.core.http import resource
-from hub.duties.rulebook import Rulebook
 from hub.spotpurchase import asking, commissioning
 from hub.spotpurchase.money.pricing import Card
 from hub.spotpurchase.schemas import AskProvidersIn, CommissionIn
@@ -24,8 +23,8 @@ from hub.web.interviews import acts, words
 from hub.web.interviews.acts import Act
 from hub.web.interviews.blueprint import blp, shown
 from hub.web.interviews.directory import card_of
-from hub.web.sending import sent
-from hub.web.signed_in import acting, may
+from hub.web.sending import acted
+from hub.web.signed_in import may
 
 COMMISSION: Final = Act(
     "commission", CommissionIn, ("performer", "ask", "reason", "note", "by"), commissioning.commission, "commissioned"
@@ -101,17 +100,11 @@ def _choice(organisation: dict[str, Any], said: Sequence[str], before: dict[str,
 @may("interview.commission")
 def ask(ref: str) -> Response:
     """They are asked together, beside whom the hub has asked."""
-    actor, rules, now = acting(), resource(Rulebook), utc_now()
     whole = MultiDict(request.form)
     whole["providers"] = "\n".join(request.form.getlist("providers"))
     given = forms.filled(AskProvidersIn(), ("providers",), whole)
     given = replace(given, typed={"providers": request.form.getlist("providers")})
-
-    def act(session: Session) -> str:
-        asking.ask_by_hand(session, actor, ref, **given.loaded, rules=rules, now=now)
-        return f"/interviews/{ref}?done=more"
-
-    return sent(given, ("providers",), act, lambda refused, status: _ask(ref, refused, status))
+    return acted(given, ("providers",), asking.ask_by_hand, ref, f"/interviews/{ref}?done=more", partial(_ask, ref))
 
 
 # --- an offer ---------------------------------------------------------------------------------------------------------

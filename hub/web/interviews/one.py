@@ -20,6 +20,7 @@ from hub.notify.queries import Listing
 from hub.spotpurchase import queries, reasons, views
 from hub.spotpurchase.interviews.views import Course, course_of
 from hub.spotpurchase.models import InterviewRequest
+from hub.spotpurchase.money.service import Uncharged, uncharged
 from hub.spotpurchase.money.statements import Purchase, purchase
 from hub.spotpurchase.reports import queries as reports
 from hub.spotpurchase.standing import ALL_PARTS, NOT_SEEN
@@ -52,6 +53,9 @@ DONE: Final = {
     "carer": lazy_gettext("It is recorded that a parent or carer was asked."),
     "episode": lazy_gettext("The interview serves that return too. Each keeps its own 72 hours."),
     "said": lazy_gettext("Your message is sent."),
+    "more_agreed": lazy_gettext(
+        "It is agreed. Whoever is paid finds it in what it holds, and may put its charge right."
+    ),
     "decided": lazy_gettext("The decision is recorded, and whoever holds the interview is told."),
 }
 
@@ -67,12 +71,20 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Bought:
+    """What was agreed and charged, and what the card comes to beyond that."""
+
+    record: Purchase
+    over: Uncharged
+
+
+@dataclass(frozen=True)
 class Read:
     """What is read for the page."""
 
     seen: RequestSeen
     course: Course
-    purchases: Sequence[Purchase]
+    purchases: Sequence[Bought]
     owed: Sequence[Any]
     report: str | None
     by: str
@@ -117,22 +129,22 @@ def _read(session: Session, row: InterviewRequest, now: datetime) -> Read:
     return Read(
         seen=seen,
         course=course_of(session, actor, row),
-        purchases=_purchases(session, seen),
+        purchases=_purchases(session, row, rules),
         owed=_owed(session, seen, rules, now),
         report=sent[0].ref if sent else None,
         by=officer(session, actor),
     )
 
 
-def _purchases(session: Session, seen: RequestSeen) -> list[Purchase]:
-    """What was charged so far, for whoever pays."""
-    found = []
-    for each in seen.commissions:
-        try:
-            found.append(purchase(session, acting(), each.ref))
-        except NotFound:
-            continue
-    return [each for each in found if each.lines]
+def _purchases(session: Session, row: InterviewRequest, rules: Rulebook) -> list[Bought]:
+    """What was agreed and charged so far, for whoever pays; nothing of whoever charges nothing."""
+    ours = [each for each in queries.commissions_of(session, row.id) if each.payer_id == acting().organisation]
+    found = [(each, purchase(session, acting(), each.ref)) for each in ours if each.terms]
+    return [
+        Bought(record, uncharged(session, each, rules=rules))
+        for each, record in found
+        if record.lines or each.state != "ended"
+    ]
 
 
 def _owed(session: Session, seen: RequestSeen, rules: Rulebook, now: datetime) -> list[Any]:
@@ -165,6 +177,7 @@ def _shown(read: Read, given: Filled | None, now: datetime, status: int) -> Resp
         is_placing=seen.part == "placing",
         is_sought=seen.state in SEEKING,
         may_decide=seen.part == "placing" and allowed("interview.commission"),
+        may_agree=allowed("purchase.agree"),
         may_say=seen.part == "placing" and allowed("interview.converse"),
         may_offer=seen.part == "placing" and allowed("interview.offer_to_child"),
         undoable=_undoable(seen, read.course),

@@ -20,11 +20,12 @@ from hub.duties.rulebook import Rulebook
 from hub.missing.standing import root_seen_by
 from hub.missing.views import EpisodeBrief, read_briefs
 from hub.registry.markers import reading
-from hub.spotpurchase import duties, queries, reasons, requesting, returns
+from hub.spotpurchase import duties, reasons, requesting, returns
 from hub.spotpurchase.matching import Matching
 from hub.spotpurchase.requesting import Prefilled
 from hub.spotpurchase.returns import Unasked
 from hub.spotpurchase.schemas import TIMES, InterviewRequestIn
+from hub.spotpurchase.standing import under_way_for
 from hub.web import pounds
 from hub.web.desk.officer import officer
 from hub.web.fact_words import MARKER_WORDS
@@ -77,8 +78,9 @@ def new() -> Response:
 
 def _sought(session: Session, known: Known) -> str:
     """The request that is under way for the episode already; empty where there is none."""
-    ids = [each.id for each in known.prefilled.episodes] if known.prefilled else []
-    found = queries.under_way_for(session, ids)
+    if known.prefilled is None:
+        return ""
+    found = under_way_for(session, known.prefilled.child_id, [each.id for each in known.prefilled.episodes])
     return found[0].ref if found else ""
 
 

@@ -287,7 +287,10 @@ def minutes(number: int) -> str:
 
 
 def moment(at: datetime, now: datetime) -> Markup:
-    """An instant as somebody in a hurry reads it: “18:30” today, “tomorrow at 09:15”, “Thursday 26 November at 14:10”."""
+    """An instant as somebody in a hurry reads it: “18:30” today, “tomorrow at 09:15”, “Thursday 26 November at 14:10”.
+
+    The instant itself is there for machines, for whoever points at it, and on paper, where no day is “tomorrow”.
+    """
     local = at.astimezone(LONDON)
     days = (local.date() - london_date(now)).days
     time = f"{local:%H:%M}"
@@ -299,7 +302,7 @@ def moment(at: datetime, now: datetime) -> Markup:
         said = gettext("%(day)s at %(time)s", day=weekday(local), time=time)
     else:
         said = gettext("%(day)s at %(time)s", day=day_in_words(local.date()), time=time)
-    return Markup('<time datetime="{}">{}</time>').format(iso(at), said)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(iso(at), instant_in_words(at), said)
 
 
 def weekday(local: datetime) -> str:

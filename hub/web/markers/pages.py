@@ -21,6 +21,7 @@ from hub.web.account.pages import with_status
 from hub.web.desk.officer import officer
 from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Filled
+from hub.web.home.said import name_of
 from hub.web.markers import words
 from hub.web.pages import led_to, page
 from hub.web.sending import Again, sent
@@ -40,6 +41,7 @@ _ENDED: Final = ("version", "reason", "by")
 
 def _shown(template: str, *, status: int = 200, **said: Any) -> Response:
     given = {"words": words, "markers": MARKER_WORDS, "audiences": list(AUDIENCES.items()), "errors": {}}
+    given |= {"name_of": name_of}
     return with_status(page(f"markers/{template}.html", **(given | said)), status)
 
 
@@ -70,13 +72,16 @@ def show_one(ref: str) -> Response:
 def add_form(ref: str) -> Response:
     """The form in which a marker is added."""
     with resource(Database).write() as session:
-        acts.added_to(session, acting(), ref)
         typed = {"author": officer(session, acting()), "audience": list(USUAL_AUDIENCE)}
     return _adding(ref, Filled(typed=typed), 200)
 
 
 def _adding(ref: str, given: Filled, status: int) -> Response:
-    return _shown("add", status=status, ref=ref, typed=given.typed, errors=given.errors)
+    """The form, with the name of the child whom it is about: reading that is recorded."""
+    with resource(Database).write() as session:
+        acts.added_to(session, acting(), ref)
+        found = reading.read_markers(session, acting(), ref, rules=resource(Rulebook), now=utc_now())
+    return _shown("add", status=status, found=found, ref=ref, typed=given.typed, errors=given.errors)
 
 
 @blp.post("/placements/<ref>/markers/new")

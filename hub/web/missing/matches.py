@@ -97,7 +97,7 @@ def _said_of(seen: EpisodeSeen) -> Said:
 def _said_of_placement(session: Session, ref: str) -> Said:
     placed = views.read_placement(session, acting(), ref, now=utc_now())
     return {
-        "name": words.name(placed.child),
+        "name": gettext("A shielded child") if placed.is_shielded else words.name(placed.child),
         "born_on": day(placed.child["born_on"]) if placed.child.get("born_on") else "",
         "since": "",
         "back": "",

@@ -119,9 +119,11 @@ class Before:
 
 
 def _seen(session: Session, placement: str, now: datetime) -> views.PlacementSeen | None:
-    """The placement, for one of its parties. A force that is none may report anybody, and is shown nothing of the child."""
+    """The placement, for one of its parties. A force that is none may report anybody, and is shown nothing of the child; nor is
+    any force of a child who is shielded."""
     try:
-        return views.read_placement(session, acting(), placement, now=now)
+        seen = views.read_placement(session, acting(), placement, now=now)
+        return None if seen.is_shielded else seen
     except NotFound:
         if acting().organisation_kind != "police_force" or not is_ref(placement, "pla"):
             raise

@@ -65,6 +65,13 @@ def rings(session: Session, parties: Iterable[Party], *, rules: Rulebook, now: d
     }
 
 
+def of_council(session: Session, council: Mapping[str, Any] | None, *, rules: Rulebook, now: datetime) -> list[Ring]:
+    """Whom to ring about a shielded child: who answers now at the placing authority; empty where none is known."""
+    if council is None:
+        return []
+    return list(rings(session, [(gettext("Placing authority"), council)], rules=rules, now=now).values())
+
+
 def _is_police(row: Any) -> bool:
     return row is not None and row.kind == "police_force"
 

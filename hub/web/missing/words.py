@@ -50,8 +50,8 @@ PARTS_OF: Final[Mapping[str, tuple[str, ...]]] = {
 """The parts that such an organisation may have, in the order in which it looks; others have one."""
 SHOW_WORDS: Final = {
     "now": lazy_gettext("Missing now"),
-    "back": lazy_gettext("Back"),
-    "taken_back": lazy_gettext("Taken back"),
+    "back": lazy_gettext("Returned"),
+    "taken_back": lazy_gettext("Reported in error"),
 }
 SHOWS: Final[Mapping[str, tuple[str, ...]]] = {
     "now": ("reported", "located"),

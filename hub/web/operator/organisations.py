@@ -30,6 +30,7 @@ from hub.web.organisation import points_shown, systems
 from hub.web.organisation.words import KIND_WORDS
 from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
+from hub.web.stale import version_sent
 
 blp = group("organisations", "/organisations")
 PATH: Final = f"{BASE}/organisations"
@@ -193,8 +194,7 @@ def change(ref: str) -> Response:
 
     def act(session: Session) -> str:
         wanted = {**given.loaded, **emptied}
-        number = int(version) if version.isdecimal() else 0
-        organisations.change(session, acting(), ref, number, wanted, areas=resource(Areas), now=utc_now())
+        organisations.change(session, acting(), ref, version_sent(), wanted, areas=resource(Areas), now=utc_now())
         return f"{PATH}/{ref}?done=changed"
 
     missing = {} if "name" in given.body else {"name": str(_MISSING["name"])}

@@ -25,7 +25,7 @@ from hub.web.organisation.parts import BASE, group, shown
 from hub.web.organisation.proposals_shown import FIELD_WORDS
 from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, may
-from hub.web.stale import Difference, differing
+from hub.web.stale import Difference, differing, version_sent
 
 blp = group("contact_point_acts", "/contact-points/<ref>")
 _CHANGED: Final = ("role", "address", "purpose", "takes_digest")
@@ -98,7 +98,7 @@ def change(ref: str) -> Response:
 
     def act(session: Session) -> str:
         point = service.point_of(session, acting(), ref)
-        version = int(given.typed["version"]) if str(given.typed["version"]).isdecimal() else 0
+        version = version_sent()
         if version != point.version:
             raise EditConflict(str(_STALE))
         changes, private = _differing(point, given.loaded), resource(Settings).webhook_private_addresses

@@ -23,7 +23,7 @@ from hub.web.organisation.parts import BASE, group, own, shown, ticked
 from hub.web.organisation.people import told
 from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
-from hub.web.stale import Difference, differing
+from hub.web.stale import Difference, differing, version_sent
 
 blp = group("person_acts", "/people/<ref>")
 _ROLES = ("roles",)
@@ -75,8 +75,7 @@ def change_roles(ref: str) -> Response:
     given.typed["roles"] = request.form.getlist("roles")
 
     def act(session: Session) -> str:
-        wanted, version = given.loaded["roles"], int(request.form.get("version", "0") or 0)
-        people.change_roles(session, acting(), ref, wanted, version=version, now=utc_now())
+        people.change_roles(session, acting(), ref, given.loaded["roles"], version=version_sent(), now=utc_now())
         return _page_of(ref, "roles")
 
     def again(now: forms.Filled, status: int) -> Response:

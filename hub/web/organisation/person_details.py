@@ -17,7 +17,7 @@ from hub.web.organisation.parts import BASE, group, shown
 from hub.web.organisation.people import told
 from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
-from hub.web.stale import differing
+from hub.web.stale import differing, version_sent
 
 blp = group("person_details", "/people/<ref>")
 _NAME, _EMAIL = ("name",), ("email",)
@@ -68,8 +68,7 @@ def rename(ref: str) -> Response:
     given = forms.filled(NameIn(), _NAME, request.form)
 
     def act(session: Session) -> str:
-        version = int(request.form.get("version", "0") or 0)
-        people.rename(session, acting(), ref, given.loaded["name"], version=version, now=utc_now())
+        people.rename(session, acting(), ref, given.loaded["name"], version=version_sent(), now=utc_now())
         return _page_of(ref, "renamed")
 
     return sent(asked(given, _NO_NAME), _NAME, act, lambda now, status: _name_form(ref, now, status))

@@ -24,7 +24,7 @@ from hub.web.organisation import group_roles, words
 from hub.web.organisation.parts import BASE, group, own, shown
 from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, done_once, may
-from hub.web.stale import Difference, differing
+from hub.web.stale import Difference, differing, version_sent
 
 blp = group("sign_in", "/sign-in")
 PATH: Final = f"{BASE}/sign-in"
@@ -155,8 +155,7 @@ def change(ref: str) -> Response:
             given.errors[name] = str(_MISSING[name])
 
     def act(session: Session) -> str:
-        version = int(given.typed["version"]) if str(given.typed["version"]).isdecimal() else 0
-        providers.change(session, acting(), ref, version, given.loaded, now=utc_now())
+        providers.change(session, acting(), ref, version_sent(), given.loaded, now=utc_now())
         return f"{PATH}?done=provider-changed"
 
     return sent(given, _PLAIN, act, lambda now, status: _change_form(ref, now, status))

@@ -29,6 +29,7 @@ from hub.registry.pickup import service as pickup
 from hub.registry.pickup.standing import NoticeStanding, notice_standing, obligation_of
 from hub.web import refusals
 from hub.web.health import public
+from hub.web.missing import ringing
 from hub.web.pages import page
 from hub.web.pickup import episodes
 from hub.web.pickup.forms import PROMISES, Typed, comes_from_elsewhere, promised_on, typed_in
@@ -188,10 +189,14 @@ def _refusal(tries_left: int) -> str:
 
 
 def _notice_page(opened: pickup.OpenedNotice) -> Response:
+    rules, now = resource(Rulebook), utc_now()
     with resource(Database).read() as session:
         said = notice_standing(session, opened.link)
+        rings = ringing.of_council(session, opened.notice.ring_at, rules=rules, now=now)
     return page(
         "pickup_notice.html",
+        rings=rings,
+        ringing=ringing,
         notice=opened.notice,
         files=opened.files,
         kind=KIND_WORDS[opened.notice.kind],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from flask import Response, request
@@ -28,7 +29,7 @@ from hub.web.pages import led_to
 from hub.web.providing import offering, times, words
 from hub.web.providing.blueprint import blp, shown
 from hub.web.providing.entry import own_entry
-from hub.web.sending import TOP, sent
+from hub.web.sending import TOP, acted, sent
 from hub.web.signed_in import acting, allowed, may
 
 OFFERED: Final = ("mode", "minutes", "miles", "note", "by")
@@ -162,13 +163,8 @@ def _answered(
     template: str, ref: str, schema: Schema, names: tuple[str, ...], act: Callable[..., Any], done: str
 ) -> Response:
     """Do *act* once with the form, and go back to what is asked."""
-    given, now = forms.filled(schema, names, request.form), utc_now()
-
-    def do(session: Session) -> str:
-        act(session, acting(), ref, **given.loaded, rules=resource(Rulebook), now=now)
-        return f"/providing/asks/{ref}?done={done}"
-
-    return sent(given, (*names, TOP), do, lambda again, status: _form(template, ref, again, status))
+    given, path = forms.filled(schema, names, request.form), f"/providing/asks/{ref}?done={done}"
+    return acted(given, (*names, TOP), act, ref, path, partial(_form, template, ref))
 
 
 @blp.get("/providing/asks/<ref>/decline")

@@ -18,6 +18,7 @@ from hub.spotpurchase import queries, views
 from hub.spotpurchase.interviews import calendar
 from hub.spotpurchase.interviews import views as course_views
 from hub.spotpurchase.interviews.views import Course
+from hub.spotpurchase.money.service import uncharged
 from hub.spotpurchase.standing import NOT_SEEN
 from hub.spotpurchase.views import CommissionSeen, RequestSeen
 from hub.web.interviews import words as interview_words
@@ -102,8 +103,11 @@ def interview(ref: str) -> Response:
         if ours is None:
             return _elsewhere(seen)
         found = _interview(session, seen, ours, now)
+        bought = queries.commission_by_ref(session, ours.ref)
+        over = uncharged(session, bought, rules=resource(Rulebook))
     return shown(
         "interview",
+        over=over,
         found=found,
         seen=found.seen,
         course=found.course,

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from hub.access import browser
 from hub.access.models import Person, SignIn
-from hub.access.sign_in import factors, passkeys, totp
+from hub.access.sign_in import factor_queries, factors, passkeys, totp
 from hub.access.sign_in import service as sign_in
 from hub.access.sign_in.passkeys import Refused
 from hub.access.sign_in.service import Step
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import NotFound
+from hub.core.errors import NotFound, Unauthenticated
 from hub.core.http import resource
 from hub.web.account.pages import (
     FIRST_PAGE,
@@ -41,8 +41,23 @@ install_refusals(blp)
 def choose() -> Response:
     """What can be set up."""
     with resource(Database).read() as session:
-        steps.under_way(session, "enrol", now=utc_now())
+        _enrolling(session)
     return page("account/enrol.html", base=BASE, has_passkeys=party() is not None)
+
+
+def _enrolling(session: Session, *, adds: bool = False) -> tuple[SignIn, Person]:
+    """The sign-in in this browser that waits for a first second factor, and whose it is.
+
+    Raises ``Unauthenticated``: also where the account has one meanwhile, set up in another browser. A sign-in that began
+    before it must not put another in its place. With *adds*, two who add the first take turns at the person's row.
+    """
+    row, person = steps.under_way(session, "enrol", now=utc_now())
+    if adds:
+        factor_queries.person_by_id(session, person.id, lock=True)
+    if factors.enrolled(session, person.id):
+        said = gettext("A second step was set up for this account meanwhile. Begin again, and sign in with it.")
+        raise Unauthenticated(said, code="begin_again")
+    return row, person
 
 
 # --- the app ----------------------------------------------------------------------------------------------------------
@@ -53,7 +68,7 @@ def choose() -> Response:
 def propose_app() -> Response:
     """Make a secret for an app."""
     with resource(Database).write() as session:
-        totp.propose(session, steps.under_way(session, "enrol", now=utc_now())[1])
+        totp.propose(session, _enrolling(session)[1])
     return led_to(url_for("sign_in_enrol.show_app"))
 
 
@@ -66,7 +81,7 @@ def show_app() -> Any:
 
 def _app_page(error: str = "") -> Any:
     with resource(Database).read() as session:
-        made = app_page(session, steps.under_way(session, "enrol", now=utc_now())[1], BASE, error)
+        made = app_page(session, _enrolling(session)[1], BASE, error)
     return made or redirect(url_for("sign_in_enrol.choose"), 303)
 
 
@@ -75,7 +90,7 @@ def _app_page(error: str = "") -> Any:
 def app_qr() -> Response:
     """The secret as a QR code."""
     with resource(Database).read() as session:
-        made = qr_image(session, steps.under_way(session, "enrol", now=utc_now())[1])
+        made = qr_image(session, _enrolling(session)[1])
     if made is None:
         raise NotFound(gettext("No app waits to be set up. Begin again."))
     return made
@@ -109,7 +124,7 @@ def ask_for_passkey() -> Response:
     party_or_refusal()
     now = utc_now()
     with resource(Database).write() as session:
-        person = steps.under_way(session, "enrol", now=now)[1]
+        person = _enrolling(session)[1]
         token = passkeys.begin(session, "register", person_id=person.id, now=now)
     response: Response = redirect(url_for("sign_in_enrol.show_passkey"), 303)  # type: ignore[assignment]
     browser.set_cookie(response, steps.CEREMONY, token)
@@ -125,7 +140,7 @@ def show_passkey() -> Any:
 
 def _passkey_page(errors: dict[str, str] | None = None) -> Any:
     with resource(Database).read() as session:
-        _, person = steps.under_way(session, "enrol", now=utc_now())
+        _, person = _enrolling(session)
         _, email = name_and_email(session, person)
         token = steps.token_of(steps.CEREMONY)
         options = passkeys.options(session, token, "register", party_or_refusal(), email=email, now=utc_now())
@@ -162,7 +177,7 @@ def _enrolled(factor: str, add: Callable[[Session, Person], Refused | None]) -> 
     """Add a factor, make recovery codes, and go on into the session: all of it, or nothing but the record of a refusal."""
     now = utc_now()
     with resource(Database).write() as session:
-        row, person = steps.under_way(session, "enrol", now=now)
+        row, person = _enrolling(session, adds=True)
         if refused := add(session, person):
             return refused
         onward = sign_in.recalled(session, row).get("next", FIRST_PAGE)

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from hub.access import browser, sessions
 from hub.access.admission import signed_in_person
+from hub.access.models import Person, SignIn
 from hub.access.sign_in import factors, throttle
 from hub.access.sign_in import service as sign_in
 from hub.access.sign_in.passkeys import Refused
@@ -158,9 +160,18 @@ def _judged(code: str) -> tuple[Step | Refused, str]:
         outcome = factors.check_code(session, person, code, sign_in_id=row.id, phone_now=phone_now(), now=now)
         if isinstance(outcome, Refused):
             return outcome, onward
-        step = sign_in.go_on(session, person, factors=[outcome], pending=row, device=browser.device(request), now=now)
-        steps.tell_of_new_device(session, person, now=now)
-        return step, onward
+        return _gone_on(session, row, person, outcome), onward
+
+
+def _gone_on(session: Session, row: SignIn, person: Person, factor: str) -> Step | Refused:
+    """The session; or why not, which is committed with the record of it, as is that the code was used."""
+    now = utc_now()
+    try:
+        step = sign_in.go_on(session, person, factors=[factor], pending=row, device=browser.device(request), now=now)
+    except Unauthenticated as refusal:
+        return Refused("out", refusal.sentence, may_try_again=False)
+    steps.tell_of_new_device(session, person, now=now)
+    return step
 
 
 def _refused(outcome: Refused) -> Response:

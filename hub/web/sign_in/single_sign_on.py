@@ -55,7 +55,9 @@ def install(app: Flask) -> None:
 
 
 def _spend(what: str = "single sign-on", per_minute: int = PER_MINUTE) -> None:
-    resource(RateLimits).spend(f"{what} {browser.network(request)}", per_minute, now=utc_now())
+    """Spend one of what one network may. Who visits cannot be read from the limit's name."""
+    network = resource(Database).keys.blind("single sign-on limit", browser.network(request)).hex()
+    resource(RateLimits).spend(f"{what} {network}", per_minute, now=utc_now())
 
 
 def _callback_address() -> str:

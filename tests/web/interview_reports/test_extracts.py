@@ -3,7 +3,7 @@
 import pytest
 
 from tests.spotpurchase.reporting import BY
-from tests.web.providing.desk import fill
+from tests.web.interviews.desk import fill
 from tests.web.reading import words_of
 
 

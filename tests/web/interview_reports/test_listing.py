@@ -6,7 +6,7 @@ import io
 import pytest
 
 from tests.spotpurchase.reporting import BY
-from tests.web.providing.desk import fill
+from tests.web.interviews.desk import fill
 from tests.web.reading import title_of, words_of
 
 LIST = "/interview-reports"

@@ -6,7 +6,7 @@ import pytest
 
 from hub.web import record_pages
 from tests.spotpurchase.reporting import BY
-from tests.web.providing.desk import fill
+from tests.web.interviews.desk import fill
 from tests.web.reading import words_of
 
 GIVING = {

@@ -1,37 +1,20 @@
 """Whoever holds interviews, at their browsers; and an interview that Leeds asks for, as things stand today."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache
 
 import pytest
-from flask import Flask
 
 from hub.core.clock import utc_now
-from hub.core.db import Database
-from hub.demonstration.cast import Cast
-from tests.access.signing_in import Tab, joined, tab_of
 from tests.spotpurchase.interviewing import Books, Desk, Interviewing, books, desk, interviewing, placement, watch
+from tests.web.interviews.desk import at
 
-__all__ = ["Books", "Desk", "books", "desk", "interviewing", "placement", "watch"]
+__all__ = ["Books", "Desk", "at", "books", "desk", "interviewing", "placement", "watch"]
 
 
 @pytest.fixture
 def now() -> datetime:
     """This moment."""
     return utc_now()
-
-
-@pytest.fixture
-def at(app: Flask, database: Database, cast: Cast) -> Callable[..., Tab]:
-    """``at("beacon", "coordinator")``: a tab in which somebody there is signed in."""
-
-    @cache
-    def sit(member: str, role: str = "coordinator") -> Tab:
-        person = joined(database, cast, member, (role,), email=f"pat-{role}@{member}.example".replace("_", "-"))
-        return tab_of(app, database, person, now=utc_now())
-
-    return sit
 
 
 @pytest.fixture

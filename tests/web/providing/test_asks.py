@@ -3,7 +3,7 @@
 import pytest
 
 from tests.registry.papers import CHILD
-from tests.web.providing.desk import fill
+from tests.web.interviews.desk import fill
 from tests.web.reading import hidden_in, title_of, words_of
 
 KNOWN_BY = (CHILD["given_names"], CHILD["born_on"], "14 March 2012", "Maidstone", "ME14", "mis_", "01632 960007")

@@ -4,7 +4,7 @@ import pytest
 
 from hub.core.clock import utc_now
 from hub.spotpurchase.providers import service
-from tests.web.providing.desk import fill
+from tests.web.interviews.desk import fill
 from tests.web.reading import hidden_in, title_of, words_of
 
 CHANGE, CARDS = "/providing/entry/change", "/providing/rate-cards"

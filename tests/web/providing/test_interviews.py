@@ -7,7 +7,7 @@ import pytest
 
 from hub.core.clock import LONDON
 from hub.core.ids import new_ref
-from tests.web.providing.desk import fill
+from tests.web.interviews.desk import fill
 from tests.web.reading import words_of
 
 BY = {"by": "P. Fictitious"}

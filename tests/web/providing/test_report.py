@@ -7,7 +7,7 @@ import pytest
 from hub.spotpurchase.interviews import service as interviews
 from hub.spotpurchase.reports import service
 from hub.web import autosave
-from tests.web.providing.desk import fill
+from tests.web.interviews.desk import fill
 from tests.web.reading import hidden_in, words_of
 
 BY = "P. Fictitious, interviewer"

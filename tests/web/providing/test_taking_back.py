@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from hub.core.ids import new_ref
-from tests.web.providing.desk import fill
+from tests.web.interviews.desk import fill
 from tests.web.reading import words_of
 
 BY = {"by": "P. Fictitious"}

@@ -1,35 +1,15 @@
 """Statements on pages: both sides read the same lines, take them away as files, and the seller puts its own mistake right."""
 
-from collections.abc import Callable
-from functools import cache
-
 import pytest
-from flask import Flask
 
-from hub.core.clock import utc_now
-from hub.core.db import Database
-from hub.demonstration.cast import Cast
-from tests.access.signing_in import Tab, joined, tab_of
 from tests.conftest import NOW
 from tests.spotpurchase.buying import Market, market
-from tests.web.interviews.desk import fill
+from tests.web.interviews.desk import at, fill
 from tests.web.reading import words_of
 
-__all__ = ["market"]
+__all__ = ["at", "market"]
 
 PATH = "/statements/2026-11"
-
-
-@pytest.fixture
-def at(app: Flask, database: Database, cast: Cast) -> Callable[[str, str], Tab]:
-    """``at("leeds", "team_manager")``: a tab in which somebody there is signed in."""
-
-    @cache
-    def sit(member: str, role: str) -> Tab:
-        person = joined(database, cast, member, (role,), email=f"pat-{role}@{member}.example".replace("_", "-"))
-        return tab_of(app, database, person, now=utc_now())
-
-    return sit
 
 
 @pytest.fixture
