@@ -6,7 +6,7 @@ are kept in its schema ``saved``, and put back (to copy a database takes half a 
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from hub import migrations, tables
 from hub.core.db import Database, engine_of
@@ -184,3 +185,18 @@ def opened(kept: KeptEngine, url: str) -> Iterator[Database]:
     yield database
     if database.is_sqlite:
         database.close()
+
+
+# --- what is tried and does not stay --------------------------------------------------------------------------------------
+
+
+class UndoneError(Exception):
+    """The story is over: nothing of it stays."""
+
+
+@contextmanager
+def undone(database: Database) -> Iterator[Session]:
+    """One transaction for all that is done within, of which nothing stays."""
+    with suppress(UndoneError), database.write() as session:
+        yield session
+        raise UndoneError

@@ -1,7 +1,7 @@
 """A commission that stands, bought of a provider, and what happens to it: what the money of interviews is tested with."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,18 +23,15 @@ from hub.spotpurchase.money.pricing import Card
 from hub.spotpurchase.money.service import Entered
 from hub.spotpurchase.money.statements import Statement
 from tests.conftest import NOW
+from tests.databases import undone
+from tests.spotpurchase.seeking import HOUR
 
-HOUR = timedelta(hours=1)
 BEGAN = NOW - HOUR
 CARD = Card(
     ref="rcd_" + "0" * 26, version=3, basis="fixed", price_pence=18_500, travel_pence_per_mile=45, vat_percent=20
 )
 HOURLY = replace(CARD, basis="hourly", price_pence=5_200, least_minutes=120)
 ORDER = "PO-4711"
-
-
-class _UndoneError(Exception):
-    """What was done in ``undone`` does not stay."""
 
 
 @dataclass(repr=False)
@@ -53,13 +50,12 @@ class Market:
     @contextmanager
     def undone(self) -> Iterator[Session]:
         """One transaction for all that is done within, of which nothing stays."""
-        with suppress(_UndoneError), self.database.write() as session:
+        with undone(self.database) as session:
             self.shared = session
             try:
                 yield session
             finally:
                 self.shared = None
-            raise _UndoneError
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

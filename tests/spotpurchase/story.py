@@ -27,19 +27,16 @@ from hub.spotpurchase.interviews import queries as course
 from hub.spotpurchase.interviews.restating import restate
 from hub.spotpurchase.models import Commission, InterviewAsk, InterviewRequest
 from tests.conftest import NOW
+from tests.databases import undone
 from tests.spotpurchase import seeking
+from tests.spotpurchase.seeking import HOUR, MINUTE
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 PLACED: dict[str, Any] = {
     **seeking.PLACED,
     "child": {"family_name": "Quillfeather", "given_names": "Zebedee", "born_on": "2011-03-04", "sex": "not_known"},
     "address": {"lines": ["1 Canary Lane", "Maidstone"], "postcode": "ME14 1XQ"},
 }
 BY = "P. Specimen, worker"
-
-
-class UndoneError(Exception):
-    """The story is over: nothing of it stays."""
 
 
 @dataclass(repr=False)
@@ -57,15 +54,14 @@ class Story:
 
     def __post_init__(self) -> None:
         self._undone = ExitStack()
-        self._undone.enter_context(suppress(UndoneError))
-        self.session = self._undone.enter_context(self.database.write())
+        self.session = self._undone.enter_context(undone(self.database))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
     def close(self) -> None:
         """Nothing of it stays."""
-        self._undone.__exit__(UndoneError, UndoneError(), None)
+        self._undone.close()
 
     # --- how anything is done
 

@@ -7,9 +7,7 @@ import pytest
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.spotpurchase.interviews import service
 from tests.conftest import NOW
-from tests.spotpurchase.interviewing import BACK, BY, DAY, HOUR, LATEST, Interviewing
-
-MINUTE = timedelta(minutes=1)
+from tests.spotpurchase.interviewing import BACK, BY, DAY, HOUR, LATEST, MINUTE, Interviewing
 
 
 # --- tried ------------------------------------------------------------------------------------------------------------
