@@ -1,6 +1,6 @@
 """The small blocks in which candidates are sought: ids of children, by keyed indexes alone. Nothing is opened here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from itertools import product
 from typing import Final
@@ -72,17 +72,34 @@ def farther(session: Session, question: Question) -> Iterator[int]:
     yield from _children(session, "name_pair", pair_values(keys_of(session), [*swapped, *both]))
 
 
-def namesakes(session: Session, family: Words, given: Words) -> float:
-    """How many children may be expected to have such names: counted, or estimated from how common each of them is."""
-    keys = keys_of(session)
+Name = tuple[Words, Words]
+"""Family and given names; either may be empty."""
+_Counted = tuple[str, tuple[bytes, ...]]
+"""A kind of value in the index, and the values under which children are counted."""
+
+
+def namesakes(session: Session, names: Collection[Name]) -> dict[Name, float]:
+    """How many children may be expected to have each of *names*: counted, or estimated from how common each part of it is."""
+    asked = {name: _counted(session, *name) for name in names}
+    every = list(dict.fromkeys(each for counted in asked.values() for each in counted))
+    numbers, children = queries.bearers(session, every, at_most=COUNTED)
+    bearers = dict(zip(every, numbers, strict=True))
+    return {name: _expected(name, [bearers[each] for each in asked[name]], children) for name in names}
+
+
+def _counted(session: Session, family: Words, given: Words) -> tuple[_Counted, _Counted, _Counted]:
     families, givens = _values(session, "family", family_parts(family)[:1]), _values(session, "given", given[:1])
-    pairs = pair_values(keys, product(families, givens))
-    counts = queries.bearers(session, families, givens, pairs, at_most=COUNTED)
-    expected = float(counts.children)
-    for words, number in ((family, counts.family), (given, counts.given)):
+    pairs = pair_values(keys_of(session), product(families, givens))
+    return ("family", tuple(families)), ("given", tuple(givens)), ("name_pair", tuple(pairs))
+
+
+def _expected(name: Name, bearers: Sequence[int], children: int) -> float:
+    """Of *children*, with so many *bearers* of the family name, of the given name, and of both."""
+    expected = float(children)
+    for words, number in zip(name, bearers[:2], strict=True):
         if words:
-            expected *= max(_UNHEARD_OF, number) / (counts.children + _HEARD_OF_BESIDES)
-    return max(expected, float(counts.pair))
+            expected *= max(_UNHEARD_OF, number) / (children + _HEARD_OF_BESIDES)
+    return max(expected, float(bearers[2]))
 
 
 _UNHEARD_OF: Final = 0.05
@@ -102,7 +119,7 @@ def _values(session: Session, kind: str, words: Sequence[str]) -> list[bytes]:
 # ── Two names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _either_way(question: Question) -> list[tuple[Words, Words]]:
+def _either_way(question: Question) -> list[Name]:
     return [(question.family, question.given), (question.given, question.family)]
 
 

@@ -110,18 +110,17 @@ def councils(session: Session) -> list[int]:
 
 
 def bearers(
-    session: Session, families: Sequence[bytes], givens: Sequence[bytes], pairs: Sequence[bytes], *, at_most: int
-) -> Any:
-    """How many children (``family``, ``given``, ``pair``) have names of these values, and about how many there are at all.
+    session: Session, asked: Sequence[tuple[str, Sequence[bytes]]], *, at_most: int
+) -> tuple[Sequence[int], int]:
+    """How many children stand under any of the values of the kind, for each (kind, values); and about how many there are at all.
 
     *at_most* is as many as are counted.
     """
     counted = "(SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS bearer)"
-    children = "(SELECT coalesce(max(id), 1) FROM child)"
-    sql = f"SELECT {counted} AS family, {counted} AS given, {counted} AS pair, {children} AS children"
-    kinds = (("family", families), ("given", givens), ("name_pair", pairs))
-    values = [each for kind, blind in kinds for each in (kind, list(blind), at_most)]
-    return _all(connection_of(session), sql, *values)[0]
+    sql = f"SELECT {', '.join([counted] * len(asked))}, (SELECT coalesce(max(id), 1) FROM child)"
+    values = [each for kind, blind in asked for each in (kind, list(blind), at_most)]
+    *numbers, children = _all(connection_of(session), sql, *values)[0]
+    return numbers, children
 
 
 def children(session: Session, ids: Collection[int]) -> Found:

@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 
 from hub.core.clock import london_date
 from hub.lookup import blocks, opening
-from hub.lookup.likeness import Words
 from hub.lookup.ranking import Asked, Known, Likeness, Question, chance, likeness, might_be_asked, offered, score
 from hub.lookup.reading import question_of
 
@@ -84,17 +83,23 @@ def _scores(session: Session, question: Question, best: Sequence[tuple[Likeness,
     """Each of *best* against chance: strangers of the name that was told, and of the name that the child has."""
     if not best:
         return []
-    told = blocks.namesakes(session, question.family, question.given)
-    by_name: dict[tuple[Words, Words], float] = {}
-    scores = []
-    for each, known in best:
-        theirs = 0.0
-        if each.name_cost and known.names:
-            family, given = known.names[0]
-            name = (family if question.family else (), given if question.given else ())
-            theirs = by_name[name] = by_name.get(name) or blocks.namesakes(session, *name)
-        scores.append(score(each.cost, chance(question, might_be_asked(told, theirs, each.name_cost))))
-    return scores
+    told: blocks.Name = (question.family, question.given)
+    theirs = [_name_of(question, known) if each.name_cost else None for each, known in best]
+    expected = blocks.namesakes(session, {told, *(name for name in theirs if name)})
+    return [
+        score(
+            each.cost, chance(question, might_be_asked(expected[told], expected[name] if name else 0.0, each.name_cost))
+        )
+        for (each, _), name in zip(best, theirs, strict=True)
+    ]
+
+
+def _name_of(question: Question, known: Known) -> blocks.Name | None:
+    """The child's own name, as far as that part of a name was told."""
+    if not known.names:
+        return None
+    family, given = known.names[0]
+    return (family if question.family else (), given if question.given else ())
 
 
 def _likely(session: Session, question: Question, today: date) -> dict[int, _Likely]:
