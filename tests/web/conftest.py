@@ -1,6 +1,6 @@
 """People at their browsers, in a hub in which something goes on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -43,3 +43,10 @@ def tab_for(app: Flask, database: Database, cast: Cast) -> Callable[[str], Tab]:
         return tab_of(app, database, person)
 
     return sit_down
+
+
+@pytest.fixture(scope="module")
+def within_a_request(assembled_app: Flask) -> Iterator[None]:
+    """Sentences are given their words, and links their addresses, as while a page is made."""
+    with assembled_app.test_request_context():
+        yield
