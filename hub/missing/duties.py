@@ -148,11 +148,14 @@ def _council(brief: Brief | None) -> Council | None:
 def _bound(ground: Ground, owed: Owed, at: datetime) -> list[Opening]:
     """One opening for each organisation that is to be told; none where nobody in the directory owes it.
 
+    None of an organisation that has not joined: nothing that it does could ever be seen done here, and a page that a guest opens
+    takes no answer. What the law asks of it stands all the same, and the hub tells it of the episode; it does not judge it.
+
     A force owes its word of a shielded child to the placing authority alone: whom else it owes it would say where the child
     lives. The hub itself tells the host.
     """
     by = _owner(ground, owed)
-    if by is None:
+    if by is None or by.joined_at is None:
         return []
     named = [(role, _party(ground, role)) for role in (owed.owed_to, *owed.also_to)]
     if owed.code in _FORCE_TELLS and ground.is_shielded:

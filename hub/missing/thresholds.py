@@ -17,6 +17,7 @@ from hub.core.actor import Actor
 from hub.core.errors import EditConflict
 from hub.core.ids import new_ref
 from hub.core.sentences import worded
+from hub.directory import queries as directory
 from hub.duties.clocks import due_from
 from hub.duties.rulebook import Rulebook
 from hub.missing import queries, threshold_queries
@@ -109,8 +110,11 @@ def _reaches(threshold: Threshold, begins: datetime, earlier: Sequence[datetime]
 
 
 def meetings_for(session: Session, episode: MissingEpisode, *, rules: Rulebook, now: datetime) -> list[Opening]:
-    """The meeting, and the review, that *episode* asks its placing authority for: of each at most one."""
-    council = episode.placing_authority_id
+    """The meeting, and the review, that *episode* asks its placing authority for: of each at most one.
+
+    None of a council that has not joined: it could not say here that it was held.
+    """
+    council = _joined(session, episode.placing_authority_id)
     if council is None or episode.child_id is None or episode.state not in STANDING:
         return []
     this, before = _counted(session, episode)
@@ -120,6 +124,11 @@ def meetings_for(session: Session, episode: MissingEpisode, *, rules: Rulebook, 
         if own := [each for each in found if each.threshold.duty == duty]:
             openings.append(_opening(episode, council, duty, own, rules))
     return openings
+
+
+def _joined(session: Session, organisation_id: int | None) -> int | None:
+    rows = directory.by_ids(session, {organisation_id} if organisation_id else set())
+    return next((number for number, row in rows.items() if row.joined_at is not None), None)
 
 
 def _counted(session: Session, episode: MissingEpisode) -> tuple[Episode, list[Episode]]:
