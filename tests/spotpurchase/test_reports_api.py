@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from tests.spotpurchase.reporting import BY, HOUR, NARRATIVE, RECORD, WRITTEN, Reporting, changed
@@ -53,42 +54,60 @@ def test_a_code_that_there_is_not_is_refused_at_once(client_for: Speak, held: st
     assert list(refused.json["fields"]) == ["record.reasons.push.0"]
 
 
-def test_it_is_given_read_asked_about_and_recalled(
+def test_the_police_may_be_given_what_they_need_and_nothing_else(
+    client_for: Speak, reporting: Reporting, sent: str
+) -> None:
+    offered = client_for("leeds").get(f"{API}/interview-reports/{sent}/recipients").json["recipients"]
+    police = reporting.cast.refs["kent_police"]
+    assert [each["views"] for each in offered if each["organisation"]["ref"] == police] == [["intelligence"]]
+
+
+def test_what_the_child_objects_to_is_given_only_for_a_reason(
     client_for: Speak, reporting: Reporting, sent: str, time_is: Callable[..., None]
 ) -> None:
     time_is(WRITTEN + HOUR)
-    leeds, police = client_for("leeds"), client_for("kent_police")
-    [choice] = [
-        each
-        for each in leeds.get(f"{API}/interview-reports/{sent}/recipients").json["recipients"]
-        if each["organisation"]["ref"] == reporting.cast.refs["kent_police"]
-    ]
-    assert choice["views"] == ["intelligence"]
+    leeds, there = client_for("leeds"), f"{API}/interview-reports/{sent}/shares"
     told = {
-        "recipient": choice["organisation"]["ref"],
+        "recipient": reporting.cast.refs["kent_police"],
         "view": "intelligence",
         "necessity": ["prevent_crime"],
         "proportionality": "Invented.",
         "wishes": "objects",
         "by": BY,
     }
-    refused = leeds.post(f"{API}/interview-reports/{sent}/shares", json=told)
+    refused = leeds.post(there, json=told)
     assert (refused.status_code, list(refused.json["fields"])) == (422, ["override"])
-    given = leeds.post(f"{API}/interview-reports/{sent}/shares", json=told | {"override": "Invented: danger."})
-    assert given.status_code == 201
+    assert leeds.post(there, json=told | {"override": "Invented: danger."}).status_code == 201
+
+
+@pytest.fixture
+def share(reporting: Reporting, sent: str, time_is: Callable[..., None]) -> str:
+    """What was given to the police of the report: its address."""
+    time_is(WRITTEN + HOUR)
+    return f"{API}/interview-shares/{reporting.gives(sent, 'kent_police', 'intelligence', necessity=['prevent_crime'])}"
+
+
+def test_what_was_given_is_listed_read_and_acknowledged(client_for: Speak, share: str) -> None:
+    police = client_for("kent_police")
     [listed] = police.get(f"{API}/interview-shares").json["items"]
-    share = listed["ref"]
-    seen = police.get(f"{API}/interview-shares/{share}").json
-    assert seen["content"]["intelligence.words"] == "Invented: Kim gives bags to [friend] to carry."
-    assert (
-        police.post(f"{API}/interview-shares/{share}/acknowledgement", json={"by": BY}).json["state"] == "acknowledged"
-    )
-    asked = police.post(f"{API}/interview-shares/{share}/question", json={"by": BY, "text": "Invented: where?"})
+    assert share.endswith(listed["ref"])
+    assert police.get(share).json["content"]["intelligence.words"] == "Invented: Kim gives bags to [friend] to carry."
+    assert police.post(f"{share}/acknowledgement", json={"by": BY}).json["state"] == "acknowledged"
+
+
+def test_a_question_about_it_is_answered_by_who_wrote_it_and_does_not_read_what_was_given(
+    client_for: Speak, share: str
+) -> None:
+    asked = client_for("kent_police").post(f"{share}/question", json={"by": BY, "text": "Invented: where?"})
     assert asked.json["question"] == "Invented: where?"
-    answered = client_for("beacon").post(f"{API}/interview-shares/{share}/answer", json={"by": BY, "text": "Invented."})
-    assert answered.json["content"] is None
-    assert leeds.post(f"{API}/interview-shares/{share}/recall", json={"reason": "wrong_recipient"}).status_code == 200
-    after = police.get(f"{API}/interview-shares/{share}").json
+    answered = client_for("beacon").post(f"{share}/answer", json={"by": BY, "text": "Invented."})
+    assert (answered.json["answer"], answered.json["content"]) == ("Invented.", None)
+
+
+def test_what_was_recalled_is_read_no_more(client_for: Speak, share: str) -> None:
+    recalled = client_for("leeds").post(f"{share}/recall", json={"reason": "wrong_recipient"})
+    assert recalled.status_code == 200
+    after = client_for("kent_police").get(share).json
     assert (after["state"], after["content"]) == ("recalled", None)
 
 
