@@ -1,8 +1,11 @@
 """Everything is put under a new key while the hub runs: nothing is lost, overwritten, or missed in between."""
 
 import threading
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -30,45 +33,64 @@ from tests.core.sealed_rows import document, fill
 # ── Others write ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass
+class Writer:
+    """One of four who edit the children, each its own, until told to stop; and what it wrote last of each."""
+
+    number: int
+    own: Database
+    children: list[Any]
+    written: dict[int, str] = field(default_factory=dict)
+
+    def edits_until(self, stopping: threading.Event) -> None:
+        for turn in count():
+            if stopping.is_set():
+                return
+            row = self.children[turn % len(self.children)]
+            self._edits(row, document() | {"given_names": f"Edit {self.number} {turn}"})
+            stopping.wait(0.005)
+
+    def _edits(self, row: Any, told: dict[str, Any]) -> None:
+        with self.own.write() as session:
+            change_child(session, row.id, {"sealed": self.own.keys.seal(row.ref, told)})
+            replace_child_index(session, row.id, index_rows(self.own.keys, told))
+        self.written[row.id] = told["given_names"]
+
+
 def test_edits_made_while_keys_are_rotated_are_not_lost(
     database: Database, both: Database, tmp_path: Path, afterwards: Database, opens: Opens
 ) -> None:
     """Four writers, two of which know the new key and two that do not yet, edit the rows that are being rotated."""
     fill(database, tmp_path, number=24)
     with database.read() as session:
-        children = session.execute(select(Child.id, Child.ref)).all()
-    written: list[dict[int, str]] = [{} for _ in range(4)]
-    stopping = threading.Event()
-
-    def write(writer: int) -> None:
-        mine, turn = children[writer::4], 0
-        knows = (database, both)[writer % 2]
-        own = opens(list(knows.keys.keys.masters))
-        while not stopping.is_set():
-            row = mine[turn % len(mine)]
-            told = document() | {"given_names": f"Edit {writer} {turn}"}
-            with own.write() as session:
-                change_child(session, row.id, {"sealed": own.keys.seal(row.ref, told)})
-                replace_child_index(session, row.id, index_rows(own.keys, told))
-            written[writer][row.id] = told["given_names"]
-            turn += 1
-            stopping.wait(0.005)
-
-    threads = [threading.Thread(target=write, args=(each,)) for each in range(4)]
-    for thread in threads:
-        thread.start()
-    rotate(both, all_parts(tmp_path), batch=8, passes=3)
-    stopping.set()
-    for thread in threads:
-        thread.join()
+        children = list(session.execute(select(Child.id, Child.ref)))
+    known = [list(each.keys.keys.masters) for each in (database, both)]
+    writers = [Writer(each, opens(known[each % 2]), children[each::4]) for each in range(4)]
+    with meanwhile(*(each.edits_until for each in writers)):
+        rotate(both, all_parts(tmp_path), batch=8, passes=3)
     rotate(both, all_parts(tmp_path), batch=8)
-    expected = {number: name for each in written for number, name in each.items()}
+    expected = {number: name for each in writers for number, name in each.written.items()}
     with afterwards.read() as session:
         rows = session.execute(select(Child.id, Child.ref, Child.sealed)).all()
     kept = {row.id: KeyRing([NEW]).open(row.ref, row.sealed)["given_names"] for row in rows}
     assert len(expected) > 10
     assert {number: kept[number] for number in expected} == expected
     assert under(both, tmp_path)["child_index.value"].keys() == {NEW.key_id}
+
+
+@contextmanager
+def meanwhile(*works: Callable[[threading.Event], None]) -> Iterator[None]:
+    """Each of *works* in a thread of its own, until what stands within is done."""
+    stopping = threading.Event()
+    threads = [threading.Thread(target=each, args=(stopping,)) for each in works]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for thread in threads:
+            thread.join()
 
 
 def test_a_row_that_somebody_holds_is_passed_over_and_done_later(
@@ -119,39 +141,47 @@ def _place(session: Session, keys: KeyRing, told: dict[str, Any]) -> None:
     session.execute(insert(Placement).values(stays))
 
 
+@dataclass
+class Asker:
+    """Looks one child up after another, by their own words and by a misspelt name; and which way found nothing."""
+
+    own: Database
+    told: list[dict[str, Any]]
+    asked: int = 0
+    missed: list[str] = field(default_factory=list)
+
+    def asks_until(self, stopping: threading.Event) -> None:
+        """Of every child once at the least."""
+        while self.asked < len(self.told) or not stopping.is_set():
+            child = self.told[self.asked % len(self.told)]
+            self.missed += [
+                way for way, finds in (("exact", self._finds), ("near", self._finds_near)) if not finds(child)
+            ]
+            self.asked += 1
+
+    def _finds(self, child: dict[str, Any]) -> bool:
+        with self.own.read() as session:
+            found = candidates(session, search_rows(self.own.keys, child), Parties(None, None, None))
+            return child in [self.own.keys.open(row.described_ref, row.described) for row in found]
+
+    def _finds_near(self, child: dict[str, Any]) -> bool:
+        with self.own.read(at_one_moment=True) as session:
+            near = names_near(session, "family", child["family_name"].casefold()[:-1])
+            wanted = select(func.count()).where(ChildIndex.kind == "family", ChildIndex.value.in_(near))
+            return bool(session.scalar(wanted))
+
+
 def test_no_look_up_misses_a_child_at_any_moment_of_a_rotation(
     database: Database, both: Database, tmp_path: Path, opens: Opens
 ) -> None:
     placed(database, 16)
     with database.read() as session:
         told = [database.keys.open(row.ref, row.sealed) for row in session.execute(select(Child.ref, Child.sealed))]
-    asker = opens([NEW, KEY])
-    missed: list[str] = []
-    asked, stopping = [0], threading.Event()
-
-    def ask() -> None:
-        while asked[0] < len(told) or not stopping.is_set():
-            child = told[asked[0] % len(told)]
-            with asker.read() as session:
-                rows = search_rows(asker.keys, child)
-                found = candidates(session, rows, Parties(None, None, None))
-                opened_children = [asker.keys.open(row.described_ref, row.described) for row in found]
-                if child not in opened_children:
-                    missed.append("exact")
-            with asker.read(at_one_moment=True) as session:
-                near = names_near(session, "family", child["family_name"].casefold()[:-1])
-                wanted = select(func.count()).where(ChildIndex.kind == "family", ChildIndex.value.in_(near))
-                if not session.scalar(wanted):
-                    missed.append("misspelt")
-            asked[0] += 1
-
-    thread = threading.Thread(target=ask)
-    thread.start()
-    rotate(both, all_parts(tmp_path), batch=1)
-    stopping.set()
-    thread.join()
-    assert asked[0] >= len(told)
-    assert missed == []
+    asker = Asker(opens([NEW, KEY]), told)
+    with meanwhile(asker.asks_until):
+        rotate(both, all_parts(tmp_path), batch=1)
+    assert asker.asked >= len(told)
+    assert asker.missed == []
     assert under(both, tmp_path)["name_variant.variant"].keys() == {NEW.key_id}
 
 
