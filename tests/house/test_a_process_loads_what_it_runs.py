@@ -7,10 +7,13 @@ import click
 import pytest
 
 from hub.cli import COMMANDS, main
+from hub.core.settings import Settings
+from hub.up import environment_of
 
 PAGES = {"hub.web", "hub.app", "granian", "authlib"}
 STORY = {"hub.demonstration", "hub.up"}
-SELDOM = {"zxcvbn", "openpyxl"}
+SELDOM = {"zxcvbn", "openpyxl", "fpdf", "webauthn", "icalendar"}
+"""Megabytes each, which a process holds from the first time on that somebody needs them."""
 
 
 def loaded_with(command: str) -> set[str]:
@@ -32,3 +35,11 @@ def test_every_command_is_where_the_table_says() -> None:
     context = click.Context(main)
     assert all(main.get_command(context, name) is not None for name in COMMANDS)
     assert [main.get_command(context, name).name for name in COMMANDS] == list(COMMANDS)  # type: ignore[union-attr]
+
+
+def test_a_web_worker_begins_without_what_is_seldom_needed(settings: Settings) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", "import sys, hub.app; hub.app.create_app(); print('\\n'.join(sys.modules))"],
+        env=environment_of(settings), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert set(said.stdout.split()) & SELDOM == set()

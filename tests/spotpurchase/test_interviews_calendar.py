@@ -10,9 +10,10 @@ import vobject
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.core import calendars
 from hub.core.clock import LONDON
 from hub.core.errors import NotFound
-from hub.spotpurchase.interviews import calendar, service, views
+from hub.spotpurchase.interviews import service, views
 from hub.spotpurchase.interviews.calendar import Entry, uid_of, written
 from tests.conftest import NOW
 from tests.registry.papers import CHILD
@@ -199,4 +200,4 @@ def test_both_councils_and_whoever_holds_it_are_given_the_file_and_nobody_else(
             file_of(interviewing, member, made.ref)
     with pytest.raises(NotFound):
         file_of(interviewing, "beacon", "apt_" + "0" * 26)
-    assert calendar.MEDIA_TYPE == "text/calendar"
+    assert calendars.MEDIA_TYPE == "text/calendar"

@@ -6,6 +6,7 @@ discoverable: nobody need type an e-mail address first. A ceremony begins with a
 counts must count upwards: one that does not may be a copy, and is refused.
 """
 
+import base64
 import ipaddress
 import secrets
 from dataclasses import dataclass, replace
@@ -13,11 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-import webauthn
 from sqlalchemy.orm import Session
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, exceptions, options_to_json_dict, structs
-from webauthn.helpers import parse_authentication_credential_json as read_credential
-from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from hub.access.models import Person, SignIn
 from hub.access.sign_in import factor_queries as queries
@@ -32,11 +29,6 @@ STAGE: Final = "passkey"
 MINUTES: Final = 5
 LONGEST_NAME: Final = 60
 MOST: Final = 10
-_LONGEST_ANSWER: Final = 20_000
-_UNREADABLE: Final = (
-    exceptions.WebAuthnException, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError,
-)  # fmt: skip
-"""What the library lets through when an answer is not what a browser would send."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +90,7 @@ def relying_party(base_url: str) -> RelyingParty | None:
 
 def begin(session: Session, purpose: Purpose, *, person_id: int | None, now: datetime) -> str:
     """Begin a ceremony, for one person or (signing in) for whoever answers; the token by which its browser comes back."""
-    known = {"challenge": bytes_to_base64url(secrets.token_bytes(32)), "purpose": purpose}
+    known = {"challenge": secrets.token_urlsafe(32), "purpose": purpose}
     return waiting.begin(session, STAGE, known, person_id=person_id, now=now, lasts=timedelta(minutes=MINUTES))
 
 
@@ -109,45 +101,18 @@ def options(
 
     *email* (to register) is what the authenticator shows its owner.
     """
+    from hub.access.sign_in import authenticators  # here: it loads a large library, and few processes meet a passkey
+
     under_way = _under_way(session, token, purpose, now)
     if under_way is None:
         return None
     row, challenge = under_way
     known = queries.passkeys(session, row.person_id) if row.person_id is not None else []
-    listed = [structs.PublicKeyCredentialDescriptor(id=each.credential_id) for each in known]
+    listed = [each.credential_id for each in known]
     if purpose != "register":
-        asked = webauthn.generate_authentication_options(
-            rp_id=party.host,
-            challenge=challenge,
-            timeout=MINUTES * 60_000,
-            allow_credentials=listed,
-            user_verification=structs.UserVerificationRequirement.REQUIRED,
-        )
-        return options_to_json_dict(asked)
+        return authenticators.options_to_answer(party, challenge, listed)
     person = queries.person_by_id(session, row.person_id or 0)
-    return options_to_json_dict(_to_register(party, challenge, email, person, listed)) if person else None
-
-
-def _to_register(
-    party: RelyingParty,
-    challenge: bytes,
-    email: str,
-    person: Person,
-    listed: list[structs.PublicKeyCredentialDescriptor],
-) -> structs.PublicKeyCredentialCreationOptions:
-    return webauthn.generate_registration_options(
-        rp_id=party.host,
-        rp_name="Placement notification hub",
-        user_id=person.ref.encode(),
-        user_name=email,
-        challenge=challenge,
-        timeout=MINUTES * 60_000,
-        authenticator_selection=structs.AuthenticatorSelectionCriteria(
-            resident_key=structs.ResidentKeyRequirement.REQUIRED,
-            user_verification=structs.UserVerificationRequirement.REQUIRED,
-        ),
-        exclude_credentials=listed,
-    )
+    return authenticators.options_to_register(party, challenge, listed, ref=person.ref, email=email) if person else None
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------
@@ -157,10 +122,12 @@ def register(
     session: Session, person: Person, token: str, answer: str, *, name: str, party: RelyingParty, now: datetime
 ) -> str | Refused:
     """Keep the passkey in *answer* (the browser's JSON) as *person*'s, under *name*; its reference."""
+    from hub.access.sign_in import authenticators  # here, as above
+
     under_way = _use_up(session, token, "register", now)
     if under_way is None or under_way[0].person_id != person.id:
         return _LATE
-    made = _verified_registration(answer, under_way[1], party)
+    made = authenticators.registered(answer, under_way[1], party)
     if made is None:
         return _BROKEN
     if queries.passkey_by_credential(session, made.credential_id) is not None:
@@ -183,58 +150,24 @@ def authenticate(
 
     Commit whatever comes of it: the challenge is used up either way.
     """
+    from hub.access.sign_in import authenticators  # here, as above
+
     under_way = _use_up(session, token, purpose, now)
     if under_way is None:
         return _LATE
     row, challenge = under_way
-    if len(answer) > _LONGEST_ANSWER:
-        return _BROKEN
-    try:
-        credential = read_credential(answer)
-    except _UNREADABLE:
+    credential = authenticators.read(answer)
+    if credential is None:
         return _BROKEN
     passkey = queries.passkey_by_credential(session, credential.raw_id)
     if passkey is None or row.person_id not in (None, passkey.person_id):
         return _UNKNOWN
-    count = _verified_count(credential, challenge, passkey.public_key, party)
+    count = authenticators.verified_count(credential, challenge, passkey.public_key, party)
     if count is None:
         return replace(_BROKEN, about=passkey.ref)
     if not queries.use_passkey(session, passkey.id, count, now):
         return replace(_COPY, about=passkey.ref)
     return Answered(passkey.person_id, passkey.ref)
-
-
-def _verified_registration(answer: str, challenge: bytes, party: RelyingParty) -> VerifiedRegistration | None:
-    if len(answer) > _LONGEST_ANSWER:
-        return None
-    try:
-        return webauthn.verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=party.host,
-            expected_origin=party.origin,
-            require_user_verification=True,
-        )
-    except _UNREADABLE:
-        return None
-
-
-def _verified_count(
-    credential: structs.AuthenticationCredential, challenge: bytes, public_key: bytes, party: RelyingParty
-) -> int | None:
-    try:
-        verified = webauthn.verify_authentication_response(
-            credential=credential,
-            expected_challenge=challenge,
-            expected_rp_id=party.host,
-            expected_origin=party.origin,
-            credential_public_key=public_key,
-            credential_current_sign_count=0,  # judged by the guarded UPDATE, where two at once cannot both be right
-            require_user_verification=True,
-        )
-    except _UNREADABLE:
-        return None
-    return verified.new_sign_count
 
 
 def _use_up(session: Session, token: str, purpose: Purpose, now: datetime) -> tuple[SignIn, bytes] | None:
@@ -247,4 +180,4 @@ def _under_way(session: Session, token: str, purpose: Purpose, now: datetime) ->
     if row is None:
         return None
     kept = waiting.known_to(keys_of(session), row)
-    return (row, base64url_to_bytes(kept["challenge"])) if kept["purpose"] == purpose else None
+    return (row, base64.urlsafe_b64decode(kept["challenge"] + "=")) if kept["purpose"] == purpose else None

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from icalendar import Calendar, Event, Timezone
 from sqlalchemy.orm import Session
 
 from hub.audit import service as audit
 from hub.audit.events import Event as AuditEvent
+from hub.core import calendars
 from hub.core.actor import Actor
 from hub.core.clock import LONDON, london_date, start_of_day
 from hub.core.ids import new_ref
@@ -26,7 +26,6 @@ from hub.directory.duty.service import shifts_of
 from hub.directory.queries import Brief
 from hub.duties.rulebook import Rulebook
 
-MEDIA_TYPE: Final = "text/calendar"
 _TOKEN_BYTES: Final = 32
 _PRODUCT: Final = "-//Placement notification hub//Who is on duty//EN"
 _SAYS: Final = {"desk": "", "out_of_hours": " (out of hours)"}
@@ -97,37 +96,30 @@ def calendar_of(session: Session, organisation: Brief, *, rules: Rulebook, now: 
 
 def written(shifts: Sequence[Shift], organisation: Brief, *, since: datetime, now: datetime) -> bytes:
     """*shifts* as a calendar; each has the same UID whenever it is asked for, also one that began before *since*."""
-    calendar = Calendar()
-    for name, value in (
+    about: list[calendars.Property] = [
         ("prodid", _PRODUCT),
-        ("version", "2.0"),
-        ("calscale", "GREGORIAN"),
         ("method", "PUBLISH"),
         ("x-wr-calname", f"Who is on duty: {organisation.name}"),
         ("x-published-ttl", "PT1H"),
-    ):
-        calendar.add(name, value)
-    calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
-    if shifts:
-        first, last = london_date(shifts[0].from_at), london_date(shifts[-1].until)
-        calendar.add_component(Timezone.from_tzinfo(LONDON, first_date=first, last_date=last + timedelta(days=366)))
-    for each in shifts:
-        calendar.add_component(_event(each, organisation, since, now))
-    text: bytes = calendar.to_ical()
-    return text
+        ("refresh-interval", _REFRESH, {"VALUE": "DURATION"}),
+    ]
+    days = (london_date(shifts[0].from_at), london_date(shifts[-1].until) + timedelta(days=366)) if shifts else None
+    return calendars.written(about, [_event(each, organisation, since, now) for each in shifts], days=days)
 
 
-def _event(shift: Shift, organisation: Brief, since: datetime, now: datetime) -> Event:
-    event, began = Event(), f"{shift.from_at:%Y%m%dT%H%M%SZ}" if shift.from_at > since else "always"
-    event.add("uid", f"{began}-{_answering(shift)}@{organisation.ref}.duty")
-    event.add("dtstamp", now.replace(microsecond=0))
-    event.add("dtstart", _local(shift.from_at))
-    event.add("dtend", _local(shift.until))
-    event.add("summary", _summary(shift))
-    event.add("class", "CONFIDENTIAL")
-    event.add("transp", "TRANSPARENT")
+def _event(shift: Shift, organisation: Brief, since: datetime, now: datetime) -> list[calendars.Property]:
+    began = f"{shift.from_at:%Y%m%dT%H%M%SZ}" if shift.from_at > since else "always"
+    event: list[calendars.Property] = [
+        ("uid", f"{began}-{_answering(shift)}@{organisation.ref}.duty"),
+        ("dtstamp", now.replace(microsecond=0)),
+        ("dtstart", _local(shift.from_at)),
+        ("dtend", _local(shift.until)),
+        ("summary", _summary(shift)),
+        ("class", "CONFIDENTIAL"),
+        ("transp", "TRANSPARENT"),
+    ]
     if shift.is_gap and shift.who is not None:
-        event.add("description", f"Best tried: {shift.who.name}, {shift.who.phone}")
+        event.append(("description", f"Best tried: {shift.who.name}, {shift.who.phone}"))
     return event
 
 

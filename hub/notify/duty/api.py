@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import Response
 
+from hub.core import calendars
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
@@ -24,7 +25,7 @@ blp = Blueprint("duty", __name__, url_prefix="/api/v1", description="Who is on d
 Body = dict[str, Any]
 CALENDAR: Final = {
     "description": "The rota as an iCalendar file",
-    "content": {feed.MEDIA_TYPE: {"schema": {"type": "string"}}},
+    "content": {calendars.MEDIA_TYPE: {"schema": {"type": "string"}}},
 }
 
 
@@ -43,7 +44,7 @@ def show_calendar(actor: Actor, ref: str) -> Response:
         whose = directory.by_ids(session, [own_or_any(session, actor, ref).id])
         [organisation] = whose.values()
         text = feed.calendar_of(session, organisation, rules=resource(Rulebook), now=utc_now())
-    return Response(text, mimetype=feed.MEDIA_TYPE)
+    return Response(text, mimetype=calendars.MEDIA_TYPE)
 
 
 @route(

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from flask import Response
 
+from hub.core import calendars
 from hub.core.actor import Actor
 from hub.core.clock import utc_now
 from hub.core.db import Database
@@ -11,9 +12,9 @@ from hub.core.http import Blueprint, resource, route
 from hub.core.idempotency import Once
 from hub.core.settings import Settings
 from hub.spotpurchase.doing import done
-from hub.spotpurchase.interviews import calendar, service, views
 from hub.spotpurchase.interviews import schemas as said
 from hub.spotpurchase.interviews import schemas_out as out
+from hub.spotpurchase.interviews import service, views
 
 blp = Blueprint(
     "interviews", __name__, url_prefix="/api/v1", description="Return home interviews: offered, booked, tried, held"
@@ -23,7 +24,7 @@ _ONE: Final = "/interview-requests/<ref>"
 _TIME: Final = "/interview-appointments/<ref>"
 CALENDAR: Final = {
     "description": "The appointment as an iCalendar file: reference and link, nothing about the child",
-    "content": {calendar.MEDIA_TYPE: {"schema": {"type": "string"}}},
+    "content": {calendars.MEDIA_TYPE: {"schema": {"type": "string"}}},
 }
 
 
@@ -134,7 +135,7 @@ def show_calendar(actor: Actor, ref: str) -> Response:
     with resource(Database).write() as session:
         base_url = resource(Settings).base_url
         text = views.calendar_file(session, actor, ref, base_url=base_url, now=utc_now())
-    return Response(text, mimetype=calendar.MEDIA_TYPE, headers={"Cache-Control": "private, no-store"})
+    return Response(text, mimetype=calendars.MEDIA_TYPE, headers={"Cache-Control": "private, no-store"})
 
 
 # --- what came of it ----------------------------------------------------------------------------------------------------

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vUri
-
+from hub.core import calendars
 from hub.core.clock import LONDON, london_date
 
-MEDIA_TYPE: Final = "text/calendar"
 _PRODUCT: Final = "-//Placement notification hub//Return home interview//EN"
 _NO_MAILBOX: Final = "invalid:nomail"
 """RFC 5546 asks for an organiser, and calendars want an address: this one says that there is nothing to write to."""
@@ -36,21 +34,12 @@ class Entry:
 
 def written(entry: Entry, *, base_url: str, now: datetime) -> bytes:
     """*entry* as a calendar of one event, with the link to its request under *base_url*."""
-    calendar = Calendar()
-    for name, value in (
-        ("prodid", _PRODUCT),
-        ("version", "2.0"),
-        ("calscale", "GREGORIAN"),
-        ("method", "CANCEL" if entry.is_cancelled else "PUBLISH"),
-    ):
-        calendar.add(name, value)
     first, last = london_date(entry.starts_at), london_date(entry.ends_at)
-    calendar.add_component(
-        Timezone.from_tzinfo(LONDON, first_date=first.replace(month=1, day=1), last_date=last.replace(month=12, day=31))
+    return calendars.written(
+        [("prodid", _PRODUCT), ("method", "CANCEL" if entry.is_cancelled else "PUBLISH")],
+        [_event(entry, f"{base_url.rstrip('/')}/interviews/{entry.request_ref}", now)],
+        days=(first.replace(month=1, day=1), last.replace(month=12, day=31)),
     )
-    calendar.add_component(_event(entry, f"{base_url.rstrip('/')}/interviews/{entry.request_ref}", now))
-    text: bytes = calendar.to_ical()
-    return text
 
 
 def uid_of(ref: str) -> str:
@@ -58,24 +47,22 @@ def uid_of(ref: str) -> str:
     return f"{ref}@interviews"
 
 
-def _event(entry: Entry, link: str, now: datetime) -> Event:
-    event = Event()
-    event.add("uid", uid_of(entry.ref))
-    event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", _local(entry.starts_at))
-    event.add("dtend", _local(entry.ends_at))
-    event.add("sequence", entry.sequence)
-    event.add("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED")
-    event.add("summary", f"Return home interview {entry.request_ref}")
-    event.add("location", f"{_MODES[entry.mode]}, {entry.area}")
-    event.add("description", f"Open it in the hub: {link}")
-    event.add("url", vUri(link))
-    event.add("class", "CONFIDENTIAL")
-    event.add("transp", "TRANSPARENT" if entry.is_cancelled else "OPAQUE")
-    organiser = vCalAddress(_NO_MAILBOX)
-    organiser.params["CN"] = entry.performer
-    event.add("organizer", organiser)
-    return event
+def _event(entry: Entry, link: str, now: datetime) -> list[calendars.Property]:
+    return [
+        ("uid", uid_of(entry.ref)),
+        ("dtstamp", now.astimezone(UTC).replace(microsecond=0)),
+        ("dtstart", _local(entry.starts_at)),
+        ("dtend", _local(entry.ends_at)),
+        ("sequence", entry.sequence),
+        ("status", "CANCELLED" if entry.is_cancelled else "CONFIRMED"),
+        ("summary", f"Return home interview {entry.request_ref}"),
+        ("location", f"{_MODES[entry.mode]}, {entry.area}"),
+        ("description", f"Open it in the hub: {link}"),
+        ("url", link),
+        ("class", "CONFIDENTIAL"),
+        ("transp", "TRANSPARENT" if entry.is_cancelled else "OPAQUE"),
+        ("organizer", _NO_MAILBOX, {"CN": entry.performer}),
+    ]
 
 
 def _local(instant: datetime) -> datetime:

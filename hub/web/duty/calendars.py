@@ -4,6 +4,7 @@ from flask import Blueprint, Response
 from sqlalchemy.orm import Session
 
 from hub.access.people import queries as people
+from hub.core import calendars
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import NotFound
@@ -30,7 +31,7 @@ def show(token: str) -> Response:
             raise NotFound("There is no calendar at this address any more. Make a new one in the hub.")
         whose = directory.by_ids(session, [found.organisation_id])[found.organisation_id]
         text = feed.calendar_of(session, whose, rules=resource(Rulebook), now=now)
-    return Response(text, mimetype=feed.MEDIA_TYPE, headers={"Cache-Control": "private, no-store"})
+    return Response(text, mimetype=calendars.MEDIA_TYPE, headers={"Cache-Control": "private, no-store"})
 
 
 def _is_there(session: Session, found: DutyFeed) -> bool:

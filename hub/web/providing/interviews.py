@@ -8,6 +8,7 @@ from flask import Response, request
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from hub.core import calendars
 from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import NotFound
@@ -15,7 +16,6 @@ from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.duties.rulebook import Rulebook
 from hub.spotpurchase import queries, views
-from hub.spotpurchase.interviews import calendar
 from hub.spotpurchase.interviews import views as course_views
 from hub.spotpurchase.interviews.views import Course
 from hub.spotpurchase.money.service import uncharged
@@ -258,4 +258,4 @@ def calendar_file(ref: str) -> Response:
         "Content-Disposition": f'attachment; filename="interview-{ref}.ics"',
         "Cache-Control": "private, no-store",
     }
-    return Response(text, mimetype=calendar.MEDIA_TYPE, headers=headers)
+    return Response(text, mimetype=calendars.MEDIA_TYPE, headers=headers)
