@@ -45,22 +45,16 @@ def writes(page: Page, label: str, text: str) -> None:
     page.keyboard.type(text)
 
 
-def test_a_coordinator_follows_a_child_from_the_report_to_the_interview(
-    hub: RunningHub, at_desk: Callable[..., Somebody]
-) -> None:
-    telephones(hub)
-    high = reported(hub, "leeds", placed(hub, "Alder", "Pretend"), hours=3)
-    does(hub, "kent_police", high, "grades", grade="high")
-    reported(hub, "willow_house", placed(hub, "Rowan", "Fictitious"), hours=30)
-    rhys = at_desk("rhys", viewport={"width": 1280, "height": 900})
+def sees_two_on_the_board(rhys: Somebody) -> None:
     page = rhys.page
     rhys.opens("/missing")
     expect(page).to_have_title("(2) Who is missing – Placement notification hub")
     expect(page.locator("#board tbody tr").first).to_contain_text("Alder Pretend")
     expect(page.locator("#board")).to_contain_text("01632 960201")
-    goes(page, "Rowan Fictitious")
-    rhys.sees("Rowan Fictitious")
-    rhys.reads("Do not grade this child as at lowest risk.")
+
+
+def grades_as_low_and_is_asked_why(rhys: Somebody) -> None:
+    page = rhys.page
     goes(page, "Grade the risk")
     rhys.sees("Grade the risk to Rowan Fictitious")
     chooses(page, "Grade", "Low")
@@ -72,22 +66,51 @@ def test_a_coordinator_follows_a_child_from_the_report_to_the_interview(
     goes(page, "Record the grade")
     rhys.reads("The grade is recorded.")
     rhys.reads("Invented: with a grandmother, who rang.")
+
+
+def tells_that_the_child_was_found(rhys: Somebody) -> None:
+    page = rhys.page
     goes(page, "Say that the child was found")
     rhys.sees("When was Rowan Fictitious found?")
     writes(page, "Time", "00:01")
     writes(page, "Where?", "A kitchen that does not exist")
     goes(page, "Say that the child was found")
     rhys.reads("It is recorded that the child was found.")
-    goes(page, "Say that the child is back")
+
+
+def tells_that_the_child_is_back(rhys: Somebody) -> None:
+    goes(rhys.page, "Say that the child is back")
     rhys.sees("When did Rowan Fictitious come back?")
-    goes(page, "Just now")
+    goes(rhys.page, "Just now")
     rhys.reads("It is recorded that the child is back.")
+
+
+def records_the_interview(rhys: Somebody) -> None:
+    page = rhys.page
     goes(page, "Record the prevention interview")
     rhys.sees("When did you speak with Rowan Fictitious?")
     writes(page, "Time", "00:02")
     writes(page, "Summary for the councils", "Invented: went for the cake.")
     goes(page, "Record it")
     rhys.reads("Invented: went for the cake.")
+
+
+def test_a_coordinator_follows_a_child_from_the_report_to_the_interview(
+    hub: RunningHub, at_desk: Callable[..., Somebody]
+) -> None:
+    telephones(hub)
+    high = reported(hub, "leeds", placed(hub, "Alder", "Pretend"), hours=3)
+    does(hub, "kent_police", high, "grades", grade="high")
+    reported(hub, "willow_house", placed(hub, "Rowan", "Fictitious"), hours=30)
+    rhys = at_desk("rhys", viewport={"width": 1280, "height": 900})
+    sees_two_on_the_board(rhys)
+    goes(rhys.page, "Rowan Fictitious")
+    rhys.sees("Rowan Fictitious")
+    rhys.reads("Do not grade this child as at lowest risk.")
+    grades_as_low_and_is_asked_why(rhys)
+    tells_that_the_child_was_found(rhys)
+    tells_that_the_child_is_back(rhys)
+    records_the_interview(rhys)
 
 
 def test_the_board_shows_a_new_report_by_itself(hub: RunningHub, at_desk: Callable[..., Somebody]) -> None:

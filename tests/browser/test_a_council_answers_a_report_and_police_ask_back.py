@@ -17,12 +17,7 @@ SCREENS: tuple[dict[str, Any], ...] = (
 WHY = "Why would no less than this do?"
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=("desk", "telephone without scripts"))
-def test_a_report_is_answered_and_the_police_are_given_what_they_need(
-    hub: RunningHub, at_desk: Callable[..., Somebody], screen: dict[str, Any]
-) -> None:
-    report = reported(hub, "Rowan" if "java_script_enabled" in screen else "Alder", "Fictitious")
-    asha, rhys, faye = (at_desk(name, **screen) for name in ("asha", "rhys", "faye"))
+def answers_a_recommendation(asha: Somebody, report: str) -> None:
     asha.opens(f"/interview-reports/{report}")
     asha.reads("Kim Made-Up")
     asha.presses("I have read it")
@@ -31,6 +26,9 @@ def test_a_report_is_answered_and_the_police_are_given_what_they_need(
     asha.page.get_by_label("We accept it, and will do it", exact=True).check()
     asha.presses("Record the answer")
     asha.reads("The answer is recorded.")
+
+
+def leaves_out_what_the_police_do_not_need(asha: Somebody) -> None:
     asha.page.get_by_role("link", name="Decide what the police are given of it").click()
     asha.page.get_by_role("link", name="Extract for the police").filter(has_text=": Kent Police").click()
     asha.reads("Invented: Kim gives bags to [friend] to carry.")
@@ -38,6 +36,9 @@ def test_a_report_is_answered_and_the_police_are_given_what_they_need(
     asha.page.get_by_label("While they were missing: which places", exact=True).check()
     asha.presses("See what is left")
     asha.reads("You leave out: While they were missing: which places.")
+
+
+def gives_it_although_the_child_objects(asha: Somebody) -> None:
     asha.page.get_by_label("To prevent crime", exact=True).check()
     asha.types(WHY, "Invented: no less would tell them whom to look for.")
     asha.presses("Give it")
@@ -46,6 +47,8 @@ def test_a_report_is_answered_and_the_police_are_given_what_they_need(
     asha.presses("Give it")
     asha.reads("It is given.")
 
+
+def reads_what_was_given(rhys: Somebody) -> None:
     rhys.opens("/extracts")
     rhys.page.get_by_role("link", name="Extract for the police").first.click()
     rhys.reads("Kim Made-Up")
@@ -53,17 +56,37 @@ def test_a_report_is_answered_and_the_police_are_given_what_they_need(
     rhys.reads_nothing_of("Jasper")
     rhys.presses("I have read it")
     rhys.reads("The council that gave it sees that it was read.")
+
+
+def asks_back(rhys: Somebody) -> str:
+    """The address at which the answer will stand."""
     rhys.page.get_by_role("link", name="Ask a question").click()
     rhys.types("What do you need to know?", "Invented: at what time of day?")
     rhys.presses("Ask it")
     rhys.reads("Your question is with the council")
-    share = rhys.page.url.split("?")[0]
+    return rhys.page.url.split("?")[0]
 
+
+def answers_the_police(faye: Somebody, report: str) -> None:
     faye.opens(f"/interview-reports/{report}")
     faye.page.get_by_role("link", name="Answer the question of Kent Police").click()
     faye.types("Answer", "Invented: always after dark.")
     faye.presses("Give the answer")
     faye.reads("The answer is given.")
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=("desk", "telephone without scripts"))
+def test_a_report_is_answered_and_the_police_are_given_what_they_need(
+    hub: RunningHub, at_desk: Callable[..., Somebody], screen: dict[str, Any]
+) -> None:
+    report = reported(hub, "Rowan" if "java_script_enabled" in screen else "Alder", "Fictitious")
+    asha, rhys, faye = (at_desk(name, **screen) for name in ("asha", "rhys", "faye"))
+    answers_a_recommendation(asha, report)
+    leaves_out_what_the_police_do_not_need(asha)
+    gives_it_although_the_child_objects(asha)
+    reads_what_was_given(rhys)
+    share = asks_back(rhys)
+    answers_the_police(faye, report)
     rhys.opens(share)
     rhys.reads("Invented: always after dark.")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import RunningHub
 from tests.browser.people import Somebody
@@ -16,6 +16,7 @@ from tests.registry.papers import HOME, child, start
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 MOST_STEPS = 12
 """A returning user's measure, in steps (a box filled, an answer chosen, a button pressed): under a minute on a phone."""
+MOST_TABS = 60
 IRO = {"name": "I. Invented", "phone": "01632 960101"}
 
 
@@ -83,8 +84,25 @@ def answers_for(counted: Counted, given: str, family: str, born: tuple[str, str,
 
 
 def test_an_admission_takes_a_dozen_steps_and_the_discharge_half_as_many(wren: Somebody, way: Way) -> None:
+    coming, leaving = Counted(wren), Counted(wren)
+    tells_of_the_admission(coming, way)
+    assert coming.steps <= MOST_STEPS
+    expect(wren.page.locator(".hub-reference")).to_have_text(wren.page.url.split("/")[-2])
+    wren.page.get_by_role("button", name="Back to the list").click()
+    row = wren.page.get_by_role("row").filter(has_text=way.family)
+    expect(row).to_contain_text("Overdue")
+    row.get_by_role("link", name="Has left").click()
+    tells_of_the_discharge(leaving)
+    assert leaving.steps <= MOST_STEPS // 2
+    wren.page.get_by_role("button", name="Back to the list").click()
+    wren.reads_nothing_of(way.family)
+    wren.opens("/residents/left")
+    wren.reads(f"{way.given} {way.family}")
+
+
+def tells_of_the_admission(steps: Counted, way: Way) -> None:
+    wren = steps.who
     wren.opens("/admission")
-    steps = Counted(wren)
     answers_for(steps, way.given, way.family, way.born)
     steps.presses("Go on")
     wren.sees("Check and send")
@@ -93,26 +111,16 @@ def test_an_admission_takes_a_dozen_steps_and_the_discharge_half_as_many(wren: S
     wren.reads("The council that placed the child has not sent its own notice.")
     steps.presses("Send")
     wren.sees("Admission told")
-    assert steps.steps <= MOST_STEPS
     wren.reads("You met your duty")
-    expect(wren.page.locator(".hub-reference")).to_have_text(wren.page.url.split("/")[-2])
 
-    wren.page.get_by_role("button", name="Back to the list").click()
-    row = wren.page.get_by_role("row").filter(has_text=way.family)
-    expect(row).to_contain_text("Overdue")
-    row.get_by_role("link", name="Has left").click()
-    leaving = Counted(wren)
-    leaving.chooses("Why did the child leave?", "Returned to their family")
-    leaving.fills("Where to, as far as you know", "To an aunt in Leeds, who does not exist")
-    leaving.presses("Go on")
-    wren.reads("To an aunt in Leeds")
-    leaving.presses("Send")
-    wren.sees("Discharge told")
-    assert leaving.steps <= MOST_STEPS // 2
-    wren.page.get_by_role("button", name="Back to the list").click()
-    wren.reads_nothing_of(way.family)
-    wren.opens("/residents/left")
-    wren.reads(f"{way.given} {way.family}")
+
+def tells_of_the_discharge(steps: Counted) -> None:
+    steps.chooses("Why did the child leave?", "Returned to their family")
+    steps.fills("Where to, as far as you know", "To an aunt in Leeds, who does not exist")
+    steps.presses("Go on")
+    steps.who.reads("To an aunt in Leeds")
+    steps.presses("Send")
+    steps.who.sees("Discharge told")
 
 
 def test_a_child_who_was_expected_is_told_of_in_two_presses(wren: Somebody, hub: RunningHub, way: Way) -> None:
@@ -184,41 +192,52 @@ def test_a_page_that_is_loaded_again_shows_what_was_kept_and_goes_on(at_desk: Ca
     wren.reads("Maple Reloaded")
 
 
+TYPED = {
+    "#child\\.given_names": "Linden",
+    "#child\\.family_name": "Keyboarder",
+    "#child\\.born_on": "4",
+    "#child\\.born_on-month": "5",
+    "#child\\.born_on-year": "2012",
+    "#council": "Leeds City Council",
+}
+CHOSEN = {"order": 1, "iro_told": 0, "ehc_plan.has": 0}
+"""The name of a question → how far down its answer stands."""
+
+
+def reaches(page: Page, selector: str) -> None:
+    for _ in range(MOST_TABS):
+        if page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"the keyboard does not reach {selector}")
+
+
+def chooses_by_arrows(page: Page, question: str, down: int) -> None:
+    reaches(page, f'[name="{question}"]')
+    page.keyboard.press("Space")
+    for _ in range(down):
+        page.keyboard.press("ArrowDown")
+
+
+def presses_enter(page: Page, selector: str) -> None:
+    reaches(page, selector)
+    page.keyboard.press("Enter")
+
+
 def test_by_keyboard_alone(at_desk: Callable[..., Somebody]) -> None:
     """Tab, typing, arrows, Space and Enter, from the first question to the receipt."""
     wren = at_desk("wren")
     wren.opens("/admission")
-    keys = wren.page.keyboard
-
-    def reaches(selector: str) -> None:
-        for _ in range(60):
-            if wren.page.evaluate("(wanted) => document.activeElement.matches(wanted)", selector):
-                return
-            keys.press("Tab")
-        pytest.fail(f"the keyboard does not reach {selector}")
-
-    for selector, words in (
-        ("#child\\.given_names", "Linden"),
-        ("#child\\.family_name", "Keyboarder"),
-        ("#child\\.born_on", "4"),
-        ("#child\\.born_on-month", "5"),
-        ("#child\\.born_on-year", "2012"),
-        ("#council", "Leeds City Council"),
-    ):
-        reaches(selector)
-        keys.type(words)
-    for question, down in (("order", 1), ("iro_told", 0), ("ehc_plan.has", 0)):
-        reaches(f'[name="{question}"]')
-        keys.press("Space")
-        for _ in range(down):
-            keys.press("ArrowDown")
-    reaches("main button:not([name])")
-    keys.press("Enter")
+    for selector, words in TYPED.items():
+        reaches(wren.page, selector)
+        wren.page.keyboard.type(words)
+    for question, down in CHOSEN.items():
+        chooses_by_arrows(wren.page, question, down)
+    presses_enter(wren.page, "main button:not([name])")
     wren.sees("Check and send")
     wren.reads("Linden Keyboarder")
     wren.reads("Care order (section 31)")
-    reaches("main button")
-    keys.press("Enter")
+    presses_enter(wren.page, "main button")
     wren.sees("Admission told")
 
 
