@@ -1,12 +1,13 @@
-"""Statements over who was told of an episode, and whom it reached."""
+"""Statements over who was told of an episode, whom it reached, and which child what they were told of is about."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hub.directory.models import Organisation
+from hub.missing.models import MissingEpisode
 from hub.notify.delivery_states import REACHED
 from hub.notify.models import Alert, Delivery
 
@@ -29,3 +30,11 @@ def alerts_about(session: Session, subject_refs: Collection[str]) -> Sequence[Ro
         .where(Alert.subject_ref.in_(list(subject_refs)))
     )
     return session.execute(wanted.order_by(Alert.id)).all()
+
+
+def children_of(session: Session, refs: Collection[str]) -> dict[str, int | None]:
+    """Episode → the child that it, or the one it was merged into, is about."""
+    root = aliased(MissingEpisode)
+    is_root = root.id == func.coalesce(MissingEpisode.merged_into_id, MissingEpisode.id)
+    wanted = select(MissingEpisode.ref, root.child_id).join(root, is_root).where(MissingEpisode.ref.in_(list(refs)))
+    return {row.ref: row.child_id for row in session.execute(wanted)}

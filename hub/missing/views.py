@@ -2,7 +2,8 @@
 
 Parties see the child, for they are to find or to look after them. Of a shielded child a force sees that a child is missing, how
 it stands, what the force itself said, and which council to ring: who and where the child is, that council tells
-(``registry.shielding``); nor is another child said to be missing together with it, for that would say where it lives.
+(``registry.shielding``); nor is another child said to be missing together with it, or the host named to which the force owes
+its word, for that would say where it lives.
 The reason of a low grade is for the placing authority and the forces; what the police write of a grade, or of their talk with the
 child, is not for the home or agency. A list of who is missing now is recorded as one reading of all it shows.
 """
@@ -22,7 +23,7 @@ from hub.core.errors import NotFound
 from hub.core.ids import is_ref
 from hub.directory import queries as directory
 from hub.directory.queries import Brief
-from hub.missing import description_queries, queries
+from hub.missing import description_queries, queries, told_queries
 from hub.missing.account import Account
 from hub.missing.models import (
     EpisodeDescription,
@@ -36,6 +37,8 @@ from hub.missing.queries import AnyRow
 from hub.missing.standing import NOT_SEEN
 from hub.missing.states import RUNNING
 from hub.notify.inbox import read_about
+from hub.notify.models import Obligation
+from hub.notify.withholding import WITHHOLDERS
 from hub.registry.shielding import shielded_from
 
 _Row = EpisodeReport | EpisodeDescription | EpisodeGrade | EpisodeStep
@@ -362,3 +365,22 @@ def _child(session: Session, row: AnyRow) -> dict[str, Any]:
 def named(row: Any) -> dict[str, Any] | None:
     """An organisation as others see it; ``None`` where there is none."""
     return {"ref": row.ref, "name": row.name, "gss_code": row.gss_code} if row is not None else None
+
+
+# --- to whom a force owes its word --------------------------------------------------------------------------------------
+
+
+def owed_to_a_secret_place(session: Session, actor: Actor, rows: Sequence[Obligation]) -> list[int]:
+    """Which of *rows* a force reads without whom it owes them to: of a shielded child all but what it owes the placing authority.
+
+    As it is when it is read: from when a shield is set, until it is lifted, and of what was struck out too.
+    """
+    own = [row for row in rows if row.owed_by_id == actor.organisation_id and row.owed_to_role != "placing_authority"]
+    if actor.organisation_kind != "police_force" or not own:
+        return []
+    children = told_queries.children_of(session, {row.subject_ref for row in own})
+    shielded = shielded_from(session, actor, children.values())
+    return [row.id for row in own if children.get(row.subject_ref) in shielded]
+
+
+WITHHOLDERS.append(owed_to_a_secret_place)

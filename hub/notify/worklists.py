@@ -3,7 +3,7 @@
 Overdue is computed here, against the instant of asking, so that a page is right even when the sweep is late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from hub.notify import queries
 from hub.notify.decisions import OFFICER, officers, written_about
 from hub.notify.models import Obligation
 from hub.notify.queries import COUNTED_AT_MOST, Horizons, Listing
+from hub.notify.withholding import withheld
 
 SOON: Final = timedelta(days=3)
 """Due soon: due within the three days after today."""
@@ -56,13 +57,14 @@ def obligation(session: Session, actor: Actor, ref: str, *, rules: Rulebook, now
     notes = {name: note for name, note in written.items() if not name.startswith(OFFICER)}
     if notes:
         audit.record(session, actor, Event.OBLIGATION_READ, row.ref, now=now, details={"notes": sorted(notes)})
-    return _shown(session, found, rules, now) | {"steps": queries.escalations_of(session, row.id), "notes": notes}
+    [seen] = _seen(session, actor, [found], rules, now)
+    return seen | {"steps": queries.escalations_of(session, row.id), "notes": notes}
 
 
 def briefly(session: Session, actor: Actor, ref: str, *, rules: Rulebook, now: datetime) -> list[dict[str, Any]]:
     """One obligation as a list shows it, if *actor*'s organisation is a party to it: nothing that people wrote is opened."""
     found = queries.shown(session, ref, organisation_id=actor.organisation) if is_ref(ref, "obl") else None
-    return [_shown(session, found, rules, now)] if found is not None else []
+    return _seen(session, actor, [found] if found is not None else [], rules, now)
 
 
 def obligations(
@@ -72,7 +74,7 @@ def obligations(
     rows = queries.listed(
         session, wanted, horizons(now), organisation_id=actor.organisation, after=after, at_most=at_most
     )
-    return [_shown(session, row, rules, now) for row in rows]
+    return _seen(session, actor, rows, rules, now)
 
 
 def worklist(session: Session, actor: Actor, *, subjects: Any = None, now: datetime) -> dict[str, Any]:
@@ -82,6 +84,16 @@ def worklist(session: Session, actor: Actor, *, subjects: Any = None, now: datet
     """
     counts = queries.counted(session, horizons(now), organisation_id=actor.organisation, subjects=subjects)
     return {**counts, "counted_at_most": COUNTED_AT_MOST, "as_of": now}
+
+
+def _seen(session: Session, actor: Actor, found: Sequence[Any], rules: Rulebook, now: datetime) -> list[dict[str, Any]]:
+    """Each as the actor sees it: without whom it is owed to, where the actor may not know (``withholding``)."""
+    hidden = withheld(session, actor, [each.Obligation for each in found])
+    return [
+        _shown(session, each, rules, now)
+        | ({"owed_to": _party(None, None, each.Obligation.owed_to_role)} if each.Obligation.id in hidden else {})
+        for each in found
+    ]
 
 
 def _shown(session: Session, found: Any, rules: Rulebook, now: datetime) -> dict[str, Any]:

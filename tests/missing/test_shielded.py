@@ -4,10 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
+from hub.demonstration.cast import Cast
 from hub.lookup import shields
 from hub.missing import patterns, views
 from hub.missing.told import who_was_told
+from hub.notify import worklists
+from hub.notify.queries import Listing
 from tests.conftest import NOW
 from tests.missing.conftest import BY, HOUR, Watch
 from tests.registry.papers import CHILD
@@ -155,3 +159,83 @@ def test_what_a_force_owes_of_a_shielded_child_it_owes_to_the_placing_authority_
     owed = [row for code in ("EMIS", "EFND", "EPRV") for row in watch.owed(gone, code)]
     assert {row.owed_to_id for row in owed} == {watch.desk("leeds").actor.organisation}
     assert {"Kent County Council", "Leeds City Council"} <= watch.told(gone, "missing.located")
+
+
+# --- shielded while the child is missing --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shielded_since(watch: Watch, placement: str) -> str:
+    """The force has told both councils that the child is missing and found, and owes them more; then Leeds shields the child."""
+    gone = watch.reports("kent_police", placement).episode
+    watch.locates("kent_police", gone)
+    at_desk(watch, "leeds", shields.shield, placement, **SHIELD, now=NOW)
+    return gone
+
+
+Speak = Callable[[str], FlaskClient]
+LISTS = ("", "?due=done", "?state=open", "?state=met", "?side=owed_by_us")
+
+
+def said_of_duties(speak: Speak, watch: Watch, member: str, ref: str) -> str:
+    """All that *member* reads of what is owed about an episode: lists, each duty alone, and the page of the episode."""
+    client = speak(member)
+    seen = [client.get(f"/api/v1/obligations{each}") for each in LISTS]
+    owed = watch.books.all("SELECT ref, state FROM obligation WHERE subject_ref = :r ORDER BY id", r=ref)
+    assert {"open", "met"} <= {row.state for row in owed}
+    seen += [client.get(f"/api/v1/obligations/{row.ref}") for row in owed]
+    assert {each.status_code for each in seen} <= {200, 404}
+    return " ".join(each.text for each in seen)
+
+
+def test_a_shield_that_is_set_while_the_child_is_missing_withholds_at_once_to_whom_the_force_owes_its_word(
+    watch: Watch, shielded_since: str, client_for: Speak, cast: Cast
+) -> None:
+    said = said_of_duties(client_for, watch, "kent_police", shielded_since)
+    assert "Leeds City Council" in said
+    assert [each for each in ("Kent County", cast.refs["kent"], "Willow") if each in said] == []
+
+
+def test_what_was_struck_out_meanwhile_says_no_more(
+    watch: Watch, shielded_since: str, client_for: Speak, cast: Cast
+) -> None:
+    watch.returns("willow_house", shielded_since)
+    states = watch.books.all("SELECT state FROM obligation WHERE subject_ref = :r", r=shielded_since)
+    assert "void" in {row.state for row in states}
+    said = said_of_duties(client_for, watch, "kent_police", shielded_since)
+    said += client_for("kent_police").get("/api/v1/obligations?state=void").text
+    assert [each for each in ("Kent County", cast.refs["kent"]) if each in said] == []
+
+
+@pytest.mark.parametrize("member", ["leeds", "kent"])
+def test_both_councils_read_what_the_force_owes_them_as_before(
+    watch: Watch, shielded_since: str, client_for: Speak, member: str
+) -> None:
+    name = {"leeds": "Leeds City Council", "kent": "Kent County Council"}[member]
+    assert name in said_of_duties(client_for, watch, member, shielded_since)
+
+
+def test_a_force_reads_it_again_once_the_shield_is_lifted(
+    watch: Watch, placement: str, shielded_since: str, client_for: Speak
+) -> None:
+    at_desk(watch, "leeds", shields.lift, placement, **SHIELD, now=NOW)
+    assert "Kent County Council" in said_of_duties(client_for, watch, "kent_police", shielded_since)
+
+
+def test_what_a_force_owes_of_another_child_it_reads(
+    watch: Watch, placement: str, shielded_since: str, client_for: Speak
+) -> None:
+    other = watch.placed(child=CHILD | {"given_names": "Hazel", "born_on": "2010-01-09", "identifiers": {}})
+    gone = watch.reports("kent_police", other).episode
+    watch.locates("kent_police", gone)
+    assert "Kent County Council" in said_of_duties(client_for, watch, "kent_police", gone)
+
+
+def test_where_a_page_lists_them_the_part_stands_without_the_name(watch: Watch, shielded_since: str) -> None:
+    rules, wanted = watch.desk("kent_police").rules, Listing(subject_ref=shielded_since)
+    rows = at_desk(watch, "kent_police", worklists.obligations, wanted, after=None, at_most=50, rules=rules, now=NOW)
+    named = {each["owed_to"]["role"]: each["owed_to"]["name"] for each in rows}
+    assert named == {"placing_authority": "Leeds City Council", "host_authority": None}
+    [to_host, *_] = [each["ref"] for each in rows if each["owed_to"]["role"] == "host_authority"]
+    [again] = at_desk(watch, "kent_police", worklists.briefly, to_host, rules=rules, now=NOW)
+    assert again["owed_to"] == {"ref": None, "name": None, "role": "host_authority"}
