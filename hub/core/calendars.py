@@ -15,19 +15,15 @@ def written(
     about: Iterable[Property], events: Iterable[Iterable[Property]], *, days: tuple[date, date] | None
 ) -> bytes:
     """*events* as a calendar that says *about* itself. *days*: the first and the last for which it explains London's clock."""
-    from icalendar import (
-        Calendar,
-        Event,
-        Timezone,
-    )  # here: it takes three megabytes, and most processes write no calendar
+    import icalendar  # here: it takes three megabytes, and most processes write no calendar
 
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     for each in (("version", "2.0"), ("calscale", "GREGORIAN"), *about):
         calendar.add(*each)
     if days:
-        calendar.add_component(Timezone.from_tzinfo(LONDON, first_date=days[0], last_date=days[1]))
+        calendar.add_component(icalendar.Timezone.from_tzinfo(LONDON, first_date=days[0], last_date=days[1]))
     for properties in events:
-        event = Event()
+        event = icalendar.Event()
         for each in properties:
             event.add(*each)
         calendar.add_component(event)
