@@ -55,8 +55,9 @@ def test_a_code_that_there_is_not_is_refused_at_once(client_for: Speak, held: st
 
 
 def test_the_police_may_be_given_what_they_need_and_nothing_else(
-    client_for: Speak, reporting: Reporting, sent: str
+    client_for: Speak, reporting: Reporting, sent: str, time_is: Callable[..., None]
 ) -> None:
+    time_is(WRITTEN + HOUR)
     offered = client_for("leeds").get(f"{API}/interview-reports/{sent}/recipients").json["recipients"]
     police = reporting.cast.refs["kent_police"]
     assert [each["views"] for each in offered if each["organisation"]["ref"] == police] == [["intelligence"]]
