@@ -149,6 +149,7 @@ def route(
         called.body = body  # type: ignore[attr-defined]
         called.cost = cost  # type: ignore[attr-defined]
         blueprint.add_url_rule(rule, view.__name__, called, methods=[method])
+        _drop_descriptions(called)
         return view
 
     return decorate
@@ -179,6 +180,14 @@ def _as_kept(answer: Answered) -> Response:
     if answer.is_repeat:
         response.headers["Idempotent-Replayed"] = "true"
     return response
+
+
+def _drop_descriptions(called: Callable[..., Any]) -> None:
+    """Of what the document says, the blueprint keeps a copy; so does each decorator of the library, schemas and all."""
+    layer: Callable[..., Any] | None = called
+    while layer is not None:
+        vars(layer).pop("_apidoc", None)
+        layer = getattr(layer, "__wrapped__", None)
 
 
 def _first_line(view: Callable[..., Any]) -> str:

@@ -1,5 +1,6 @@
 """The API keeps its word: no request whatever brings a fault of ours, an undocumented status or a broken schema."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
@@ -141,3 +142,15 @@ def test_the_document_is_made_when_it_is_first_asked_for_and_once(settings: Sett
     assert all(each is documents[0] for each in documents)
     assert len(documents[0]["paths"]) > 100
     app.extensions["hub"][Database].close()
+
+
+def layers_of(view: Any) -> Iterator[Any]:
+    while view is not None:
+        yield view
+        view = getattr(view, "__wrapped__", None)
+
+
+def test_no_view_keeps_a_copy_of_what_the_document_says(app: Flask) -> None:
+    """They would be megabytes in each process: every decorator of the library makes one, schemas and all."""
+    layers = [layer for view in app.view_functions.values() for layer in layers_of(view)]
+    assert [layer.__name__ for layer in layers if hasattr(layer, "_apidoc")] == []
