@@ -14,7 +14,6 @@ from tests.browser.conftest import RunningHub
 from tests.browser.people import Somebody
 
 Seat = Callable[..., Somebody]
-DESKS = ("Team manager", "Service manager", "Virtual school head", "Nominated officer")
 
 
 def points_at(hub: RunningHub, address: str) -> list[ContactPoint]:
