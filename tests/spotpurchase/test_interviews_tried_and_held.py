@@ -9,7 +9,6 @@ from hub.spotpurchase.interviews import service
 from tests.conftest import NOW
 from tests.spotpurchase.interviewing import BACK, BY, DAY, HOUR, LATEST, MINUTE, Interviewing
 
-
 # --- tried ------------------------------------------------------------------------------------------------------------
 
 
