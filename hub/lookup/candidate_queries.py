@@ -2,7 +2,7 @@
 """Every statement of the search for the child who is meant: by keyed indexes, to ids; then the sealed rows of a few.
 
 Said to the driver itself: a search looks hundreds of values up at once, and SQLAlchemy spends more on expanding such a list than
-the database on answering it. PostgreSQL takes it as one array, SQLite as so many marks.
+the database on answering it. PostgreSQL takes it as one array (``%b``: as it is, not as text), SQLite as so many marks.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,7 +21,7 @@ Found = Sequence[Any]
 def _all(connection: Connection, sql: str, *values: Any) -> Found:
     """Rows of *sql*, in which ``?`` stands for one value and ``IN ??`` for a list of them."""
     if connection.dialect.name == "postgresql":
-        sql = sql.replace("IN ??", "= ANY(%s)").replace("?", "%s")
+        sql = sql.replace("IN ??", "= ANY(%b)").replace("?", "%s")
         return connection.exec_driver_sql(sql, values).all()
     for each in values:
         if isinstance(each, list):

@@ -1,11 +1,12 @@
 """The unit of work, the column types, the durable settings."""
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from hub.core.db import Database
 from hub.core.errors import StateConflict
@@ -40,6 +41,25 @@ def test_a_unit_of_work_that_raises_leaves_nothing(database: Database) -> None:
         _ = 1 / 0
     with database.read() as session:
         assert session.scalar(select(Beat.job)) is None
+
+
+def test_what_is_changed_while_reading_stays_as_it_was(database: Database) -> None:
+    with suppress(DBAPIError), database.read() as session:
+        session.execute(insert(Beat).values(beat("reader")))
+    with database.read() as session:
+        assert session.scalars(select(Beat.job)).all() == []
+
+
+def test_postgresql_keeps_what_it_prepared_when_a_reader_ends(database: Database) -> None:
+    """A statement that is asked for again and again is planned once: its driver prepares it at the sixth time."""
+    if database.is_sqlite:
+        return
+    for _ in range(7):
+        with database.read() as session:
+            session.scalars(select(Beat.job)).all()
+    with database.read() as session:
+        prepared = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert any("FROM beat" in each for each in prepared)
 
 
 def test_a_commit_is_on_the_disk(database: Database) -> None:
