@@ -50,7 +50,7 @@ def correct_notice(
 
     Raises ``NotFound``, ``StateConflict`` (superseded or withdrawn already), and whatever registering would refuse.
     """
-    old = notice_queries.sent_by(session, ref, actor.organisation)
+    old = notice_queries.sent_by(session, ref, actor.organisation, lock=True)
     if old is None or old.placement_id is None:
         raise NotFound("There is no notice of yours with this reference.")
     if content["kind"] != old.kind:

@@ -92,7 +92,7 @@ def add_draft(
 
 
 def _corrected(session: Session, actor: Actor, ref: str, kind: str) -> Notice:
-    old = notice_queries.sent_by(session, ref, actor.organisation)
+    old = notice_queries.sent_by(session, ref, actor.organisation, lock=True)
     if old is None or old.kind != kind:
         raise NotFound("There is no notice of yours of this kind with this reference.")
     if old.state != "registered":

@@ -117,10 +117,11 @@ def notice_seen_by(session: Session, ref: str, organisation_id: int) -> AnyRow |
     return session.execute(_shown().where(Notice.ref == ref, sent, _concerns(organisation_id))).first()
 
 
-def sent_by(session: Session, ref: str, organisation_id: int) -> Notice | None:
-    """The notice *ref*, if the organisation sent it; kept from other writers."""
+def sent_by(session: Session, ref: str, organisation_id: int, *, lock: bool = False) -> Notice | None:
+    """The notice *ref*, if the organisation sent it; with *lock*, kept from other writers."""
     wanted = select(Notice).where(Notice.ref == ref, Notice.sender_id == organisation_id, Notice.state.in_(SENT))
-    return session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    asked = wanted.with_for_update() if lock else wanted
+    return session.scalars(asked.execution_options(populate_existing=True)).one_or_none()
 
 
 def received_by(session: Session, ref: str, organisation_id: int) -> AnyRow | None:

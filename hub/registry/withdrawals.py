@@ -32,7 +32,7 @@ def withdraw_notice(
 
     Recipients are told, and keep what they read. Raises ``NotFound``, and ``StateConflict`` when it does not stand any more.
     """
-    notice = notice_queries.sent_by(session, ref, actor.organisation)
+    notice = notice_queries.sent_by(session, ref, actor.organisation, lock=True)
     if notice is None or notice.placement_id is None:
         raise NotFound("There is no notice of yours with this reference.")
     NOTICE.apply_one(session, Notice, "withdraw", Notice.id == notice.id, {"version": Notice.version + 1})
