@@ -172,6 +172,12 @@ def placement_by_id(session: Session, placement_id: int) -> Placement:
     return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
+def placement_to_read(session: Session, placement_id: int) -> Placement:
+    """The placement with this id, as it is now."""
+    wanted = select(Placement).where(Placement.id == placement_id)
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
 def child_by_id(session: Session, child_id: int) -> Child:
     """The child with this id, as it is now."""
     return session.scalars(select(Child).where(Child.id == child_id).execution_options(populate_existing=True)).one()

@@ -190,7 +190,7 @@ def receipt_again(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
     if notice is None or notice.placement_id is None:
         raise NotFound("There is no notice of yours with this reference.")
     content = read_content(stored_content(session, notice))
-    placement = queries.placement_by_id(session, notice.placement_id)
+    placement = queries.placement_to_read(session, notice.placement_id)
     case = running_case(session, actor.organisation, content, placement, areas=areas)
     rows = notice_queries.recipients_of(session, notice.id)
     told = [_told_before(row) for row in rows]

@@ -75,7 +75,7 @@ class Known:
     def placement(self, number: int) -> Placement:
         """Where the child is to be seen."""
         if number not in self._placements:
-            self._placements[number] = placement_queries.placement_by_id(self.session, number)
+            self._placements[number] = placement_queries.placement_to_read(self.session, number)
         return self._placements[number]
 
     @property

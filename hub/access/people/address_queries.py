@@ -25,12 +25,13 @@ def waiting(session: Session, people_ids: Collection[int], now: datetime) -> Seq
     return session.execute(wanted).all()
 
 
-def with_token(session: Session, token_hash: bytes, person_ref: str) -> AddressChange | None:
-    """The one with this token, whatever became of it, if it is this person's; nobody else's until the transaction ends."""
+def with_token(session: Session, token_hash: bytes, person_ref: str, *, held: bool = False) -> AddressChange | None:
+    """The one with this token, whatever became of it, if it is this person's; *held*: nobody else's until it ends."""
     wanted = select(AddressChange).join(Person, Person.id == AddressChange.person_id)
     wanted = wanted.where(AddressChange.token_hash == token_hash, Person.ref == person_ref)
-    fresh = {"populate_existing": True}
-    return session.scalars(wanted.with_for_update(of=AddressChange), execution_options=fresh).one_or_none()
+    if held:
+        wanted = wanted.with_for_update(of=AddressChange)
+    return session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
 
 
 def confirm(session: Session, change_id: int, now: datetime) -> int:

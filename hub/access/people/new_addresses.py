@@ -176,7 +176,7 @@ def confirm(session: Session, actor: Actor, token: str, *, now: datetime) -> Cha
     the same time.
     """
     sessions.refuse_unless_recent(actor, now=now)
-    row = _followed(session, actor, token)
+    row = _followed(session, actor, token, held=True)
     email = keys_of(session).open(row.ref, row.sealed)["email"]
     if refusal := _refusal(row, now) or _taken(session, email) or _used_up(session, row, now):
         _record_refusal(session, actor, refusal, now)
@@ -189,8 +189,8 @@ def _record_refusal(session: Session, actor: Actor, refusal: HubError, now: date
     audit.record(session, actor, Event.PERSON_ADDRESS_REFUSED, actor.ref, now=now, details=details)
 
 
-def _followed(session: Session, actor: Actor, token: str) -> AddressChange:
-    row = queries.with_token(session, sessions.hash_of(token), actor.ref)
+def _followed(session: Session, actor: Actor, token: str, *, held: bool = False) -> AddressChange:
+    row = queries.with_token(session, sessions.hash_of(token), actor.ref, held=held)
     if row is None:
         raise NotFound(_NO_LINK)
     return row

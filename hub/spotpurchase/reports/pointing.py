@@ -6,7 +6,7 @@ from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.core.ids import is_ref
 from hub.spotpurchase.reports import queries
-from hub.spotpurchase.reports.models import InterviewReport, ReportShare
+from hub.spotpurchase.reports.models import ReportShare
 from hub.spotpurchase.reports.sharing import recommendations_in
 
 NO_POINT = "There is no recommendation or referral with this reference that you can see."
@@ -17,7 +17,7 @@ def shown_in(session: Session, actor: Actor, ref: str) -> str:
 
     Nothing of it is shown by this, and so no reading is recorded.
     """
-    report = _report_of(session, ref)
+    report = queries.with_point(session, ref) if is_ref(ref, "rec") or is_ref(ref, "sfr") else None
     if report is None:
         raise NotFound(NO_POINT)
     if queries.seen_by(session, report.ref, actor.organisation) is not None:
@@ -28,14 +28,6 @@ def shown_in(session: Session, actor: Actor, ref: str) -> str:
     if not holding:
         raise NotFound(NO_POINT)
     return holding[-1]
-
-
-def _report_of(session: Session, ref: str) -> InterviewReport | None:
-    if is_ref(ref, "sfr"):
-        row = queries.referral_by_ref(session, ref)
-        return queries.report(session, row.report_id) if row is not None else None
-    rows = queries.recommendations_by_ref(session, [ref]) if is_ref(ref, "rec") else []
-    return queries.report(session, rows[0].report_id) if rows else None
 
 
 def _is_own(share: ReportShare, own: int) -> bool:

@@ -123,6 +123,13 @@ def seen_by(session: Session, ref: str, organisation_id: int) -> InterviewReport
 # --- what it is about -------------------------------------------------------------------------------------------------
 
 
+def with_point(session: Session, ref: str) -> InterviewReport | None:
+    """The report in which the recommendation or referral *ref* stands, whoever asks."""
+    points = (select(each.report_id).where(each.ref == ref) for each in (Recommendation, SafeguardingReferral))
+    wanted = select(InterviewReport).where(or_(*(InterviewReport.id.in_(each) for each in points)))
+    return session.scalars(wanted).one_or_none()
+
+
 def request(session: Session, request_id: int) -> InterviewRequest:
     """The request of a report, kept from other writers until the end of the transaction."""
     wanted = select(InterviewRequest).where(InterviewRequest.id == request_id).with_for_update()
@@ -208,12 +215,6 @@ def referral(session: Session, referral_id: int) -> SafeguardingReferral:
     """The referral as it is now."""
     wanted = select(SafeguardingReferral).where(SafeguardingReferral.id == referral_id).execution_options(**_FRESH)
     return session.scalars(wanted).one()
-
-
-def referral_by_ref(session: Session, ref: str) -> SafeguardingReferral | None:
-    """The referral *ref*, whoever asks."""
-    wanted = select(SafeguardingReferral).where(SafeguardingReferral.ref == ref).execution_options(**_FRESH)
-    return session.scalars(wanted).one_or_none()
 
 
 def referral_for(session: Session, ref: str, organisation_id: int) -> SafeguardingReferral | None:
