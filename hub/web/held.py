@@ -5,7 +5,7 @@ dropped when its answer says that it was taken.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, g, redirect, request
@@ -22,6 +22,7 @@ from hub.core.db import Database
 from hub.core.http import resource
 from hub.core.ids import is_any_ref
 from hub.web.account.pages import next_path
+from hub.web.fact_words import CATEGORY_WORDS, MARKER_WORDS, SETTING_WORDS, STATUS_WORDS
 from hub.web.pages import page
 from hub.web.signed_in import ONCE, acting, install_refusals, may
 
@@ -31,6 +32,13 @@ install_refusals(blp)
 _SECRET: Final = re.compile(r"secret|token|(^|\.)(code|credential)$")
 _PART_OF_A_DAY: Final = re.compile(r"-(day|month|year)$")
 _TAKEN: Final = range(200, 400)
+_CHOSEN: Final[Mapping[str, Mapping[str, Any]]] = {
+    "category": CATEGORY_WORDS,
+    "legal_status": STATUS_WORDS,
+    "chosen": MARKER_WORDS,
+    "setting": SETTING_WORDS,
+}
+"""What people chose in words; the forms send codes."""
 
 
 def install(app: Flask) -> None:
@@ -83,11 +91,11 @@ def _page_of(path: str) -> str:
 
 
 def in_words(filling: Filling) -> list[tuple[str, str]]:
-    """What was typed, control by control: its name in words, and what stood in it."""
+    """What was typed or chosen, control by control: its name in words, and what stood in it."""
     shown = [
         (name, value) for name, value in _days_whole(filling.fields) if value.strip() and not _is_ours(name, value)
     ]
-    return [(_spoken(name), gettext("Kept, and not shown") if _SECRET.search(name) else value) for name, value in shown]
+    return [(_spoken(name), _said(name, value)) for name, value in shown]
 
 
 def _days_whole(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -107,6 +115,12 @@ def _days_whole(fields: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 def _is_ours(name: str, value: str) -> bool:
     """What the page put there for itself, and nobody typed."""
     return name in (ONCE, "version", "mark", "next") or is_any_ref(value)
+
+
+def _said(name: str, value: str) -> str:
+    if _SECRET.search(name):
+        return str(gettext("Kept, and not shown"))
+    return str(_CHOSEN.get(name.rpartition(".")[2], {}).get(value, value))
 
 
 def _spoken(name: str) -> str:

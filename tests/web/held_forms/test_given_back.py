@@ -10,9 +10,11 @@ from flask import Flask
 
 from hub.access import browser, policy, sessions
 from hub.access.held_forms import service as held_forms
+from hub.access.held_forms.service import Filling
 from hub.access.models import Person
 from hub.core.db import Database
 from hub.demonstration.cast import Cast
+from hub.web.held import in_words
 from tests.access.signing_in import Tab, joined, tab_of
 from tests.access.visiting import title, words
 from tests.conftest import NOW
@@ -234,3 +236,14 @@ def test_without_the_proof_it_is_kept_on_and_not_done(
     assert taken == []
     assert [row.ref for row in rows(database)] != [first]
     assert len(rows(database)) == 1
+
+
+def test_what_was_chosen_stands_in_words_and_a_secret_does_not_stand_there(app: Flask) -> None:
+    fields = [("child.legal_status", "S20"), ("chosen", "cse"), ("setting", "parent"), ("client_secret", "hidden")]
+    with app.test_request_context():
+        assert in_words(Filling("/somewhere", fields)) == [
+            ("Child, legal status", "Accommodated (section 20)"),
+            ("Chosen", "Child sexual exploitation"),
+            ("Setting", "With a parent"),
+            ("Client secret", "Kept, and not shown"),
+        ]
