@@ -7,7 +7,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 _GLOBAL_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
-_NEVER_PUBLIC: Final = tuple(
+_NOBODYS: Final = tuple(
     ipaddress.ip_network(network)
     for network in (
         "192.0.0.0/24",  # protocol assignments
@@ -16,7 +16,7 @@ _NEVER_PUBLIC: Final = tuple(
         "3fff::/20",  # documentation
     )
 )
-"""Networks that some of the Python versions we run on take for public."""
+"""Networks in which no machine of ours stands: some of the Python versions we run on take them for public, others for private."""
 _METADATA: Final = frozenset({ipaddress.ip_address("fd00:ec2::254"), ipaddress.ip_address("100.100.100.200")})
 """Where platforms give their machines' secrets away, outside the link-local network."""
 
@@ -28,7 +28,7 @@ def is_public(address: str) -> bool:
     (mapped, NAT64, 6to4, Teredo). Of IPv6 only what is handed out for use is public.
     """
     real = _undressed(address)
-    if any(real in network for network in _NEVER_PUBLIC) or not real.is_global or real.is_multicast:
+    if _is_nobodys(real) or not real.is_global or real.is_multicast:
         return False
     return real.version == 4 or real in _GLOBAL_UNICAST
 
@@ -41,8 +41,12 @@ def may_reach(address: str, *, private: bool) -> bool:
     if is_public(address):
         return True
     real = _undressed(address)
-    odd = real.is_link_local or real.is_multicast or real.is_unspecified or real in _METADATA
+    odd = real.is_link_local or real.is_multicast or real.is_unspecified or real in _METADATA or _is_nobodys(real)
     return private and not odd and (real.is_loopback or (real.is_private and not real.is_reserved))
+
+
+def _is_nobodys(real: Address) -> bool:
+    return any(real in network for network in _NOBODYS)
 
 
 def _undressed(address: str) -> Address:
