@@ -231,7 +231,7 @@ def keys_of(session: Session) -> KeyRing:
 
 
 def connection_of(session: Session) -> Connection:
-    """The connection of this session's transaction; a writing session is not asked anew for each statement."""
+    """The connection of this session's transaction; a session that has it at hand is not asked anew for each statement."""
     return session.info.get("connection") or session.connection()
 
 

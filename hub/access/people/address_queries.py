@@ -26,7 +26,7 @@ def waiting(session: Session, people_ids: Collection[int], now: datetime) -> Seq
 
 
 def with_token(session: Session, token_hash: bytes, person_ref: str, *, held: bool = False) -> AddressChange | None:
-    """The one with this token, whatever became of it, if it is this person's; *held*: nobody else's until it ends."""
+    """The one with this token, whatever became of it, if it is this person's; *held*: nobody else's till commit."""
     wanted = select(AddressChange).join(Person, Person.id == AddressChange.person_id)
     wanted = wanted.where(AddressChange.token_hash == token_hash, Person.ref == person_ref)
     if held:

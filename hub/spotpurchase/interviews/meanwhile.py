@@ -18,6 +18,7 @@ from hub.core.sentences import either, worded
 from hub.directory import queries as directory
 from hub.duties.rulebook import Rulebook
 from hub.missing import queries as episode_queries
+from hub.registry import placement_queries
 from hub.spotpurchase import queries as request_queries
 from hub.spotpurchase import requesting, standing
 from hub.spotpurchase.commissioning import lose_performer
@@ -63,7 +64,10 @@ def note(
     record(session, actor, Event.INTERVIEW_CHANGED, request, now, **details)
     parts = (telling.PLACING, telling.PERFORMER)
     telling.tell(session, actor, request, "interview.meanwhile", alerted=parts, details=details, rules=rules, now=now)
-    if kind == "moved" and queries.placement(session, about_id).host_authority_id == request.host_authority_id:
+    if (
+        kind == "moved"
+        and placement_queries.placement_to_read(session, about_id).host_authority_id == request.host_authority_id
+    ):
         _put_there(session, request, about_id)
         _close(session, actor, [InterviewNews.ref == ref], SAME_COUNCIL, now=now)
     return ref
@@ -139,7 +143,7 @@ def _do(
 
 def _put_there(session: Session, request: InterviewRequest, placement_id: int) -> InterviewRequest:
     """The request is of where the child lives now: its host, its area, its placement. Who pays stays as it was agreed."""
-    placement = queries.placement(session, placement_id)
+    placement = placement_queries.placement_to_read(session, placement_id)
     values: dict[str, Any] = {"placement_id": placement_id, "host_authority_id": placement.host_authority_id}
     host = directory.by_ids(session, [placement.host_authority_id or 0]).get(placement.host_authority_id or 0)
     if host is not None and host.gss_code:

@@ -259,12 +259,6 @@ def was_missing_at(session: Session, child_ids: Collection[int], at: datetime) -
     return bool(session.execute(select(wanted)).scalar_one())
 
 
-def placement(session: Session, placement_id: int) -> Placement:
-    """The placement as it is now."""
-    wanted = select(Placement).where(Placement.id == placement_id).execution_options(**_FRESH)
-    return session.scalars(wanted).one()
-
-
 def commission(session: Session, commission_id: int) -> Commission:
     """The commission as it is now, kept from other writers until the end of the transaction."""
     wanted = select(Commission).where(Commission.id == commission_id).with_for_update()
