@@ -24,7 +24,7 @@ from hub.missing.models import MissingEpisode
 from hub.missing.standing import settle
 from hub.missing.subjects import subject_of_placement
 from hub.missing.thresholds import meetings_for
-from hub.registry.links import queries as link_queries
+from hub.registry import placement_queries
 
 BATCH: Final = 100
 SHORTEST: Final = timedelta(hours=1)
@@ -50,7 +50,7 @@ def _follow(session: Session, episode: MissingEpisode, areas: Areas, *, rules: R
     placement_id = queries.lives_on_as(session, episode.placement_id or 0) or episode.placement_id
     if placement_id is None:
         return
-    placement = link_queries.placement(session, placement_id)
+    placement = placement_queries.placement_by_id(session, placement_id)
     subject = subject_of_placement(session, placement)
     told_before = set(telling.everybody(session, episode))
     values: dict[str, Any] = {**subject.columns(), "is_discovered": episode.is_discovered}

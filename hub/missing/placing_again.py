@@ -17,6 +17,7 @@ from hub.duties.rulebook import Rulebook
 from hub.missing import queries
 from hub.missing.models import EpisodeMatch, MissingEpisode
 from hub.missing.subjects import subject_of_placement
+from hub.registry import placement_queries
 from hub.registry.links import merging as link_merging
 from hub.registry.links import queries as link_queries
 from hub.registry.models import Match
@@ -39,7 +40,7 @@ def place(session: Session, actor: Actor, match: EpisodeMatch, *, rules: Ruleboo
         raise StateConflict("There is nothing to join: no placement is named.")
     episode = queries.locked(session, queries.root_id_of(session, match.episode_id))
     undo: dict[str, Any] = {"about": {name: getattr(episode, name) for name in _ABOUT}}
-    known = link_queries.placement(session, match.placement_id)
+    known = placement_queries.placement_by_id(session, match.placement_id)
     if episode.placement_id is not None and episode.placement_id != known.id:
         undo["own_placement"] = episode.placement_id
         undo["placements"] = link_merging.merge(
@@ -47,7 +48,7 @@ def place(session: Session, actor: Actor, match: EpisodeMatch, *, rules: Ruleboo
         )
     elif episode.child_id is not None:
         undo["children"] = _one_child(session, episode.child_id, known.child_id)
-    subject = subject_of_placement(session, link_queries.placement(session, known.id))
+    subject = subject_of_placement(session, placement_queries.placement_by_id(session, known.id))
     _change(session, episode, {**subject.columns(), "child_id": known.child_id})
     if subject.force is not None:
         queries.add_forces(session, episode.id, [(subject.force.id, "placed")])

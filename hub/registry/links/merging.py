@@ -58,7 +58,7 @@ def merge(session: Session, actor: Actor, match: Match, *, rules: Rulebook, now:
     assignment_queries.carry_over(session, own.id, known.id, now=now)
     placements.move_state(session, actor, own, "cancel", now=now)
     undo |= {"children": _merge_children(session, own, known), "matches": _turn_matches(session, match, own, known)}
-    return {**undo, "after": _both(session, own, queries.placement(session, known.id))}
+    return {**undo, "after": _both(session, own, placement_queries.placement_by_id(session, known.id))}
 
 
 def _pair(session: Session, match: Match) -> tuple[Placement, Placement]:
@@ -66,7 +66,7 @@ def _pair(session: Session, match: Match) -> tuple[Placement, Placement]:
     if match.own_placement_id is None:
         raise StateConflict("There is nothing to combine: the notice stands on the known placement already.")
     ids = sorted((match.own_placement_id, match.placement_id))
-    locked = {number: queries.placement(session, number) for number in ids}
+    locked = {number: placement_queries.placement_by_id(session, number) for number in ids}
     own, known = locked[match.own_placement_id], locked[match.placement_id]
     if "cancelled" in (own.state, known.state):
         raise StateConflict("One of the two placements was taken back meanwhile, so there is nothing to combine.")
@@ -184,7 +184,7 @@ def _turn_matches(session: Session, match: Match, own: Placement, known: Placeme
 
 def unmerge(session: Session, actor: Actor, match: Match, undo: Undo, *, rules: Rulebook, now: datetime) -> None:
     """Take apart what :func:`merge` put together. What anybody decided since stays decided."""
-    own, known = (queries.placement(session, number) for number in (undo["own"], match.placement_id))
+    own, known = (placement_queries.placement_by_id(session, number) for number in (undo["own"], match.placement_id))
     before, after = undo["before"], undo["after"]
     moved = _with_corrections(session, known, undo["notices"])
     combining.part(session, actor, before=before["owed"], after=after["owed"], rules=rules, now=now)
@@ -220,7 +220,10 @@ def split(
     The new placement and child are made from what the notice says; what the notice did and set off goes with it, and the
     known placement is owed and described as it was before.
     """
-    notice, known = queries.notice(session, match.notice_id), queries.placement(session, match.placement_id)
+    notice, known = (
+        queries.notice(session, match.notice_id),
+        placement_queries.placement_by_id(session, match.placement_id),
+    )
     if notice.kind not in STARTS:
         raise StateConflict(
             "This notice does not begin a placement. If it is about another one, withdraw it and send it again."

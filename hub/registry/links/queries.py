@@ -95,12 +95,6 @@ def add_matches(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     session.execute(insert(Match), rows)
 
 
-def placement(session: Session, placement_id: int) -> Placement:
-    """The placement with this id, as it is now, kept from other writers until the end of the transaction."""
-    wanted = select(Placement).where(Placement.id == placement_id).with_for_update()
-    return session.scalars(wanted.execution_options(populate_existing=True)).one()
-
-
 OWN = aliased(Placement, name="own")
 _FRESH = {"populate_existing": True}
 

@@ -17,6 +17,7 @@ from hub.core.clock import london_date
 from hub.core.db import keys_of
 from hub.core.ids import new_ref
 from hub.notify import combining
+from hub.registry import placement_queries
 from hub.registry.content import ENDS
 from hub.registry.links import queries
 from hub.registry.links.matching import BANDS, Described, Scored, described, may_be_one_child, plain_postcode, score
@@ -205,7 +206,7 @@ def _changed_by_linking(session: Session, found: Found) -> dict[str, Any]:
 def linked_picture(session: Session, candidate: Candidate) -> dict[str, Any]:
     """The placement of a certain match as it is now, with what is owed about it."""
     return {
-        "placement": picture_of(session, queries.placement(session, candidate.placement_id)),
+        "placement": picture_of(session, placement_queries.placement_by_id(session, candidate.placement_id)),
         "owed": combining.picture(session, [candidate.placement_ref]),
     }
 
