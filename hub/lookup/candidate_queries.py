@@ -117,7 +117,7 @@ def bearers(
     *at_most* is as many as are counted.
     """
     counted = "(SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS bearer)"
-    sql = f"SELECT {', '.join([counted] * len(asked))}, (SELECT coalesce(max(id), 1) FROM child)"
+    sql = f"SELECT {', '.join([counted] * len(asked))}, (SELECT coalesce(max(id), 1) FROM child)"  # nosec B608 - our own words
     values = [each for kind, blind in asked for each in (kind, list(blind), at_most)]
     *numbers, children = _all(connection_of(session), sql, *values)[0]
     return numbers, children
