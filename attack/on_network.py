@@ -23,9 +23,10 @@ from hub.notify.outbox import Wanted, raise_alerts
 
 VICTIM: Final = "harbour"
 """Whose desk the webhooks are: an agency, which needs no second person."""
+UNSPECIFIED: Final = "0.0.0.0"  # noqa: S104  # nosec B104  # an address to be refused, none to listen at
 SPELLINGS: Final = (
     "127.0.0.1", "localhost", "[::1]", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "127.1", "0",
-    "0.0.0.0", "[::]",  # noqa: S104 # nosec B104
+    UNSPECIFIED, "[::]",
     "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "10.0.0.1",
     "192.168.1.1", "172.16.0.1", "100.64.0.1", "169.254.169.254", "[fd00:ec2::254]", "[fe80::1]", "224.0.0.1",
     "255.255.255.255", "127.0.0.1.", "LOCALHOST.", "metadata.google.internal", "printer.local", "intranet",
@@ -39,7 +40,7 @@ LIES: Final[Mapping[str, Sequence[Sequence[str]]]] = {
     "nat": [["64:ff9b::7f00:1"]],
     "sixtofour": [["2002:7f00:1::"]],
     "metadata": [["169.254.169.254"]],
-    "unspecified": [["0.0.0.0"]],  # noqa: S104 # nosec B104 - an answer of the lying name server
+    "unspecified": [[UNSPECIFIED]],
     "carrier": [["100.64.0.1"]],
     "rebinding": [[NOWHERE], ["127.0.0.1"]],
 }

@@ -120,7 +120,7 @@ def _next_keys(connection: Connection, table: str, number: int) -> Sequence[int]
     if connection.dialect.name == "postgresql":
         taken = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
         return connection.exec_driver_sql(taken, (table, number)).scalars().all()
-    last = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()  # noqa: S608  # nosec B608 - our own table
+    last = connection.exec_driver_sql(f"SELECT coalesce(max(id), 0) FROM {table}").scalar_one()  # noqa: S608  # nosec B608  # our own table
     return range(last + 1, last + 1 + number)
 
 
@@ -130,7 +130,7 @@ def _planned(table: Table, dialect: Dialect, *, with_key: bool) -> _Plan:
     names = ", ".join(dialect.identifier_preparer.format_column(column) for column in filled)
     into = dialect.identifier_preparer.format_table(table)
     return _Plan(
-        sql=f"INSERT INTO {into} ({names}) VALUES ({marks})",  # noqa: S608  # nosec B608 - our own tables
+        sql=f"INSERT INTO {into} ({names}) VALUES ({marks})",  # noqa: S608  # nosec B608  # our own tables
         copy=f"COPY {into} ({names}) FROM STDIN (FORMAT BINARY)",
         copied_as=[_copied_as(column, dialect) for column in filled],
         stand_ins={column.name: _stands_in(column) for column in filled},

@@ -107,7 +107,7 @@ def _counting(number: int) -> TextClause:
     rows = ", ".join(f"(:n{place}, :m{place}, 1)" for place in places)
     limits = " ".join(f"WHEN :n{place} THEN CAST(:l{place} AS INTEGER)" for place in places)
     return text(
-        f"INSERT INTO rate_window (name, minute, taken) VALUES {rows} "  # noqa: S608  # nosec B608 - numbered marks alone
+        f"INSERT INTO rate_window (name, minute, taken) VALUES {rows} "  # noqa: S608  # nosec B608  # numbered marks alone
         "ON CONFLICT (name, minute) DO UPDATE SET taken = rate_window.taken + 1 "
         f"WHERE rate_window.taken < CASE excluded.name {limits} END RETURNING name, minute"
     )

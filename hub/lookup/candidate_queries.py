@@ -92,13 +92,13 @@ def children_of_homes(session: Session, organisation_ids: Collection[int], *, at
 
 def homes_numbered(session: Session, said: str) -> Found:
     """The home or agency (id, name) with this reference or Ofsted number."""
-    sql = f"SELECT id, name FROM organisation WHERE (ref = ? OR urn = ?) AND kind IN {_HOMES}"  # nosec B608 - our own words
+    sql = f"SELECT id, name FROM organisation WHERE (ref = ? OR urn = ?) AND kind IN {_HOMES}"  # nosec B608  # our own words
     return _all(connection_of(session), sql, said, said.upper())
 
 
 def homes(session: Session) -> Found:
     """Every home and agency: id, name."""
-    sql = f"SELECT id, name FROM organisation WHERE kind IN {_HOMES}"  # nosec B608 - our own words
+    sql = f"SELECT id, name FROM organisation WHERE kind IN {_HOMES}"  # nosec B608  # our own words
     return _all(connection_of(session), sql)
 
 
@@ -117,7 +117,7 @@ def bearers(
     *at_most* is as many as are counted.
     """
     counted = "(SELECT count(*) FROM (SELECT 1 FROM child_index WHERE kind = ? AND value IN ?? LIMIT ?) AS bearer)"
-    sql = f"SELECT {', '.join([counted] * len(asked))}, (SELECT coalesce(max(id), 1) FROM child)"  # nosec B608 - our own words
+    sql = f"SELECT {', '.join([counted] * len(asked))}, (SELECT coalesce(max(id), 1) FROM child)"  # nosec B608  # our own words
     values = [each for kind, blind in asked for each in (kind, list(blind), at_most)]
     *numbers, children = _all(connection_of(session), sql, *values)[0]
     return numbers, children
@@ -135,7 +135,7 @@ def placements(session: Session, child_ids: Collection[int]) -> Found:
         return []
     columns = "p.id, p.provider_id, p.state, p.ref, p.sealed, p.starts_at"
     sql = (
-        f"SELECT {columns}, p.child_id AS root_id FROM placement p WHERE p.child_id IN ??"  # nosec B608 - our own words
+        f"SELECT {columns}, p.child_id AS root_id FROM placement p WHERE p.child_id IN ??"  # nosec B608  # our own words
         f" UNION ALL SELECT {columns}, c.merged_into_id AS root_id FROM child c JOIN placement p ON p.child_id = c.id"
         " WHERE c.merged_into_id IN ?? ORDER BY starts_at DESC, id DESC"
     )

@@ -46,7 +46,7 @@ def _rows(connection: Connection, table: str) -> Any:
 
 def _put(connection: Connection, table: str, sealed: dict[int, bytes]) -> None:
     if sealed:
-        statement = text(f"UPDATE {table} SET sealed = :sealed WHERE id = :id")  # noqa: S608  # nosec B608 - our own tables
+        statement = text(f"UPDATE {table} SET sealed = :sealed WHERE id = :id")  # noqa: S608  # nosec B608  # our own tables
         listed = [{"id": number, "sealed": value} for number, value in sealed.items()]
         connection.execute(statement.bindparams(bindparam("sealed", type_=LargeBinary)), listed)
 

@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Final
-from xml.etree import ElementTree  # nosec B405 (see _refuse_fetched_parts)
+from xml.etree import ElementTree  # nosec B405  # see _refuse_fetched_parts
 
 from hub.core.errors import Invalid
 from hub.core.sentences import worded
@@ -245,7 +245,7 @@ def _check_markup(name: str, markup: bytes) -> None:
 def _refuse_fetched_parts(relationships: bytes) -> None:
     """Links that a person may click are harmless; templates and pictures that Word would fetch by itself are not."""
     try:
-        listed = list(ElementTree.fromstring(relationships))  # noqa: S314  # nosec B314 (entities were refused above)
+        listed = list(ElementTree.fromstring(relationships))  # noqa: S314  # nosec B314  # entities were refused above
     except (ElementTree.ParseError, ValueError, LookupError):
         raise refused(_DAMAGED_WORD) from None
     for each in listed:
