@@ -91,7 +91,6 @@ MARKERS: Final = (
 
 CATEGORIES: Final = ("missing", "away")
 RELATIONS: Final = ("in_area", "adjoining", "distant", "outside_england_and_wales")
-NATIONS: Final = ("England", "Wales")
 JURISDICTIONS: Final = ("England", "Wales", "England and Wales")
 
 BASES: Final = ("statute", "statutory_guidance", "recommendation", "policy")

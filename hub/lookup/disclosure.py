@@ -1,10 +1,6 @@
 """What may be shown of a child, to whom, for which purpose, in which stage? Pure: ``config/policy/disclosure.toml`` decides."""
 
-from typing import Final
-
 from hub.lookup.policy import DisclosurePolicy
-
-RISK_DETAIL: Final = "risk_detail"
 
 
 def relation_of(organisation_id: int, organisation_kind: str | None, *, placing: int | None, host: int | None,

@@ -14,7 +14,6 @@ from hub.core.db import Base, BigId, Keyed
 
 GRADES = ("very_low", "low", "medium", "high")
 CATEGORIES = ("missing", "away")
-SOURCES = ("police", "home", "agency", "carer", "placing_authority", "host_authority")
 STEPS = ("located", "returned", "interviewed")
 PARTS = ("placed", "reported", "found", "home")
 

@@ -338,12 +338,6 @@ def add_ladder(session: Session, row: Mapping[str, Any]) -> Ladder:
 # --- acknowledgements -----------------------------------------------------------------------------------------------
 
 
-def acknowledgements_of(session: Session, subject_refs: Collection[str]) -> Sequence[Acknowledgement]:
-    """Every organisation's acknowledgement of these notices, oldest first."""
-    wanted = select(Acknowledgement).where(Acknowledgement.subject_ref.in_(subject_refs))
-    return session.scalars(wanted.order_by(Acknowledgement.id)).all()
-
-
 def add_acknowledgement(session: Session, row: Mapping[str, Any]) -> None:
     """Add one; a second by the same organisation violates ``uq_acknowledgement_subject_ref_organisation_id``."""
     session.execute(insert(Acknowledgement), [row])

@@ -235,13 +235,6 @@ def acknowledgements_of(session: Session, notice_refs: Collection[str]) -> Seque
     ).all()
 
 
-def deliveries_about(session: Session, subject_ref: str) -> Sequence[AnyRow]:
-    """Every delivery of the alerts about a notice, oldest first: alert, delivery and organisation."""
-    wanted: AnySelect = select(Alert, Delivery, Organisation).join(Delivery, Delivery.alert_id == Alert.id)
-    wanted = wanted.join(Organisation, Organisation.id == Alert.organisation_id)
-    return session.execute(wanted.where(Alert.subject_ref == subject_ref).order_by(Delivery.id)).all()
-
-
 def has_notice_from(
     session: Session, placement_id: int, sender_id: int | None, *, apart_from: int | None = None
 ) -> bool:

@@ -24,7 +24,6 @@ END_REASONS: Final = (
     "died",
     "other",
 )
-TO_FOLLOW_PARTS: Final = ("needs_assessment", "suitability_reasons", "care_plan")
 
 
 class NoticeIn(Schema):

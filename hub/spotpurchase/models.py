@@ -13,7 +13,6 @@ AWARDS = ("first_acceptable", "by_hand")
 PERFORMERS = ("provider", "own_interviewer", "social_worker")
 WAITING = text("next_step_at IS NULL AND state IN ('requested', 'unplaced', 'commissioned', 'scheduled')")
 """Under way, and no step of the hub's is to come: somebody must owe something, or hold the commission."""
-STEPS = ("host_team", "provider", "asked_by_hand", "referred")
 
 
 class InterviewRequest(Keyed, Base):

@@ -38,11 +38,6 @@ class Group:
     count: int
     lines: Sequence[Any]
 
-    @property
-    def is_bounded(self) -> bool:
-        """Whether there are that many, or more."""
-        return self.count >= COUNTED_AT_MOST
-
 
 Found = tuple[int, Sequence[Any]]
 

@@ -1,6 +1,5 @@
 """What waits at a desk: notices to acknowledge, what it owes next, all that came. Nothing here says anything about a child."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -193,8 +192,3 @@ def _next_step(row: AnyRow, rules: Rulebook, now: datetime) -> NextStep:
 
 def _name(row: Any) -> str | None:
     return row.name if row is not None else None
-
-
-def has_more(rows: Sequence[Any], page: Page) -> bool:
-    """Whether a list goes on after this page."""
-    return len(rows) > page.size

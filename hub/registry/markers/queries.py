@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Table, bindparam, func, or_, select, update
+from sqlalchemy import Row, Select, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from hub.core.bulk import Insertion
-from hub.core.db import changed, connection_of
+from hub.core.db import changed
 from hub.directory.models import Organisation
 from hub.registry.markers.models import MarkerVersion
 from hub.registry.models import Placement
@@ -77,13 +77,6 @@ def latest(session: Session, marker_ref: str) -> AnyRow | None:
     return session.execute(wanted.with_for_update(of=MarkerVersion).execution_options(populate_existing=True)).first()
 
 
-def of_author(session: Session, placement_id: int, author_id: int) -> Sequence[MarkerVersion]:
-    """What stands of one organisation's markers of a placement, in the order of saying."""
-    m = MarkerVersion
-    wanted = select(m).where(m.placement_id == placement_id, m.state == "current", m.author_id == author_id)
-    return session.scalars(wanted.order_by(m.id).execution_options(populate_existing=True)).all()
-
-
 # --- placements become one, and two again -----------------------------------------------------------------------------
 
 
@@ -128,13 +121,3 @@ def mark_reminded(session: Session, row: AnyRow, *, now: datetime) -> int:
     m = MarkerVersion
     unchanged = m.reminded_at.is_(None) if row.reminded_at is None else m.reminded_at == row.reminded_at
     return changed(session, update(m).where(m.id == row.id, m.state == "current", unchanged).values(reminded_at=now))
-
-
-def count_due(session: Session, author_id: int, *, on: date) -> int:
-    """How many markers of an organisation are to be reviewed."""
-    m = MarkerVersion
-    wanted = select(func.count()).select_from(m).join(Placement, Placement.id == m.placement_id)
-    wanted = wanted.where(
-        m.state == "current", m.author_id == author_id, m.review_on <= on, Placement.state.in_(RUNNING)
-    )
-    return connection_of(session).execute(wanted).scalar_one()

@@ -80,9 +80,3 @@ def add_variants(session: Session, rows: Sequence[VariantRow]) -> None:
     named = [{"kind": kind, "variant": variant, "value": value} for kind, variant, value in sorted(set(rows))]
     for start in range(0, len(named), _AT_ONCE):
         connection_of(session).execute(added, named[start : start + _AT_ONCE])
-
-
-def values_near(session: Session, kind: str, variants: Collection[bytes]) -> list[bytes]:
-    """The values of the names of *kind* that stand under any of *variants*, each once."""
-    wanted = select(_VARIANT.c.value).distinct().where(_VARIANT.c.kind == kind, _VARIANT.c.variant.in_(variants))
-    return list(connection_of(session).execute(wanted).scalars())

@@ -16,7 +16,7 @@ from hub.core.secrets import SealBroken
 from hub.directory.models import Organisation
 from hub.registry.models import Child, Placement
 from hub.registry.names import queries
-from hub.registry.names.indexes import near_rows, pair_rows, spread_words_of, variant_rows
+from hub.registry.names.indexes import pair_rows, spread_words_of, variant_rows
 from hub.registry.names.places import home_rows, placement_rows
 
 BATCH: Final = 200
@@ -78,12 +78,3 @@ def spread(session: Session, words: Iterable[tuple[str, str]]) -> None:
     rows = {pair: variant_rows(keys, *pair) for pair in dict.fromkeys(words)}
     there = queries.known(session, [each[0] for each in rows.values()])  # the first stands there with all the others
     queries.add_variants(session, [row for each in rows.values() if each[0] not in there for row in each])
-
-
-def names_near(session: Session, kind: str, word: str) -> list[bytes]:
-    """The values, as in ``child_index``, of the names of *kind* (``family``, ``given``) near *word* (folded).
-
-    Look them up in the same session, read ``at_one_moment``: a rotation of keys may put the same name under another value in
-    between.
-    """
-    return queries.values_near(session, kind, near_rows(keys_of(session), kind, word))

@@ -88,7 +88,6 @@ _PLACED: Example = {
     "setting": "foster carer of an agency",
     "markers": "history of going missing; county lines",
 }
-_SUPPORT: Final = ("childrens_home", "supported_accommodation")
 COUNCIL: Final = "local_authority"
 
 SHEETS: Final[Mapping[str, Sheet]] = {

@@ -32,10 +32,9 @@ from hub.spotpurchase.states import SEEKING, UNDER_WAY
 ANSWERS: Final = {"missing_again": ("one_interview", "own_interview"), "moved": ("keep", "ask_again")}
 """What the placing authority can decide: one interview for both or one each; to keep whoever holds it, or to ask again."""
 OVERTAKEN: Final = "overtaken"
-WITHDRAWN: Final = "withdrawn"
 SAME_COUNCIL: Final = "same_council"
-"""How the course of things answers: the interview was held; the episode does not stand any longer; the child moved, and is still
-in the area of the same council."""
+"""How the course of things answers: the interview was held; the child moved, and is still in the area of the same council. Of an
+episode that was added to the request or no longer stands, :func:`queries.settled_meanwhile` says how."""
 NO_NEWS: Final = "There is nothing with this reference that your organisation is to decide."
 
 

@@ -21,7 +21,6 @@ from hub.web.signed_in import acting, may
 blp = parts.group("owed", "/owed")
 
 AT_ONCE: Final = 25
-_KEPT: Final = ("side", "due", "whose", "duty", "about")
 
 
 @blp.get("")

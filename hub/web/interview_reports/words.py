@@ -33,11 +33,6 @@ RECALL_WORDS: Final[Words] = {
     "mistake_in_report": lazy_gettext("There is a mistake in the report"),
     "other": lazy_gettext("Another reason"),
 }
-REDACTED_WORDS: Final[Words] = {
-    "not_in_view": lazy_gettext("Such a view never holds it"),
-    "left_out": lazy_gettext("You left it out"),
-    "third_party_name": lazy_gettext("Shown, with names covered"),
-}
 PART_OF_RECIPIENT: Final[Words] = {
     "host_authority": lazy_gettext("The council where the child lives"),
     "police_force": lazy_gettext("A police force that the episodes concern"),

@@ -15,7 +15,7 @@ from hub.core.errors import NotFound
 from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
 from hub.missing.told import who_was_told
-from hub.missing.views import EpisodeSeen, Saying, read_episode
+from hub.missing.views import EpisodeSeen, read_episode
 from hub.notify import worklists
 from hub.notify.queries import Listing
 from hub.registry.markers import reading
@@ -160,16 +160,3 @@ def steps_for(seen: EpisodeSeen) -> list[Step]:
     if allowed("missing.describe") and not (seen.placement or seen.is_shielded):
         steps.append(Step(f"{at}/describe", gettext("Say more of who it is")))
     return steps
-
-
-def without_reason(seen: EpisodeSeen) -> list[Saying]:
-    """Grades for which a reason is asked, none is given, and which the reader's force gave."""
-    return [
-        each
-        for each in seen.timeline
-        if each.kind == "graded"
-        and each.is_ours
-        and each.taken_back_at is None
-        and each.details.get("reasons_asked")
-        and not each.details.get("reason_given_at")
-    ]

@@ -10,7 +10,6 @@ from hub.core.clock import LONDON, iso, london_date
 from hub.web.design import day_in_words
 from hub.web.forms import Errors, Typed, Unspelt, instant_in
 
-CONTROLS: Final = ("ago", "day", "time")
 DAYS: Final = 31
 _LONGEST: Final = 6
 

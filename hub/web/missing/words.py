@@ -66,12 +66,6 @@ SOURCE_WORDS: Final = {
     "placing_authority": lazy_gettext("the placing authority"),
     "host_authority": lazy_gettext("the host authority"),
 }
-FORCE_PART_WORDS: Final = {
-    "placed": lazy_gettext("the child is placed in its area"),
-    "reported": lazy_gettext("it took the report"),
-    "found": lazy_gettext("it found the child"),
-    "home": lazy_gettext("the placing authority lies in its area"),
-}
 SAYING_WORDS: Final = {
     "reported": (lazy_gettext("Reported"), "red"),
     "described": (lazy_gettext("Described"), "purple"),

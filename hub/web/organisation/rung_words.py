@@ -52,7 +52,6 @@ LADDER_WORDS: Final = {
     "welsh_home": lazy_gettext("A Welsh home’s notices"),
     "youth_justice": lazy_gettext("Telling of a youth justice placement"),
 }
-_WHEN: Final = ("before_hours", "after_hours", "after_working_days")
 
 
 def ladder(name: str) -> str:
