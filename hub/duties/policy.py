@@ -80,7 +80,6 @@ class Delivery:
     read_seconds: int
     reach_check_hours: int
     digest_at: time
-    channel_order: tuple[str, ...]
 
     def wait_after(self, attempts: int) -> int | None:
         """Seconds from the last of so many attempts to the next; ``None``: there is none, it is given up."""
@@ -244,7 +243,6 @@ def load_delivery(config_dir: Path) -> Delivery:
         read_seconds=row.take("read_seconds", int),
         reach_check_hours=row.take("reach_check_hours", int),
         digest_at=row.take("digest_at", time),
-        channel_order=row.words("channel_order", CHANNELS, needed=True),
     )
     row.finish()
     return delivery

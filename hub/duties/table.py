@@ -82,7 +82,6 @@ class Duty:
     basis: str
     basis_when_away: str
     jurisdiction: str
-    setting_nation: str | None
     in_force_from: date | str
     in_force_to: date | str | None
     source: tuple[Source, ...]
@@ -226,7 +225,6 @@ def _start(row: Row) -> dict[str, Any]:
 def _standing(row: Row) -> dict[str, Any]:
     return {
         "jurisdiction": row.word("jurisdiction", JURISDICTIONS),
-        "setting_nation": row.word("setting_nation", JURISDICTIONS) if row.has("setting_nation") else None,
         "in_force_from": row.day("in_force_from", "in-force date", unverified=UNVERIFIED),
         "in_force_to": row.day("in_force_to", "end date", unverified=UNVERIFIED) if row.has("in_force_to") else None,
         "ladder": row.take("ladder", str, "escalation ladder"),

@@ -21,30 +21,22 @@ class Length:
 
 @dataclass(frozen=True, kw_only=True)
 class Tolerance:
-    """``lengths`` by name; when a thing with no legal number is shown amber or red; settings the gate is applied to."""
+    """``lengths`` by name, and the settings to which the approval gate is applied although that is contested."""
 
     dated: date
     lengths: Mapping[str, Length]
-    amber: Length
-    red: Length
     gate_also_applies_to: frozenset[str]
-    high_use_of_emergency_percent: int
 
 
 def load_tolerance(config_dir: Path) -> Tolerance:
     """``policy/tolerance.toml``. Raises LawError naming the file and the row at fault."""
     row = Row(read_toml(config_dir / "policy" / FILE), file=FILE, name=TOP)
     lengths = row.take("length", dict, "length table")
-    shown = row.below("shown")
     tolerance = Tolerance(
         dated=row.take("dated", date),
         lengths={name: read_length(Row(given, file=FILE, name=name)) for name, given in lengths.items()},
-        amber=read_length(shown.below("amber")),
-        red=read_length(shown.below("red")),
         gate_also_applies_to=frozenset(row.words("gate_also_applies_to", SETTINGS)),
-        high_use_of_emergency_percent=row.take("high_use_of_emergency_percent", int),
     )
-    shown.finish()
     row.finish()
     return tolerance
 

@@ -99,9 +99,9 @@ def test_a_file_that_is_not_toml_is_named(edited: Edit) -> None:
         ("law/rules.toml", "[rule.adoption]", "[rule.adopting]", "rules.toml, row adopting: nothing is known of values."),
         ("law/rules.toml", "days = 17", "day = 17", "rules.toml, row short-breaks-england: there is no days."),
         ("law/rules.toml", '"S20", "S20SB"', '"S20", "S99"', "rules.toml, row short-breaks-england: statuses is 'S99'"),
-        ("policy/tolerance.toml", "{ hours = 24 }", "{ hours = 24, days = 1 }", "tolerance.toml, row shown: nothing is"),
-        ("policy/tolerance.toml", "{ hours = 24 }", "{ }", "tolerance.toml, row shown: give exactly one unit"),
-        ("policy/tolerance.toml", "{ working_days = 2 }", "{ working_days = 0 }", "row shown: the number must not be nought"),
+        ("policy/tolerance.toml", "{ hours = 24 }", "{ hours = 24, days = 1 }", "tolerance.toml, row without_delay: nothing is"),
+        ("policy/tolerance.toml", "{ hours = 24 }", "{ }", "tolerance.toml, row without_delay: give exactly one unit"),
+        ("policy/tolerance.toml", "{ working_days = 2 }", "{ working_days = 0 }", "the number must not be nought"),
     ],
 )  # fmt: skip
 def test_rules_and_tolerances_are_checked_too(edited: Edit, file: str, before: str, after: str, sentence: str) -> None:
