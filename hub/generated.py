@@ -6,16 +6,16 @@ from hub.access.permission_pages import as_markdown
 from hub.app import guarded_routes
 from hub.core.machine import Machine
 from hub.core.settings import REPOSITORY, example_file
-from hub.directory.area_correction_queries import CORRECTION
-from hub.directory.proposal_queries import PROPOSAL
+from hub.directory.states import CORRECTION, PROPOSAL
 from hub.duties.pages import render_markdown
 from hub.duties.rulebook import load_rulebook
 from hub.missing.states import EPISODE, EPISODE_MATCH
 from hub.notify.delivery_states import DELIVERY, PERSONAL_MAIL
 from hub.notify.states import OBLIGATION
 from hub.registry.desk.question_states import QUESTION
+from hub.registry.links.states import MATCH, RETURN
 from hub.registry.states import APPROVAL_REQUEST, NOTICE, PLACEMENT
-from hub.registry.uploads.service import UPLOAD
+from hub.registry.uploads.states import UPLOAD
 from hub.spotpurchase.states import (
     AGREEMENT,
     APPOINTMENT,
@@ -32,6 +32,8 @@ MACHINES = (
     NOTICE,
     PLACEMENT,
     APPROVAL_REQUEST,
+    MATCH,
+    RETURN,
     QUESTION,
     UPLOAD,
     EPISODE,

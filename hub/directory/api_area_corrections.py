@@ -9,8 +9,8 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import Blueprint, PageQuery, page_of, resource, route
 from hub.directory import area_corrections
-from hub.directory.area_correction_queries import CORRECTION
 from hub.directory.areas import Areas
+from hub.directory.states import CORRECTION
 
 blp = Blueprint(
     "area_corrections",

@@ -6,18 +6,9 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from hub.core.machine import Machine, Move
 from hub.directory.models import AreaCorrection
+from hub.directory.states import CORRECTION
 
-CORRECTION = Machine(
-    "correction of an area",
-    "proposed",
-    (
-        Move.of("confirm", ["proposed"], "confirmed", by="the operator"),
-        Move.of("refuse", ["proposed", "confirmed"], "refused", by="the operator"),
-        Move.of("replace", ["confirmed"], "replaced", by="the operator, who confirmed another of the same postcode"),
-    ),
-)
 _A = AreaCorrection
 
 

@@ -26,6 +26,7 @@ from hub.core.secrets import KeyRing
 from hub.directory import area_correction_queries as queries
 from hub.directory.areas import Areas
 from hub.directory.postcodes import read_postcode
+from hub.directory.states import CORRECTION
 
 BLIND: Final = "area_correction"
 FRESH_SECONDS: Final = 30
@@ -50,7 +51,7 @@ def propose(session: Session, actor: Actor, postcode: str, *, areas: Areas, to_g
         "to_gss": to_gss,
         "sealed": keys.seal(ref, {"postcode": found.postcode}),
         "postcode_index": postcode_index(keys, {"postcode": found.postcode}),
-        "state": queries.CORRECTION.start,
+        "state": CORRECTION.start,
         "accepted_by_id": actor.organisation,
         "proposed_at": now,
     }

@@ -8,9 +8,9 @@ from flask import Response, json, make_response
 
 from hub.core.http import Blueprint, PageQuery
 from hub.directory.models import Proposal
-from hub.directory.proposal_queries import PROPOSAL
 from hub.directory.proposals import ACTS
 from hub.directory.schemas import Line, SigningOut
+from hub.directory.states import PROPOSAL
 
 
 class ProposalsQuery(PageQuery):

@@ -7,19 +7,8 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
-from hub.core.machine import Machine, Move
 from hub.directory.models import Proposal
-
-PROPOSAL = Machine(
-    "proposal",
-    "proposed",
-    (
-        Move.of("confirm", ["proposed"], "confirmed", by="another person or client of the organisation"),
-        Move.of("refuse", ["proposed"], "refused", by="another person or client of the organisation"),
-        Move.of("withdraw", ["proposed"], "withdrawn", by="whoever proposed it"),
-        Move.of("expire", ["proposed"], "expired", by="the hub, after a week"),
-    ),
-)
+from hub.directory.states import PROPOSAL
 
 
 def add_proposal(session: Session, row: Mapping[str, Any]) -> None:

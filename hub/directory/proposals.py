@@ -24,6 +24,7 @@ from hub.directory import proposal_queries as queries
 from hub.directory.contact_points import NEEDS_TWO
 from hub.directory.models import Proposal
 from hub.directory.queries import Brief
+from hub.directory.states import PROPOSAL
 from hub.directory.tenancy import owner
 
 ACTS: Final = ("contact_point.change", "contact_point.retire", "contact_point.rotate", "ladder.save")
@@ -64,7 +65,7 @@ def propose(
         "act": act,
         "subject_ref": subject_ref,
         "content": dict(content),
-        "state": queries.PROPOSAL.start,
+        "state": PROPOSAL.start,
         "proposed_by": actor.ref,
         "proposed_hand": actor.hand,
         "proposed_at": now,
@@ -145,7 +146,7 @@ def _decide(
 
 def _waiting(session: Session, actor: Actor, ref: str, now: datetime) -> Proposal:
     proposal = proposal_of(session, actor, ref)
-    if proposal.state == queries.PROPOSAL.start and proposal.expires_at <= now:
+    if proposal.state == PROPOSAL.start and proposal.expires_at <= now:
         raise StateConflict("This proposal waited for a week and has expired. Propose the change anew.")
     return proposal
 

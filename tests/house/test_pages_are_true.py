@@ -1,17 +1,36 @@
 """What is generated is what the code says; what is set is documented."""
 
+import ast
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from hub.core.settings import REPOSITORY, Settings, SettingsError, env_name, load_settings
-from hub.generated import generated_pages
+from hub.generated import MACHINES, generated_pages
+from tests.house.source import modules
 
 
 @pytest.mark.parametrize("path", generated_pages(), ids=lambda p: str(p.relative_to(REPOSITORY)))
 def test_a_generated_page_is_what_the_code_would_write_now(path: Path) -> None:
     assert path.read_text() == generated_pages()[path], "run: make docs"
+
+
+def test_every_machine_is_on_the_page_of_the_states() -> None:
+    made = [
+        path
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Machine"
+    ]
+    assert len(made) == len({machine.name for machine in MACHINES})
+    assert {path.stem.rpartition("_")[2] for path in made} == {"states"}, "a machine stands in its package's states"
+
+
+def test_every_file_of_policy_is_explained_to_whoever_may_change_it() -> None:
+    said = (REPOSITORY / "config" / "README.md").read_text()
+    files = (REPOSITORY / "config" / "policy").glob("*.toml")
+    assert [path.name for path in files if f"`policy/{path.name}`" not in said] == []
 
 
 @pytest.mark.parametrize("name", [f.name for f in fields(Settings)])

@@ -5,7 +5,7 @@ from typing import Final
 from hub.core.machine import Machine, Move
 
 MATCH: Final = Machine(
-    "match",
+    "match of two placements",
     start="doubtful",
     moves=(
         # A certain match is linked from the start. A person may change their mind, both ways.
@@ -17,7 +17,7 @@ MATCH: Final = Machine(
 
 _STATES: Final = ("proposed", "unconfirmed", "confirmed", "ended", "cancelled")
 RETURN: Final = Machine(
-    "placement",
+    "placement that was combined",
     start="cancelled",
     moves=tuple(Move.of(f"back_to_{state}", set(_STATES) - {state}, state, by="placing or host") for state in _STATES),
 )

@@ -16,25 +16,11 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.errors import NotFound, StateConflict
-from hub.core.machine import Machine, Move
 from hub.registry.uploads import queries
 from hub.registry.uploads.models import Upload, UploadRow
 from hub.registry.uploads.sheets import SHEETS
+from hub.registry.uploads.states import UPLOAD
 
-UPLOAD: Final = Machine(
-    "upload",
-    start="checked",
-    moves=(
-        Move.of("register", {"checked"}, "registering", by="sender"),
-        Move.of("pause", {"registering"}, "paused", by="sender"),
-        Move.of("resume", {"paused", "stopped"}, "registering", by="sender"),
-        Move.of("leave_out", {"registering", "paused", "stopped"}, "done", by="sender"),
-        Move.of("discard", {"checked"}, "discarded", by="sender"),
-        Move.of("stop", {"registering"}, "stopped", by="system"),
-        Move.of("finish", {"registering"}, "done", by="system"),
-        Move.of("erase", {"checked", "paused", "stopped", "done", "discarded"}, "erased", by="system"),
-    ),
-)
 _NOT_YOURS: Final = "There is no spreadsheet of yours with this reference."
 SHOWS_CONTENT: Final = frozenset({"faulty", "refused"})
 """States of rows of which a page shows what stands there."""

@@ -29,6 +29,7 @@ from hub.registry.uploads.models import Upload
 from hub.registry.uploads.policy import UploadPolicy
 from hub.registry.uploads.service import UploadSeen
 from hub.registry.uploads.sheets import Sheet, sheet_for
+from hub.registry.uploads.states import UPLOAD
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def _add(session: Session, actor: Actor, sent: Sent, judged: Sequence[Judged], n
         "ref": ref,
         "organisation_id": actor.organisation,
         "sheet": sent.sheet.name,
-        "state": uploads.UPLOAD.start,
+        "state": UPLOAD.start,
         "sealed": keys.seal(ref, document),
         "content_hash": sent.sha256,
         "uploaded_by": actor.ref,

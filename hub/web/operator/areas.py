@@ -8,8 +8,8 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.directory import area_corrections
-from hub.directory.area_correction_queries import CORRECTION
 from hub.directory.areas import Areas
+from hub.directory.states import CORRECTION
 from hub.web.cursors import ref_in_address
 from hub.web.operator.parts import BASE, group, shown
 from hub.web.organisation.words import PROPOSAL_WORDS
