@@ -1,6 +1,7 @@
 """Correcting a notice: a new version supersedes it; acknowledgements, notes and decisions stay, and lateness is history."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -69,7 +70,9 @@ def correct_notice(
             session, actor, content, placement, rules=rules, areas=areas, now=now, old=old, draft=draft
         )
     case = case_of(session, actor, content, areas=areas, now=now)
-    return supersede(session, actor, old, case, rules=rules, areas=areas, now=now, draft=draft)
+    ended = endings.restate_end_of_move(session, actor, old, content, rules=rules, areas=areas, now=now)
+    receipt = supersede(session, actor, old, case, rules=rules, areas=areas, now=now, draft=draft)
+    return replace(receipt, also=[ended]) if ended else receipt
 
 
 def supersede(

@@ -9,18 +9,21 @@ from sqlalchemy.orm import Session
 
 from hub.audit import service as audit
 from hub.core.actor import SYSTEM, Actor
+from hub.core.clock import london_date
 from hub.core.db import Database, keys_of
-from hub.core.errors import Invalid
+from hub.core.errors import Conflict, Invalid
+from hub.core.sentences import worded
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.notify.obligations import Opening
 from hub.registry import birthdays, notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case, case_of
-from hub.registry.content import Content, plain, read_content
-from hub.registry.filing import Draft, Filed, Told, reached_by, registered_entry
+from hub.registry.content import Content, canonical, plain, read_content
+from hub.registry.filing import Draft, Filed, Told, reached_by, registered_entry, stored_content
 from hub.registry.markers import noticing as markers
 from hub.registry.models import Notice, Placement
+from hub.registry.moves import end_told_with
 from hub.registry.openings import PROVIDER_ROLES, acknowledgement_openings
 from hub.registry.owed import FULFILS, answered_at
 from hub.registry.receipts import Receipt, receipt_of
@@ -168,6 +171,7 @@ def register_move(
     Those told of the end alone do not see where the child goes.
     """
     before = own_placement(session, actor, content["placement"])
+    _refuse_if_moved_on(session, actor, before, content, areas=areas, now=now)
     ended = end_placement(session, actor, _end_content(content), before, rules=rules, areas=areas, now=now)
     whole = _whole(session, actor, before, content, now=now)
     case = case_of(session, actor, whole, areas=areas, now=now)
@@ -180,6 +184,46 @@ def register_move(
     if there is not None and there.id != before.id:
         markers.carry_over(session, actor, from_id=before.id, to=there, rules=rules, now=now)
     return replace(receipt, also=[ended])
+
+
+def _refuse_if_moved_on(
+    session: Session, actor: Actor, before: Placement, content: Content, *, areas: Areas, now: datetime
+) -> None:
+    """A child whom its council has moved on already does not move from there again: that would end the wrong placement.
+
+    The same move told once more is a next version of it. Raises ``Conflict``.
+    """
+    onward = queries.begun_after(session, before) if before.state == "ended" else ()
+    if not onward:
+        return
+    told_again = find_match(
+        session, case_of(session, actor, _whole(session, actor, before, content, now=now), areas=areas, now=now)
+    )
+    if told_again.certain is None or told_again.certain.placement_id != onward[0].id:
+        raise Conflict(
+            worded(
+                "The child left that placement on {day}, for another. Tell of the move from where the child lives now: {ref}.",
+                day=london_date(before.ends_at or onward[0].starts_at),
+                ref=onward[-1].ref,
+            )
+        )
+
+
+def restate_end_of_move(
+    session: Session, actor: Actor, old: Notice, content: Content, *, rules: Rulebook, areas: Areas, now: datetime
+) -> Receipt | None:
+    """The end that the move *old* was as well, as its corrected *content* tells of it; ``None`` where it stands as it is."""
+    ended = end_told_with(session, old)
+    if ended is None:
+        return None
+    stands, corrected = read_content(stored_content(session, ended)), _end_content(content)
+    if corrected["placement"] != stands["placement"]:
+        sentence = worded("The notice told of a move from another placement. Withdraw it, and send another.")
+        raise Invalid(sentence, fields={"placement": [sentence]})
+    if canonical(corrected) == canonical(stands):
+        return None
+    before = queries.placement_by_id(session, ended.placement_id or 0)
+    return end_placement(session, actor, corrected, before, rules=rules, areas=areas, now=now, old=ended)
 
 
 def _end_content(content: Content) -> Content:

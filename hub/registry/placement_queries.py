@@ -236,6 +236,34 @@ def _id_of(ref: str) -> Any:
     return select(Placement.id).where(Placement.ref == ref).scalar_subquery()
 
 
+def begun_after(session: Session, before: Placement) -> Sequence[Placement]:
+    """The placements of the same child by the same placing authority that have begun since *before* ended, earliest first."""
+    p = Placement
+    wanted = select(p).where(
+        p.child_id == before.child_id,
+        p.placing_authority_id == before.placing_authority_id,
+        p.state.in_(("unconfirmed", "confirmed", "ended")),
+        p.id != before.id,
+        p.starts_at >= (before.ends_at or before.starts_at),
+    )
+    return session.scalars(wanted.order_by(p.starts_at, p.id)).all()
+
+
+def lived_in(session: Session, placement: Placement) -> Sequence[AnyRow]:
+    """Other placements of the child by the same placing authority that go on while *placement* runs: nobody told of an end."""
+    p = Placement
+    goes_on = or_(p.ends_at.is_(None), p.ends_at > placement.starts_at)
+    wanted: AnySelect = select(p.ref, p.starts_at, p.country, HOST.name.label("host")).where(
+        p.child_id == placement.child_id,
+        p.placing_authority_id == placement.placing_authority_id,
+        p.state.in_(("unconfirmed", "confirmed")),
+        p.id != placement.id,
+        p.starts_at <= placement.starts_at,
+        goes_on,
+    )
+    return session.execute(wanted.outerjoin(HOST, HOST.id == p.host_authority_id).order_by(p.starts_at)).all()
+
+
 def approvals_of(session: Session, placement_id: int) -> Sequence[Approval]:
     """The approvals of a placement, oldest first."""
     return session.scalars(select(Approval).where(Approval.placement_id == placement_id).order_by(Approval.id)).all()

@@ -18,11 +18,13 @@ from hub.registry import notice_queries
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case
 from hub.registry.cautions import cautions_of
-from hub.registry.content import Content, read_content
+from hub.registry.content import read_content
+from hub.registry.elsewhere import lives_elsewhere
 from hub.registry.filing import Filed, Told, stored_content
 from hub.registry.links.service import Linked
 from hub.registry.minimum import to_follow
 from hub.registry.models import Notice
+from hub.registry.moves import end_told_with
 from hub.registry.recipients import Recipient
 from hub.registry.running import running_case
 
@@ -106,6 +108,11 @@ def receipt_of(
         warnings=cautions_of(case, rules),
         also=[],
     )
+
+
+def with_cautions(session: Session, receipt: Receipt, case: Case, placement_id: int) -> Receipt:
+    """*receipt* with what its sender is asked to look at besides, of which the case alone does not tell."""
+    return replace(receipt, warnings=[*receipt.warnings, *lives_elsewhere(session, case, placement_id)])
 
 
 def concerns(obligation: Standing, sender: Brief) -> bool:
@@ -213,27 +220,17 @@ def receipt_again(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
         now=now,
     )
     shown = [_told(each, row.NoticeRecipient.told_at) for each, row in zip(told, rows, strict=True)]
-    also = _end_receipt(session, actor, notice, content, rules=rules, areas=areas, now=now)
-    return replace(receipt, state=notice.state, recipients=shown, also=also)
+    also = _end_receipt(session, actor, notice, rules=rules, areas=areas, now=now)
+    receipt = replace(receipt, state=notice.state, recipients=shown, also=also)
+    return with_cautions(session, receipt, case, placement.id) if notice.state == "registered" else receipt
 
 
 def _end_receipt(
-    session: Session,
-    actor: Actor,
-    notice: Notice,
-    content: Content,
-    *,
-    rules: Rulebook,
-    areas: Areas,
-    now: datetime,
+    session: Session, actor: Actor, notice: Notice, *, rules: Rulebook, areas: Areas, now: datetime
 ) -> list[Receipt]:
-    """Of a move: the receipt of the end that was registered with it."""
-    if notice.kind != "placement_move" or "placement" not in content:
-        return []
-    before = queries.placement_seen_by(session, content["placement"], actor.organisation)
-    sent = notice_queries.notices_about(session, before.id, notice_queries.SENT) if before else ()
-    ends = [each.ref for each in sent if each.kind == "placement_end" and each.registered_at == notice.registered_at]
-    return [receipt_again(session, actor, ref, rules=rules, areas=areas, now=now) for ref in ends]
+    """Of a move: the receipt of the end that it was as well."""
+    ended = end_told_with(session, notice, notice_queries.SENT)
+    return [receipt_again(session, actor, ended.ref, rules=rules, areas=areas, now=now)] if ended else []
 
 
 def _told_before(row: notice_queries.AnyRow) -> Told:

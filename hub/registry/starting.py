@@ -38,7 +38,7 @@ from hub.registry.markers import noticing as markers
 from hub.registry.models import Notice, Placement
 from hub.registry.openings import Start, start_openings
 from hub.registry.owed import answered_at
-from hub.registry.receipts import Receipt, Standing, receipt_of
+from hub.registry.receipts import Receipt, Standing, receipt_of, with_cautions
 from hub.registry.recipients import Recipient, recipients_of
 
 UNTOLD: Final = ("proposed", "unconfirmed")
@@ -137,7 +137,9 @@ def start_placement(
     )
     entries.append(registered_entry(session, actor, start.filed, opened.placement_ref, start.told))
     audit.record_many(session, entries)
-    return _receipt(start, opened_now, linked, rules=rules, now=now)
+    receipt = _receipt(start, opened_now, linked, rules=rules, now=now)
+    is_known = bool(child_id or known.found.child_id)
+    return with_cautions(session, receipt, case, opened.placement_id) if is_known else receipt
 
 
 def _first_state(case: Case) -> str:
@@ -180,7 +182,7 @@ def _join(
     linked = record_links(session, actor, start, known.found, own_placement_id=None, rules=rules, now=now)
     audit.record_many(session, [registered_entry(session, actor, start.filed, placement.ref, start.told)])
     rows = queries.standing(session, [placement.ref, start.filed.ref])
-    return _receipt(start, rows, linked, rules=rules, now=now)
+    return with_cautions(session, _receipt(start, rows, linked, rules=rules, now=now), case, placement.id)
 
 
 def _close_gap(session: Session, actor: Actor, start: Start, *, rules: Rulebook, now: datetime) -> None:

@@ -111,10 +111,12 @@ class RegisterEntry(PlacementBrief):
 # --- notices ----------------------------------------------------------------------------------------------------------
 
 
-def refuse_unless_seen(session: Session, actor: Actor, ref: str) -> None:
-    """Raise ``NotFound`` where the notice *ref* is not for the actor to see. Nothing of it is opened."""
-    if notice_queries.notice_seen_by(session, ref, actor.organisation) is None:
+def kind_seen(session: Session, actor: Actor, ref: str) -> str:
+    """The kind of the notice *ref*; nothing of it is opened. Raises ``NotFound`` where it is not for the actor to see."""
+    row = notice_queries.notice_seen_by(session, ref, actor.organisation)
+    if row is None:
         raise NotFound(_NOT_SEEN)
+    return str(row.Notice.kind)
 
 
 def read_notice(session: Session, actor: Actor, ref: str, *, now: datetime) -> NoticeSeen:

@@ -19,6 +19,7 @@ from hub.registry.content import ENDS
 from hub.registry.filing import add_note, alert
 from hub.registry.markers import noticing as markers
 from hub.registry.models import Notice, Placement
+from hub.registry.moves import end_told_with
 from hub.registry.owed import answered_at
 from hub.registry.recipients import REDIRECTED_FROM, Recipient
 from hub.registry.running import recount
@@ -30,7 +31,8 @@ def withdraw_notice(
 ) -> Notice:
     """The actor's organisation takes back a notice it sent; *reason*, in its words, is kept sealed.
 
-    Recipients are told, and keep what they read. Raises ``NotFound``, and ``StateConflict`` when it does not stand any more.
+    Recipients are told, and keep what they read. With a move goes the end that it was as well: the child is where it was.
+    Raises ``NotFound``, and ``StateConflict`` when it does not stand any more.
     """
     notice = notice_queries.sent_by(session, ref, actor.organisation, lock=True)
     if notice is None or notice.placement_id is None:
@@ -42,6 +44,8 @@ def withdraw_notice(
     audit.record(session, actor, Event.NOTICE_WITHDRAWN, ref, now=now, details={"placement": placement.ref})
     markers.restate(session, actor, placement, author_id=notice.sender_id, rules=rules, now=now)
     _undo(session, actor, notice, placement, rules=rules, areas=areas, now=now)
+    if ended := end_told_with(session, notice):
+        withdraw_notice(session, actor, ended.ref, reason=reason, rules=rules, areas=areas, now=now)
     return notice
 
 

@@ -113,13 +113,13 @@ def ask(ref: str, act: str) -> Response:
     """What an act does, and the button that begins it."""
     if act not in ACTS:
         abort(404)
-    _refuse_unless_seen(ref)
+    _kind_seen(ref)
     return page("writing/act.html", ref=ref, act=act, title=ACTS[act][0], says=ACTS[act][1])
 
 
-def _refuse_unless_seen(ref: str) -> None:
+def _kind_seen(ref: str) -> str:
     with resource(Database).read() as session:
-        views.refuse_unless_seen(session, acting(), ref)
+        return views.kind_seen(session, acting(), ref)
 
 
 @blp.post("/notices/<ref>/<act>")
@@ -158,8 +158,7 @@ def _kind_of(session: Session, ref: str, act: str) -> str:
 @may("notice.withdraw")
 def ask_to_withdraw(ref: str) -> Response:
     """What it means to withdraw a notice."""
-    _refuse_unless_seen(ref)
-    return page("writing/withdraw.html", ref=ref, typed={}, errors={})
+    return page("writing/withdraw.html", ref=ref, kind=_kind_seen(ref), typed={}, errors={})
 
 
 @blp.post("/notices/<ref>/withdraw")
@@ -176,7 +175,8 @@ def withdraw(ref: str) -> Any:
 
 
 def _refused_to_withdraw(ref: str, given: Filled) -> Response:
-    return with_status(page("writing/withdraw.html", ref=ref, typed=given.typed, errors=given.errors), 422)
+    kind = _kind_seen(ref)
+    return with_status(page("writing/withdraw.html", ref=ref, kind=kind, typed=given.typed, errors=given.errors), 422)
 
 
 def _withdrawn(session: Session, ref: str, reason: str) -> str:

@@ -80,7 +80,11 @@ def test_a_move_is_told_from_the_notice_and_its_receipt_tells_of_the_end_too(pri
     sends(priya, f"{draft}/where", **{**WHERE_FORM, "address.postcode": "BD1 1HY"})
     sends(priya, f"{draft}/when", placement=found[1], **{**WHEN_FORM, "starts-day": "28"})
     sends(priya, f"{draft}/care", **CARE_FORM)
-    assert "The end of the placement before" in words(priya.get(sent(priya, draft)))
+    receipt = sent(priya, draft)
+    assert "The end of the placement before" in words(priya.get(receipt))
+    notice = receipt.removesuffix("/receipt")
+    assert "is taken back as well" in words(priya.get(f"{notice}/withdraw"))
+    assert "is taken back as well" in words(sends(priya, f"{notice}/withdraw"))
 
 
 def test_a_notice_is_withdrawn_with_a_reason_once(priya: Tab) -> None:
