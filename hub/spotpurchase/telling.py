@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
+from hub.directory import queries as directory
 from hub.duties.rulebook import Rulebook
 from hub.notify.outbox import FeedItem, Wanted, cancel_alerts, publish, raise_alerts
 from hub.registry.filing import DESK
@@ -52,14 +53,33 @@ def tell(
     """
     ids = [number for number in dict.fromkeys(whom) if number is not None]
     said = {"request": request.ref, **details}
-    wanted = [
-        Wanted(kind, number, DESK, request.ref, is_urgent=kind in URGENT, details=said)
-        for number in ids
-        if number != actor.organisation_id
-    ]
+    others = [number for number in ids if number != actor.organisation_id]
+    wanted = alerts(session, request, kind, others, is_urgent=kind in URGENT, details=said)
     raise_alerts(session, wanted, rules=rules, now=now, actor=actor)
     if actor.organisation_id in ids:
         note(session, request, kind, [actor.organisation_id], now=now, **details)
+
+
+def alerts(
+    session: Session,
+    request: InterviewRequest,
+    kind: str,
+    ids: Iterable[int],
+    *,
+    is_urgent: bool,
+    details: dict[str, Any],
+) -> list[Wanted]:
+    """One alert of *kind* for each of *ids*.
+
+    The host follows a request and has nothing to do about it: nobody there is woken, and one that has not joined, which could
+    open nothing, is told nothing.
+    """
+    host = request.host_authority_id if request.host_authority_id != request.placing_authority_id else None
+    return [
+        Wanted(kind, number, DESK, request.ref, is_urgent=is_urgent and number != host, details=details)
+        for number in ids
+        if number != host or directory.by_ids(session, [number])[number].joined_at is not None
+    ]
 
 
 def asked_no_longer(session: Session, request: InterviewRequest, provider_id: int, *, now: datetime) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 from marshmallow import ValidationError
+from sqlalchemy import update
 
 from hub.core.errors import Invalid, NotFound, StateConflict
+from hub.directory.models import Organisation
 from hub.spotpurchase.reports import service
 from hub.spotpurchase.reports.policy import load_views
 from tests.spotpurchase.reporting import BY, HOUR, RECORD, WRITTEN, Reporting, changed
@@ -82,6 +84,24 @@ def test_whom_and_what_policy_does_not_name_is_refused(
         reporting.gives(sent, to, view)
     assert list(refused.value.fields) == [field]
     assert reporting.books.count("interview_share") == 0
+
+
+@pytest.mark.parametrize(("to", "view"), [("kent", "summary"), ("kent_police", "intelligence")])
+def test_who_has_not_joined_is_given_nothing_that_it_could_not_open(
+    reporting: Reporting, sent: str, to: str, view: str
+) -> None:
+    """Nothing would be met by it, and nobody would owe an answer to what nobody can read."""
+    never_joined(reporting, to)
+    with pytest.raises(Invalid, match="has not joined") as refused:
+        reporting.gives(sent, to, view)
+    assert list(refused.value.fields) == ["recipient"]
+    assert reporting.owed(sent, "ERIN") == ["open"]
+
+
+def never_joined(reporting: Reporting, member: str) -> None:
+    with reporting.books.database.write() as session:
+        ours = Organisation.id == reporting.desk(member).actor.organisation
+        session.execute(update(Organisation).where(ours).values(joined_at=None))
 
 
 def test_over_the_childs_objection_only_with_the_reason(reporting: Reporting, sent: str) -> None:

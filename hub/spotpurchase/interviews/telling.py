@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
 from hub.duties.rulebook import Rulebook
-from hub.notify.outbox import Wanted, raise_alerts
-from hub.registry.filing import DESK
+from hub.notify.outbox import raise_alerts
 from hub.spotpurchase import queries as request_queries
 from hub.spotpurchase.models import Commission, InterviewRequest
 from hub.spotpurchase.states import UNDER_WAY
-from hub.spotpurchase.telling import note
+from hub.spotpurchase.telling import alerts, note
 
 PLACING: Final = "placing"
 HOST: Final = "host"
@@ -46,9 +45,7 @@ def tell(
     to_alert = {parts[part] for part in alerted if part in parts} - {actor.organisation_id}
     due = {"due_at": request.latest_at} if request.state in UNDER_WAY else {}
     said = {"request": request.ref, **details, **due}
-    wanted = [
-        Wanted(kind, number, DESK, request.ref, is_urgent=kind in URGENT, details=said) for number in sorted(to_alert)
-    ]
+    wanted = alerts(session, request, kind, sorted(to_alert), is_urgent=kind in URGENT, details=said)
     raise_alerts(session, wanted, rules=rules, now=now, actor=actor)
     note(session, request, kind, [each for each in parts.values() if each not in to_alert], now=now, **details)
 

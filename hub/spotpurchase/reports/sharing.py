@@ -45,6 +45,11 @@ class Choice:
     part: str
     views: tuple[str, ...]
 
+    @property
+    def can_read(self) -> bool:
+        """Whether it has joined: of who has not, nobody could open what is given here."""
+        return self.organisation.joined_at is not None
+
 
 # --- to whom ----------------------------------------------------------------------------------------------------------
 
@@ -79,6 +84,16 @@ def _recipient(session: Session, request: InterviewRequest, report: InterviewRep
             "recipient",
             "Only the host authority, and the police forces that the episodes concern, can be given something of this report.",
         )
+    if not found[0].can_read:
+        name = found[0].organisation.name
+        raise _refused(
+            "recipient",
+            worded(
+                "{name} has not joined the hub and could open nothing here. Send it what it needs by secure e-mail, and "
+                "record on the duty how and when.",
+                name=name,
+            ),
+        )
     return found[0]
 
 
@@ -104,8 +119,8 @@ def share(
     """Give a view of a report. *told*: as ``schemas.ShareIn`` loads it.
 
     Raises ``NotFound`` for anybody but the placing authority; ``Invalid`` for a recipient or view that policy does not allow, for
-    an objection of the child without a reason to go against it, and where the view would be empty; ``StateConflict`` where the
-    report was corrected meanwhile, and where the recipient has this view already.
+    a recipient that has not joined, for an objection of the child without a reason to go against it, and where the view would be
+    empty; ``StateConflict`` where the report was corrected meanwhile, and where the recipient has this view already.
     """
     report, request = placing_report(session, actor, report_ref)
     if report.state != "submitted":

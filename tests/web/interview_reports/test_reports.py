@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from sqlalchemy import update
 
+from hub.directory.models import Organisation
 from hub.web import record_pages
 from tests.spotpurchase.reporting import BY
 from tests.web.interviews.desk import fill
@@ -148,6 +150,15 @@ def test_who_cannot_be_given_it_is_not_offered_it(at, path, reporting) -> None:
     assert "Kent Police" in offered
     assert tab.get(place(path, reporting, "bradford", "summary")).status_code == 404
     assert tab.get(place(path, reporting, "kent_police", "full")).status_code == 404
+
+
+def test_of_who_has_not_joined_it_is_said_that_it_could_open_nothing(at, path, reporting, database) -> None:
+    with database.write() as session:
+        kent = Organisation.ref == reporting.cast.refs["kent"]
+        session.execute(update(Organisation).where(kent).values(joined_at=None))
+    answer = at("leeds", "missing_coordinator").get(f"{path}/shares/new")
+    assert "Kent County Council The council where the child lives It has not joined the hub" in words_of(answer)
+    assert f"to={reporting.cast.refs['kent']}&" not in answer.text
 
 
 def test_what_was_given_is_taken_back(at, path, reporting, sent, now) -> None:
