@@ -1,6 +1,7 @@
 """The plain words of an explanation: one sentence that a tired person can check against the case."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from hub.core.clock import london_date
 from hub.core.sentences import Sentence, listed, worded
@@ -57,6 +58,12 @@ _MARKER = {
     "other": worded("other"),
 }
 
+_COUNTRY: Final = {
+    "Channel Islands": worded("the Channel Islands"),
+    "Isle of Man": worded("the Isle of Man"),
+    "outside_uk": worded("a country outside the United Kingdom"),
+}
+
 
 def setting_words(setting: str | None) -> str:
     """``in a children's home`` and the like; empty for a setting that is other or was not given."""
@@ -78,9 +85,14 @@ def placing_name(facts: Facts) -> str:
     return _named(facts.placing, worded("the placing authority"))
 
 
+def country_words(country: str) -> str:
+    """A country outside England and Wales as it stands in a sentence."""
+    return _COUNTRY.get(country, country)
+
+
 def host_name(facts: Facts) -> str:
     """The host authority by name, or the country where there is none."""
-    return facts.host_country or _named(facts.host, worded("the host authority"))
+    return country_words(facts.host_country) if facts.host_country else _named(facts.host, worded("the host authority"))
 
 
 def _named(council: Council | None, otherwise: str) -> str:

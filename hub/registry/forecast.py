@@ -168,7 +168,7 @@ def _standing(session: Session, actor: Actor, draft: Drafted, *, rules: Rulebook
 
 @dataclass(frozen=True)
 class Lies:
-    """Where the address of a draft lies, as far as can be told. ``fault``: what keeps it from being told."""
+    """Where the address of a draft lies, as far as can be told. ``fault``: what keeps it from being told; ``at``: in which field."""
 
     host: Authority | None = None
     force: PoliceForce | None = None
@@ -177,6 +177,7 @@ class Lies:
     is_confirmed: bool = True
     warnings: tuple[str, ...] = ()
     fault: str | None = None
+    at: str = ""
 
 
 def where_it_lies(session: Session, actor: Actor, body: Mapping[str, Any], *, areas: Areas) -> Lies | None:
@@ -193,5 +194,5 @@ def where_it_lies(session: Session, actor: Actor, body: Mapping[str, Any], *, ar
         place = place_of(content, areas=areas)
         relation = relation_of(place, placing, areas=areas)
     except Invalid as refusal:
-        return Lies(fault=refusal.sentence)
+        return Lies(fault=refusal.sentence, at=next(iter(refusal.fields), ""))
     return Lies(place.host, place.force, place.country, relation, place.is_confirmed, place.warnings)

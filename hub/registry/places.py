@@ -6,6 +6,7 @@ from typing import Final
 from hub.core.errors import Invalid
 from hub.core.sentences import worded
 from hub.directory.areas import Areas, Authority, PoliceForce, Resolution
+from hub.duties.wording import country_words
 from hub.registry.content import Content
 
 OUTSIDE: Final = "outside_england_and_wales"
@@ -35,6 +36,7 @@ def place_of(
     name the council in ``area``.
     """
     if country := content.get("country"):
+        _refuse_at_home(content, areas)
         return Place(None, None, country, True, worded("The sender names the country."), (_not_modelled(country),))
     postcode = content.get("address", {}).get("postcode") or home_postcode
     found = areas.resolve(postcode) if postcode else None
@@ -81,6 +83,19 @@ def _named(content: Content, found: Resolution | None, areas: Areas) -> Place:
     return replace(place, is_confirmed=False, warnings=(reason,) if reason else ())
 
 
+def _refuse_at_home(content: Content, areas: Areas) -> None:
+    """A postcode of a council of ours under another country's name would leave that council untold: a slip of the hand."""
+    postcode = content.get("address", {}).get("postcode")
+    found = areas.resolve(postcode) if postcode else None
+    if found is not None and found.authority is not None:
+        sentence = worded(
+            "The postcode lies in {there}, in {nation}. Correct it, or leave the country out.",
+            there=found.authority.short_name,
+            nation=found.authority.nation,
+        )
+        raise Invalid(sentence, fields={"country": [sentence]})
+
+
 def _in_area(areas: Areas, gss_code: str, basis: str) -> Place:
     authority = areas.authority(gss_code)
     return Place(authority, areas.force_of(authority.gss_code), None, True, basis)
@@ -88,12 +103,8 @@ def _in_area(areas: Areas, gss_code: str, basis: str) -> Place:
 
 def _unresolved(found: Resolution | None) -> Invalid:
     """Why no council could be told, and what to do: name it, or the country."""
-    if found is not None and found.confidence == "outside":
-        sentence = worded(
-            "This postcode is in {nation}. Name the country and the body that receives the child there.",
-            nation=found.nation,
-        )
-        return Invalid(sentence, fields={"country": [sentence]}, code="outside_england_and_wales")
+    if found is not None and found.confidence == "outside" and found.reason:
+        return Invalid(found.reason, fields={"country": [found.reason]}, code="outside_england_and_wales")
     if found is not None and found.candidates:
         sentence = worded(
             "The postcode does not tell which council it is. Say in which council's area it is: it may be {councils}.",
@@ -110,5 +121,5 @@ def _unresolved(found: Resolution | None) -> Invalid:
 def _not_modelled(country: str) -> str:
     return worded(
         "The rules of {country} are not modelled here; a person must check what else is owed.",
-        country=country.replace("_", " "),
+        country=country_words(country),
     )

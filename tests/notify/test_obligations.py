@@ -10,6 +10,7 @@ from hub.core.errors import StateConflict
 from hub.duties.rulebook import Rulebook
 from hub.notify import obligations
 from hub.notify.decisions import set_due_date
+from hub.notify.messages.render import template_of
 from hub.notify.models import Obligation
 from hub.notify.sweep import sweep_once
 from hub.notify.worklists import standing
@@ -145,6 +146,11 @@ def test_a_due_date_that_cannot_be_computed_is_asked_of_a_person_at_once(
         datetime.fromisoformat("2026-11-26T00:00Z"),
         datetime.fromisoformat("2026-11-25T00:00Z"),
     )
+
+
+def test_the_letter_about_a_missing_date_says_each_reason_that_there_may_be() -> None:
+    text = template_of("obligation.undated").text
+    assert [each for each in ("an approval", "bank holidays", "not sure") if each not in text] == []
 
 
 def test_a_due_date_from_the_law_cannot_be_moved(

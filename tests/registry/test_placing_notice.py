@@ -6,6 +6,7 @@ import pytest
 
 from hub.core.errors import Invalid, NotPermitted
 from hub.notify.obligations import done_elsewhere
+from hub.registry import placement_queries as queries
 from tests.conftest import NOW
 from tests.registry.conftest import line
 from tests.registry.papers import (
@@ -208,3 +209,24 @@ def test_a_receipt_names_the_law_and_never_the_child(desk) -> None:
 
 def test_the_postcode_next_door_is_another_council(desk) -> None:
     assert desk("leeds").registers(start(address=CHATHAM)).area["host_authority"]["gss_code"] == "E06000035"
+
+
+def test_a_postcode_of_ours_under_another_countrys_name_leaves_no_council_untold(desk) -> None:
+    body = {"name": "A Scottish council", "email": "desk@body.example"}
+    with pytest.raises(Invalid) as refused:
+        desk("leeds").registers(start(country="Scotland", receiving_body=body))
+    assert refused.value.fields["country"] == [
+        "The postcode lies in Kent, in England. Correct it, or leave the country out."
+    ]
+
+
+@pytest.mark.parametrize(("country", "spoken"), [
+    ("outside_uk", "a country outside the United Kingdom"), ("Isle of Man", "the Isle of Man"), ("Scotland", "Scotland"),
+])  # fmt: skip
+def test_a_country_stands_in_a_sentence_as_it_is_spoken_of(desk, country: str, spoken: str) -> None:
+    body = {"name": "A body", "email": "desk@body.example"}
+    receipt = desk("leeds").registers(start("address", country=country, receiving_body=body))
+    assert receipt.warnings == [f"The rules of {spoken} are not modelled here; a person must check what else is owed."]
+    with desk("leeds").reads() as session:
+        because = [row.because for row in queries.standing(session, [receipt.placement])]
+    assert not [each for each in because if "outside_uk" in each]

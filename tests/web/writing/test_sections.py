@@ -1,5 +1,7 @@
 """Writing notices in a browser: begun, filled in by sections, forecast, sent."""
 
+import re
+
 import pytest
 
 from hub.registry.models import NOTICE_KINDS
@@ -138,6 +140,16 @@ def test_another_council_than_the_postcodes_needs_a_reason(priya: Tab) -> None:
     draft = begun(priya)
     answer = sends(priya, f"{draft}/where", **WHERE_FORM, **{"area.host_authority": "E06000035"})
     assert "Say why the host is Medway" in words(priya.get(answer.headers["Location"]))
+
+
+def test_a_scottish_postcode_leads_to_the_country_and_not_to_the_list_of_councils(priya: Tab) -> None:
+    draft = begun(priya)
+    answer = sends(priya, f"{draft}/where", **{**WHERE_FORM, "address.postcode": "EH1 1YZ"})
+    shown = priya.get(answer.headers["Location"])
+    assert "EH1 1YZ is in Scotland" in words(shown)
+    opened = re.findall(r"<details[^>]* open>.*?</summary>", page_of(shown), re.DOTALL)
+    assert len(opened) == 1
+    assert "The address is outside England and Wales" in opened[0]
 
 
 def test_an_address_in_scotland_names_the_body_that_receives_the_child(priya: Tab) -> None:
