@@ -168,7 +168,7 @@ def _standing(session: Session, actor: Actor, draft: Drafted, *, rules: Rulebook
 
 @dataclass(frozen=True)
 class Lies:
-    """Where the address of a draft lies, as far as can be told. ``fault``: what keeps it from being told; ``at``: in which field."""
+    """Where the address of a draft lies, as far as can be told. ``fault``: what keeps it from that, and ``at`` which field."""
 
     host: Authority | None = None
     force: PoliceForce | None = None
