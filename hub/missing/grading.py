@@ -14,6 +14,7 @@ from hub.audit.events import Event
 from hub.core.actor import Actor
 from hub.core.db import keys_of
 from hub.core.errors import Invalid, NotFound, StateConflict
+from hub.core.sentences import worded
 from hub.duties.rulebook import Rulebook
 from hub.missing import entries, queries, risk, telling
 from hub.missing.grades import read_grade, reason_needed
@@ -41,9 +42,9 @@ def grade(
     Raises ``NotFound``, ``StateConflict`` for a withdrawn episode, and ``Invalid`` for a grade that no force uses.
     """
     code, at = read_grade(grade), graded_at or now
-    _refuse_future(at, now)
     episode = root_seen_by(session, actor, ref)
     refuse_unless_standing(episode)
+    _refuse_untrue(episode, at, now)
     asked = why_asked(session, episode, code, childrens_services_asked=childrens_services_asked, rules=rules, now=now)
     given = {"grade": code, "graded_at": at, "label": label or grade, "by": by, "note": note, "reason": reason}
     said = entries.add_grade(session, actor, own_id(session, actor, episode), given, asked, now=now)
@@ -117,7 +118,15 @@ def _ask_or_pass_on(
         telling.ask_coordinator(session, actor, episode, rules=rules, now=now)
 
 
-def _refuse_future(at: datetime, now: datetime) -> None:
+def _refuse_untrue(episode: MissingEpisode, at: datetime, now: datetime) -> None:
+    """The newest grade counts: one that is dated before the child was missing would never do so."""
+    sentence = ""
     if at > now:
         sentence = "That is in the future. Enter when the grade was given, or leave it out."
+    elif at < episode.missing_from_at:
+        sentence = worded(
+            "The child is missing since {at}, and cannot have been graded before. Check both times, or leave this one out.",
+            at=episode.missing_from_at,
+        )
+    if sentence:
         raise Invalid(sentence, fields={"graded_at": [sentence]})

@@ -6,7 +6,7 @@ from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.missing import service, views
 from hub.missing.grades import read_grade, reason_needed
 from tests.conftest import NOW
-from tests.missing.conftest import BY, HOUR, Watch
+from tests.missing.conftest import BY, GONE, HOUR, Watch
 
 MARKED = [{"marker": "cse", "audience": ["police_force", "host_authority"]}]
 
@@ -77,6 +77,16 @@ def test_a_grade_told_later_of_an_earlier_instant_does_not_stand_before_the_newe
     watch.grades("kent_police", episode, "high")
     watch.grades("kent_police", episode, "medium", graded_at=NOW - HOUR, now=NOW + HOUR)
     assert watch.episode(episode).grade == "high"
+
+
+def test_a_grade_dated_before_the_child_was_missing_is_refused_for_it_would_never_count(
+    watch: Watch, episode: str
+) -> None:
+    watch.grades("kent_police", episode, "low")
+    with pytest.raises(Invalid, match="The child is missing since") as refused:
+        watch.grades("kent_police", episode, "high", graded_at=GONE - HOUR)
+    assert list(refused.value.fields) == ["graded_at"]
+    assert watch.grades("kent_police", episode, "high", graded_at=GONE).grade == "low", "dated before the low one"
 
 
 def test_a_grade_taken_back_leaves_the_one_before(watch: Watch, episode: str) -> None:
