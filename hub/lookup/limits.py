@@ -62,9 +62,16 @@ def _spend(session: Session, wanted: Sequence[Allowance], what: str, now: dateti
         at_most=spent.at_most,
         what=what,
         span=worded("ten seconds") if spent.seconds == _TEN_SECONDS else worded("an hour"),
-        wait=worded("1 second") if wait == 1 else worded("{count} seconds", count=wait),
+        wait=_in_words(wait),
     )
     raise TooMany(sentence, retry_after_seconds=wait, code="too_many_look_ups")
+
+
+def _in_words(seconds: int) -> str:
+    """Nobody reckons how long 2,943 seconds are."""
+    if seconds >= 120:
+        return worded("{count} minutes", count=-(-seconds // 60))
+    return worded("1 second") if seconds == 1 else worded("{count} seconds", count=seconds)
 
 
 def note_refused(database: Database, actor: Actor, refusal: TooMany, *, now: datetime) -> None:

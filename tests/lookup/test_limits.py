@@ -1,5 +1,6 @@
 """How often somebody may look children up: refused in words, with the seconds to wait; nothing shown, nothing lost."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -55,6 +56,7 @@ def test_a_person_has_so_many_look_ups_an_hour(
     with pytest.raises(TooMany) as refused:
         handler.asks()
     assert "an hour" in refused.value.sentence
+    assert re.search(r"Try again in \d\d minutes;", refused.value.sentence), "and not in three thousand seconds"
     assert books.count("look_up") == policy.limits.person_hour
 
 
