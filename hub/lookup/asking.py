@@ -66,7 +66,7 @@ class LookedUp:
 
 
 @dataclass(frozen=True)
-class _Offer:
+class Offer:
     """One child that is offered: what is known, what may be shown of it, and its row."""
 
     known: Known
@@ -104,17 +104,32 @@ def look_up(
     bands = [band for _, _, band, _ in shown_as]
     number = queries.add_look_up(session, _row(session, actor, question, ref, bands, now))
     offers = [
-        _Offer(child, band, fields, _offer_row(session, actor, number, each, child, band, fields, now))
+        Offer(child, band, fields, _offer_row(session, actor, number, each, child, band, fields, now))
         for each, child, band, fields in shown_as
     ]
     queries.add_disclosures(session, [offer.row for offer in offers])
     _record(session, actor, ref, question.purpose, offers, now=now)
+    return answered(session, ref, question.purpose, now, offers, policy=policy, rules=rules, now=now)
+
+
+def answered(
+    session: Session,
+    ref: str,
+    purpose: str,
+    asked_at: datetime,
+    offers: Sequence[Offer],
+    *,
+    policy: DisclosurePolicy,
+    rules: Rulebook,
+    now: datetime,
+) -> LookedUp:
+    """The answer to the look-up *ref*, with whoever is on duty *now* for those who are shielded."""
     telephones = _telephones(session, offers, rules, now)
     return LookedUp(
         ref=ref,
-        purpose=question.purpose,
-        asked_at=now,
-        open_until=now + policy.limits.stays_open,
+        purpose=purpose,
+        asked_at=asked_at,
+        open_until=asked_at + policy.limits.stays_open,
         matches=tuple(_match(offer, telephones) for offer in offers),
     )
 
@@ -143,14 +158,14 @@ def _offer_row(
 
 
 def _telephones(
-    session: Session, offers: Sequence[_Offer], rules: Rulebook, now: datetime
+    session: Session, offers: Sequence[Offer], rules: Rulebook, now: datetime
 ) -> Mapping[int, OnDuty | None]:
     """Whom to ring for those who are shielded: asked only when one is offered."""
     whose = {offer.known.placing_authority_id for offer in offers if "ring" in offer.fields} - {None}
     return all_on_duty(session, [each for each in whose if each], rules=rules, now=now) if whose else {}
 
 
-def _match(offer: _Offer, telephones: Mapping[int, OnDuty | None]) -> PossibleMatch:
+def _match(offer: Offer, telephones: Mapping[int, OnDuty | None]) -> PossibleMatch:
     around = Around(on_duty=telephones.get(offer.known.placing_authority_id or 0))
     return PossibleMatch(
         candidate=candidate_of(offer.row["ref"]),
@@ -184,7 +199,7 @@ def _plain(asked: Asked) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in given.items()}
 
 
-def _record(session: Session, actor: Actor, ref: str, purpose: str, offers: Sequence[_Offer], *, now: datetime) -> None:
+def _record(session: Session, actor: Actor, ref: str, purpose: str, offers: Sequence[Offer], *, now: datetime) -> None:
     said = {
         "purpose": purpose,
         "offered": [offer.row["ref"] for offer in offers],

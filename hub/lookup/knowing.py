@@ -41,6 +41,7 @@ class Known:
     status: str
     """``current``, ``to_come``, ``ended``, or ``none``: the hub knows no placement."""
     placement_id: int | None = None
+    placement_ref: str | None = None
     placing_authority_id: int | None = None
     host_authority_id: int | None = None
     police_force_id: int | None = None
@@ -88,6 +89,7 @@ def _known(session: Session, child_id: int, rows: Sequence[AnyRow], now: datetim
         child,
         status_of(row, now),
         placement_id=row.placement_id,
+        placement_ref=row.placement_ref,
         placing_authority_id=row.placing_authority_id,
         host_authority_id=row.host_authority_id,
         police_force_id=row.police_force_id,

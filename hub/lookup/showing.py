@@ -44,13 +44,15 @@ def _placing_authority(known: Known, _: Around) -> Any:
 
 
 def _telephone(known: Known, around: Around) -> Shown | None:
-    """The desk that answers now; where the council has given no number to the hub, the one in its notice."""
-    if around.on_duty is not None:
-        return _desk(around.on_duty)
-    told = known.placement.get("contacts", {}).get("out_of_hours", {})
-    if not told.get("phone"):
+    """The desk that answers now; where none does, the number for out of hours in the council's notice, if it gave one."""
+    on_duty = around.on_duty
+    phone = known.placement.get("contacts", {}).get("out_of_hours", {}).get("phone")
+    if on_duty is not None and not (on_duty.is_gap and phone):
+        return _desk(on_duty)
+    if not phone:
         return None
-    return {"desk": "out of hours", "phone": told["phone"], "kind": "notice", "until": None, "then": None}
+    rota = _desk(on_duty) if on_duty is not None else {"until": None, "then": None}
+    return {"desk": "out of hours", "phone": phone, "kind": "notice", "until": rota["until"], "then": rota["then"]}
 
 
 def _desk(on_duty: OnDuty) -> Shown:

@@ -30,7 +30,7 @@ from hub.lookup.showing import shown
 
 CONFIRMED, RISK_DETAIL = "confirmed", "risk_detail"
 STAGES: Final = (CONFIRMED, RISK_DETAIL)
-_NOT_THERE: Final = "There is no such look-up of your organisation's, or no such child in it."
+NOT_THERE: Final = "There is no such look-up of your organisation's, or no such child in it."
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,11 @@ def found(session: Session, actor: Actor, look_up_ref: str, candidate: str) -> F
     """The child *candidate* of a look-up of the actor's organisation. Raises ``NotFound``."""
     disclosure_ref = f"dsc_{candidate.removeprefix('cnd_')}"
     if not (is_ref(look_up_ref, "lku") and is_ref(candidate, "cnd")):
-        raise NotFound(_NOT_THERE)
+        raise NotFound(NOT_THERE)
     rows = queries.shown_before(session, look_up_ref, disclosure_ref, actor.organisation)
     offered = next((row for row in rows if row.Disclosure.ref == disclosure_ref), None)
     if offered is None:
-        raise NotFound(_NOT_THERE)
+        raise NotFound(NOT_THERE)
     since = [row.Disclosure for row in rows if row.Disclosure.stage != "possible_match"]
     return Found(offered.LookUp, offered.Disclosure, since)
 
@@ -147,13 +147,14 @@ def refuse_stale(look_up: LookUp, policy: DisclosurePolicy, now: datetime) -> No
 
 def _refuse_passed_over(since: Sequence[Disclosure]) -> bool:
     """Risk detail follows a confirmation. Whether the glass was broken for it."""
-    before = [each for each in since if _opened(each)]
+    before = [each for each in since if was_opened(each)]
     if not before:
         raise StateConflict("Confirm the purpose for this child first. Then its risk detail can be asked for.")
     return any(each.broke_glass for each in before)
 
 
-def _opened(disclosure: Disclosure) -> bool:
+def was_opened(disclosure: Disclosure) -> bool:
+    """Whether more of the child was shown than whom to ring."""
     return disclosure.stage == CONFIRMED and (disclosure.broke_glass or not disclosure.is_shielded)
 
 

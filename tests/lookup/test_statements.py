@@ -48,10 +48,11 @@ def test_a_child_is_shown_after_seven(room: Callable[..., Room], placed: Receipt
     assert len(reads()) == 7
 
 
-def test_risk_detail_is_shown_after_four(room: Callable[..., Room], placed: Receipt, reads: Reads) -> None:
+def test_risk_detail_is_shown_after_six(room: Callable[..., Room], placed: Receipt, reads: Reads) -> None:
+    """The look-up and the child; its markers; whom to ring, and who instead; whom to send the receipt."""
     force = room("kent_police", limited=True)
     force.asks()
     force.confirms()
     reads()
     force.confirms("risk_detail")
-    assert len(reads()) == 4
+    assert len(reads()) == 6

@@ -176,7 +176,8 @@ def test_what_cannot_be_asked_is_said_and_what_was_typed_is_kept(
 def test_ten_in_a_second_are_too_many_and_nothing_typed_is_lost(okoro: Tab, placement: str) -> None:
     answers = [asks(okoro) for _ in range(10)]
     refused = next(each for each in answers if each.status_code == 429)
-    assert "That was too quick" in words_of(refused)
+    assert "5 look-ups in ten seconds" in words_of(refused)
+    assert re.search(r"Try again in \d+ seconds?", words_of(refused)), "how long to wait"
     assert 'value="Fictitious"' in refused.text
     assert "may be meant" not in words_of(refused)
 

@@ -47,11 +47,11 @@ def spread(form: Form, stem: str, *, areas: Areas, now: datetime) -> tuple[Form,
     for control, path in ((COUNCIL, "placing_authority"), (PLAN_COUNCIL, "ehc_plan.authority")):
         written = form.get(control, "").strip()
         if written:
-            found = councils_named(written, areas)
-            if len(found) == 1:
-                whole[path] = found[0].gss_code
+            code, wrong = council_meant(written, areas)
+            if wrong:
+                errors[control] = wrong
             else:
-                errors[control] = _which(written, found)
+                whole[path] = code
     return whole, errors
 
 
@@ -92,6 +92,12 @@ def councils_named(written: str, areas: Areas) -> list[Authority]:
     every = list(areas.authorities.values())
     exact = [each for each in every if sought in (_plain(each.name), _plain(each.short_name), each.gss_code.casefold())]
     return exact or sorted((each for each in every if sought in _plain(each.name)), key=lambda each: each.name)
+
+
+def council_meant(written: str, areas: Areas) -> tuple[str, str]:
+    """The GSS code of the one council that *written* means; or empty, with what to enter instead."""
+    found = councils_named(written, areas)
+    return (found[0].gss_code, "") if len(found) == 1 else ("", _which(written, found))
 
 
 def _plain(name: str) -> str:

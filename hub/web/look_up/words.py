@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask_babel import gettext, lazy_gettext
 from markupsafe import Markup, escape
 
+from hub.missing.states import RUNNING
 from hub.web.design import day, instant
 from hub.web.fact_words import MARKER_WORDS
 from hub.web.missing.words import GRADE_WORDS, NOT_GRADED
@@ -103,13 +104,15 @@ def telephone_of(desk: Mapping[str, Any]) -> Markup:
 def _until(desk: Mapping[str, Any]) -> Markup:
     if desk.get("kind") == "fallback":
         return escape(gettext("Nobody is on duty by the rota: this number is best tried."))
-    if desk.get("kind") == "notice":
-        return escape(gettext("As the notice of the placement said: the council has given the hub no rota."))
+    is_of_notice = desk.get("kind") == "notice"
     if not desk.get("until"):
-        return Markup()
+        said = gettext("As the notice of the placement said: the council’s rota names nobody who answers now.")
+        return escape(said) if is_of_notice else Markup()
+    of_notice = gettext("As the notice of the placement said: by the council’s rota nobody answers until")
     then = desk.get("then")
     next_one = gettext(", then %(desk)s on %(phone)s", desk=then["desk"], phone=then["phone"]) if then else ""
-    return Markup("{} {}{}").format(gettext("Answers until"), instant(desk["until"]), next_one)
+    lead = of_notice if is_of_notice else gettext("Answers until")
+    return Markup("{} {}{}").format(lead, instant(desk["until"]), next_one)
 
 
 def placement_words(status: Mapping[str, Any]) -> Markup:
@@ -156,6 +159,11 @@ def episode_words(episode: Mapping[str, Any]) -> Markup:
     ended = episode["returned_at"]
     until = Markup("{} {}").format(gettext("back"), instant(ended)) if ended else escape(gettext("not back"))
     return Markup("{} {}, {}. {}").format(gettext("From"), instant(episode["missing_from_at"]), until, grade)
+
+
+def is_running(episode: Mapping[str, Any]) -> bool:
+    """Whether the child is awaited still."""
+    return episode["state"] in RUNNING
 
 
 def held_words(held: Mapping[str, Any] | None) -> str:
