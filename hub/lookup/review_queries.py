@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.core.db import changed
@@ -49,6 +49,13 @@ def owed(session: Session, organisation_id: int, *, after: str | None, at_most: 
     if after:
         wanted = wanted.where(LookUpReview.ref > after)
     return session.execute(wanted.order_by(LookUpReview.ref).limit(at_most)).all()
+
+
+def count_owed(session: Session, organisation_id: int) -> int:
+    """How many reviews an organisation owes."""
+    wanted = select(func.count()).select_from(LookUpReview)
+    owes = (LookUpReview.organisation_id == organisation_id) & LookUpReview.reviewed_at.is_(None)
+    return session.execute(wanted.where(owes)).scalar_one()
 
 
 def review(session: Session, ref: str, organisation_id: int) -> AnyRow | None:

@@ -321,6 +321,11 @@ def list_owed(session: Session, actor: Actor, *, after: str | None = None, at_mo
     return [_owed(session, row, now) for row in rows]
 
 
+def count_owed(session: Session, actor: Actor) -> int:
+    """How many reviews of broken shields wait for the organisation's privacy lead."""
+    return review_queries.count_owed(session, actor.organisation)
+
+
 def read_review(session: Session, actor: Actor, ref: str, *, now: datetime) -> Owed:
     """One review of the organisation's, with the reason that was given. Recorded. Raises ``NotFound``."""
     row = _review(session, actor, ref)

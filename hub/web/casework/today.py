@@ -13,6 +13,7 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.http import resource
 from hub.duties.rulebook import Rulebook
+from hub.lookup import reviews
 from hub.missing import queries as missing_queries
 from hub.notify.inbox import title_of
 from hub.notify.queries import COUNTED_AT_MOST
@@ -64,13 +65,15 @@ def today() -> Response:
         name, _ = parts.signature(session, actor)
         missing = missing_queries.count_running(session, actor.organisation, None) if _sees_missing(actor) else 0
         back = returns.count_unasked(session, actor, now=now) if waiting.may(actor, "interview.request") else 0
+        broken = reviews.count_owed(session, actor) if waiting.may(actor, "look_up.review") else 0
     known = _Known(placements, now)
     return parts.shown(
         "today",
         groups=[_shown(group, known, whose) for group in groups],
-        urgent=sum(group.count for group in groups if group.kind in _URGENT) + missing + back,
+        urgent=sum(group.count for group in groups if group.kind in _URGENT) + missing + back + broken,
         missing=missing,
         back=back,
+        broken=broken,
         starts=_starts(actor),
         whose=whose,
         has_duties=waiting.may(actor, "obligation.read"),
@@ -314,11 +317,13 @@ _STARTS_OF: Final = {
         ("/look-up", "look_up.ask", lazy_gettext("Look a child up")),
         ("/missing", "missing.read", lazy_gettext("Who is missing")),
     ),
+    "rhi_provider": (("/providing", "interview.read", lazy_gettext("Interviews to hold")),),
     "hub_operator": (("/operator", "organisation.add", lazy_gettext("Health of the hub")),),
 }
 _STARTS: Final = (
     ("/owed", "obligation.read", lazy_gettext("Due and overdue")),
     ("/organisation", "person.read", lazy_gettext("People, contact points and systems")),
+    ("/look-up-reviews", "look_up.review", lazy_gettext("Look-ups to review")),
     ("/audit", "audit.read", lazy_gettext("Who read and changed what")),
     ("/law/calculator", "duties.explain", lazy_gettext("What do I owe? The law on one case")),
 )

@@ -198,14 +198,17 @@ def all_questions() -> Any:
 
 
 @blp.get("/inbox/alerts/<ref>")
-@may("inbox.read")
+@may("account.use")
 def open_alert(ref: str) -> Any:
-    """To what an alert is about: where a link in an e-mail leads whoever is signed in. Nothing changes."""
+    """To what an alert is about: where a link in an e-mail leads whoever is signed in. Nothing changes.
+
+    A privacy lead and an operator have no inbox, and are told by e-mail as well: the page that it leads to lets in or refuses.
+    """
     actor = acting()
     with resource(Database).read() as session:
         alert = inbox.alert_for(session, actor, ref)
         came = desk_queries.received_among(session, actor.organisation, {alert.subject_ref})
-    return redirect(leads_to(alert, came) or "/inbox?show=alerts", 303)
+    return redirect(leads_to(alert, came) or ("/inbox?show=alerts" if allowed("inbox.read") else "/today"), 303)
 
 
 # --- what is done from the list ---------------------------------------------------------------------------------------
