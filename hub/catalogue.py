@@ -25,7 +25,7 @@ TEMPLATE: Final = HUB / "translations" / "messages.pot"
 NAMED: Final = {"gettext": 1, "lazy_gettext": 1, "ngettext": 2, "worded": 1}
 """Functions whose first arguments are messages: how many."""
 NOT_SHOWN: Final = re.compile(
-    r"(.*/)?(\w+_)?cli\.py|(commands|keys|demonstration|migrations)/.*|(up|generated|catalogue|mail_catcher)\.py"
+    r"(.*/)?(\w+_)?cli\.py|(commands|keys|demonstration|migrations)/.*|(up|ports|resources|generated|catalogue|mail_catcher)\.py"
     r"|core/(settings|key_file)\.py|directory/(postcode\w*|reference_tables)\.py|notify/auditor\.py"
     r"|notify/messages/.*|registry/evidence/.*|spotpurchase/money/writing\.py"
 )

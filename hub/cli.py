@@ -10,10 +10,7 @@ from typing import Final
 
 import click
 
-from hub.core.errors import HubError
-from hub.core.secrets import KeyRingError
-from hub.core.settings import SettingsError
-from hub.duties.table import LawError
+from hub.commands.refusals import as_sentences
 
 COMMANDS: Final[Mapping[str, str]] = {
     "access": "hub.commands.access:people",
@@ -52,13 +49,8 @@ class _Commands(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        try:
+        with as_sentences():
             return super().invoke(ctx)
-        except (SettingsError, KeyRingError, LawError) as error:
-            raise click.ClickException(str(error)) from None
-        except HubError as error:
-            faults = "".join(f"\n  {name}: {' '.join(said)}" for name, said in error.fields.items())
-            raise click.ClickException(error.sentence + faults) from None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

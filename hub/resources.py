@@ -3,16 +3,24 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
+
+from sqlalchemy.exc import ArgumentError
 
 from hub.access import policy as access_policy
 from hub.core import clock
 from hub.core.db import Database
 from hub.core.key_file import load_or_make_key_ring
 from hub.core.secrets import KeyRing, read_key_ring
-from hub.core.settings import Settings
+from hub.core.settings import Settings, SettingsError
 from hub.directory.area_corrections import Learnt
 from hub.directory.areas import Areas, load_areas
 from hub.directory.postcodes import PostcodeIndex
+
+_NO_DATABASE: Final = (
+    "HUB_DATABASE_URL (database_url) names no database that the hub can use. Leave it empty for SQLite in the data folder, or "
+    "write postgresql+psycopg://user@host/name."
+)
 
 
 def as_demo(settings: Settings) -> Settings:
@@ -42,10 +50,17 @@ def open_keys(settings: Settings) -> KeyRing:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of *settings*, for this process; how people sign in to it is read beside it."""
+    """The database of *settings*, for this process; how people sign in to it is read beside it.
+
+    Raises :class:`SettingsError` for an address that names no database.
+    """
     policy = access_policy.load_access_policy(settings.config_dir)
     access_policy.use(policy if settings.limits else access_policy.unlimited(policy))
-    return Database(settings.database, open_keys(settings), pool_size=max(4, settings.web_threads + 2))
+    keys = open_keys(settings)
+    try:
+        return Database(settings.database, keys, pool_size=max(4, settings.web_threads + 2))
+    except (ArgumentError, ImportError, ValueError):  # what they say may hold the password
+        raise SettingsError(_NO_DATABASE) from None
 
 
 def open_areas(settings: Settings, database: Callable[[], Database] | None = None) -> Areas:

@@ -6,7 +6,6 @@ children cleanly. A child that dies by itself takes the rest down with it, with 
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,10 +17,11 @@ from types import FrameType
 import click
 import requests
 
-from hub import migrations
+from hub import migrations, ports
+from hub.commands.refusals import as_sentences
 from hub.core import clock, lifeline
 from hub.core.db import Database
-from hub.core.settings import Settings, SettingsError, env_name, load_settings
+from hub.core.settings import Settings, env_name, load_settings
 from hub.demonstration.cast import load_cast
 from hub.demonstration.people import Player
 from hub.directory import queries as directory
@@ -143,14 +143,7 @@ def refuse_taken_ports(settings: Settings) -> None:
     if settings.mode == "demo":
         wanted["HUB_SMTP_PORT"] = (settings.smtp_host, settings.smtp_port)
         wanted["HUB_SMTP_PORT (the page of caught e-mails, one above it)"] = (settings.host, page_port(settings))
-    for setting, (host, port) in wanted.items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError:
-                taken = f"Port {port} of {host} is taken by another program. Stop it, or set another with {setting}."
-                raise SettingsError(taken) from None
+    ports.refuse_taken(wanted)
 
 
 def environment_of(settings: Settings) -> dict[str, str]:
@@ -205,8 +198,9 @@ def _stop(running: "dict[str, subprocess.Popen[bytes]]") -> None:
 
 
 if __name__ == "__main__":  # as ``hub up``, without loading what the other commands need
-    configured = as_demo(load_settings())
     try:
-        sys.exit(run(configured))
-    except SettingsError as refusal:
-        sys.exit(f"Error: {refusal}")
+        with as_sentences():
+            sys.exit(run(as_demo(load_settings())))
+    except click.ClickException as refusal:
+        refusal.show()
+        sys.exit(refusal.exit_code)

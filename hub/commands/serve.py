@@ -2,11 +2,13 @@
 
 import click
 
-from hub import serving
+from hub import ports, serving
 from hub.commands.configured import configured
 
 
 @click.command()
 def serve() -> None:
     """Serve the web pages and the API."""
-    serving.serve(configured())
+    settings = configured()
+    ports.refuse_taken({"HUB_PORT": (settings.host, settings.port)})
+    serving.serve(settings)

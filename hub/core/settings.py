@@ -4,6 +4,7 @@ Order: environment (``HUB_…``) over the TOML file (``HUB_CONFIG_FILE``, defaul
 default. An unknown key or a value of the wrong kind stops start-up with a sentence that names it.
 """
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +17,10 @@ from hub.core.network import read_networks
 
 Mode = Literal["production", "demo", "sandbox", "test"]
 StartTls = Literal["required", "when_offered", "off"]
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+_KINDS: Final[Mapping[Any, str]] = {int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
+_PORTS: Final = (1, 65_535)
+_AT_LEAST_ONE: Final = (1, math.inf)
 REPOSITORY: Final = Path(__file__).resolve().parents[2]
 
 
@@ -76,20 +81,30 @@ class Settings:
         },
     )
     host: str = field(default="127.0.0.1", metadata={"doc": "The address the web server listens on."})
-    port: int = field(default=8000, metadata={"doc": "The port the web server listens on."})
-    web_workers: int = field(default=2, metadata={"doc": "Web processes. On SQLite two are enough: writers queue."})
+    port: int = field(default=8000, metadata={"doc": "The port the web server listens on.", "within": _PORTS})
+    web_workers: int = field(
+        default=2, metadata={"doc": "Web processes. On SQLite two are enough: writers queue.", "within": (1, 256)}
+    )
     web_threads: int = field(
         default=8,
-        metadata={"doc": "Threads in each web process. On SQLite those that wait for the one writer share a commit."},
+        metadata={
+            "doc": "Threads in each web process. On SQLite those that wait for the one writer share a commit.",
+            "within": (1, 1000),
+        },
     )
     waiting_threads: int = field(
         default=24,
-        metadata={"doc": "More threads in each web process, where requests wait for bodies that come slowly."},
+        metadata={
+            "doc": "More threads in each web process, where requests wait for bodies that come slowly.",
+            "within": (0, 1000),
+        },
     )
-    delivery_threads: int = field(default=8, metadata={"doc": "Deliveries a worker sends at the same time."})
+    delivery_threads: int = field(
+        default=8, metadata={"doc": "Deliveries a worker sends at the same time.", "within": (1, 1000)}
+    )
     mail_from: str = field(default="no-reply@hub.invalid", metadata={"doc": "The sender of the hub's e-mails."})
     smtp_host: str = field(default="127.0.0.1", metadata={"doc": "The mail server."})
-    smtp_port: int = field(default=1025, metadata={"doc": "Its port."})
+    smtp_port: int = field(default=1025, metadata={"doc": "Its port.", "within": _PORTS})
     smtp_starttls: StartTls = field(default="when_offered", metadata={"doc": "required, when_offered or off."})
     smtp_username: str = field(default="", metadata={"doc": "Empty: no sign-in to the mail server."})
     smtp_password: str = field(default="", metadata={"doc": "The mail server's password.", "secret": True})
@@ -114,25 +129,46 @@ class Settings:
     clock_offset_seconds: float = field(
         default=0.0, metadata={"doc": "Outside production: how far ahead of the machine the hub's clock is."}
     )
-    clock_rate: float = field(default=1.0, metadata={"doc": "Outside production: how fast the hub's clock runs."})
-    max_body_bytes: int = field(default=1_000_000, metadata={"doc": "The largest request taken, files apart."})
-    max_file_bytes: int = field(default=20_000_000, metadata={"doc": "The largest file taken."})
-    requests_per_minute: int = field(default=600, metadata={"doc": "Requests a minute from one API client."})
+    clock_rate: float = field(
+        default=1.0, metadata={"doc": "Outside production: how fast the hub's clock runs.", "within": (0, math.inf)}
+    )
+    max_body_bytes: int = field(
+        default=1_000_000, metadata={"doc": "The largest request taken, files apart.", "within": _AT_LEAST_ONE}
+    )
+    max_file_bytes: int = field(
+        default=20_000_000, metadata={"doc": "The largest file taken.", "within": _AT_LEAST_ONE}
+    )
+    requests_per_minute: int = field(
+        default=600, metadata={"doc": "Requests a minute from one API client.", "within": _AT_LEAST_ONE}
+    )
     visits_per_minute: int = field(
-        default=600, metadata={"doc": "Requests a minute from one network without a key or a sign-in."}
+        default=600,
+        metadata={"doc": "Requests a minute from one network without a key or a sign-in.", "within": _AT_LEAST_ONE},
     )
     costly_per_minute: int = field(
-        default=120, metadata={"doc": "Files, evidence packs and exports a minute for one client or person."}
+        default=120,
+        metadata={
+            "doc": "Files, evidence packs and exports a minute for one client or person.",
+            "within": _AT_LEAST_ONE,
+        },
     )
     body_seconds: int = field(
-        default=20, metadata={"doc": "How long a request's body may take to arrive, and a second more for each 50 kB."}
+        default=20,
+        metadata={
+            "doc": "How long a request's body may take to arrive, and a second more for each 50 kB.",
+            "within": _AT_LEAST_ONE,
+        },
     )
     limits: bool = field(
         default=True,
         metadata={"doc": "Whether requests and sign-ins are limited. False in test mode alone, to measure."},
     )
     auditor_stale_seconds: int = field(
-        default=120, metadata={"doc": "How old the auditor's last word may be before the hub says it is not ready."}
+        default=120,
+        metadata={
+            "doc": "How old the auditor's last word may be before the hub says it is not ready.",
+            "within": _AT_LEAST_ONE,
+        },
     )
     log_level: str = field(default="INFO", metadata={"doc": "DEBUG, INFO, WARNING or ERROR."})
     help_phone: str = field(
@@ -181,11 +217,12 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     for name in known:
         if env_name(name) in environ:
             given[name] = (environ[env_name(name)], env_name(name))
-    values = {name: _read(known[name].type, raw, origin) for name, (raw, origin) in given.items()}
+    values = {name: _read(known[name], raw, origin) for name, (raw, origin) in given.items()}
     if "port" in values:
         values.setdefault("base_url", f"http://localhost:{values['port']}")
     settings = Settings(**values)
     _refuse_moved_clock_in_production(settings)
+    _refuse_unusable(settings)
     _refuse_unsafe(settings)
     return settings
 
@@ -198,20 +235,28 @@ def _from_file(environ: Mapping[str, str], known: Mapping[str, Any]) -> dict[str
             raise SettingsError(f"HUB_CONFIG_FILE names {path}, which does not exist.")
         return {}
     try:
-        rows = tomllib.loads(path.read_text())
-    except tomllib.TOMLDecodeError as fault:
-        raise SettingsError(f"{path} is not TOML: {fault}.") from None
+        rows = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise SettingsError(f"{path} cannot be read: {fault.strerror}.") from None
+    except ValueError as fault:
+        raise SettingsError(f"{path} is not TOML in UTF-8: {fault}.") from None
     for name in rows.keys() - known.keys():
         raise SettingsError(f"{path} has an unknown setting “{name}”; config/hub.example.toml lists them all.")
     return {name: (value, f"{name} in {path}") for name, value in rows.items()}
 
 
-def _read(kind: Any, raw: Any, origin: str) -> Any:
+def _read(setting: Any, raw: Any, origin: str) -> Any:
+    shown = "what is written there" if setting.metadata.get("secret") else f"“{raw}”"
     try:
-        return _convert(kind, raw)
-    except (ValueError, TypeError):
-        wanted = " or ".join(get_args(kind)) or getattr(kind, "__name__", str(kind))
-        raise SettingsError(f"{origin} must be {wanted}, not “{raw}”.") from None
+        value = _convert(setting.type, raw)
+    except (ValueError, TypeError, OverflowError):
+        wanted = " or ".join(get_args(setting.type)) or _KINDS.get(setting.type, "text")
+        raise SettingsError(f"{origin} must be {wanted}, not {shown}.") from None
+    least, most = setting.metadata.get("within", (None, None))
+    if least is not None and not least <= value <= most:
+        bounds = f"{least} to {most}" if math.isfinite(most) else f"{least} or more"
+        raise SettingsError(f"{origin} must be {bounds}, not {shown}.")
+    return value
 
 
 def _convert(kind: Any, raw: Any) -> Any:
@@ -221,9 +266,15 @@ def _convert(kind: Any, raw: Any) -> Any:
         return raw
     if kind is bool and isinstance(raw, str):
         return _spoken_bool(raw)
-    if kind is bool and not isinstance(raw, bool):
+    # Python would take true for 1, cut 8000.7 short, and write a list as text.
+    if isinstance(raw, bool) != (kind is bool) or isinstance(raw, list | dict):
         raise TypeError(raw)
-    return kind(raw)
+    if kind is int and isinstance(raw, float):
+        raise TypeError(raw)
+    value = kind(raw)
+    if kind is float and not math.isfinite(value):
+        raise ValueError(raw)
+    return value
 
 
 def _spoken_bool(raw: str) -> bool:
@@ -236,6 +287,30 @@ def _refuse_moved_clock_in_production(settings: Settings) -> None:
     moved = settings.clock_file or settings.clock_offset_seconds or settings.clock_rate != 1.0
     if moved and not settings.clock_moves:
         raise SettingsError("clock_file, clock_offset_seconds and clock_rate move the clock, which production refuses.")
+
+
+def _refuse_unusable(settings: Settings) -> None:
+    if settings.log_level.upper() not in LOG_LEVELS:
+        raise SettingsError(f"log_level must be {' or '.join(LOG_LEVELS)}, not “{settings.log_level}”.")
+    if not _is_origin(settings.base_url):
+        raise SettingsError(
+            f"base_url must be an address such as https://hub.example, with nothing after the name, not “{settings.base_url}”."
+        )
+    if "/" in settings.allowed_hosts:
+        raise SettingsError(
+            f"allowed_hosts must be names such as hub.example, separated by commas, not “{settings.allowed_hosts}”."
+        )
+
+
+def _is_origin(address: str) -> bool:
+    """Whether *address* is a scheme and a name, perhaps with a port: what the hub's links and cookies can begin with."""
+    try:
+        parts = urlsplit(address)
+        has_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    is_bare = not (parts.query or parts.fragment or parts.username) and parts.path in ("", "/")
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_bare and has_port
 
 
 def _refuse_unsafe(settings: Settings) -> None:

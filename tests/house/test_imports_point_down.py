@@ -27,6 +27,7 @@ ORDER = [
         "generated",
         "keys",
         "parties",
+        "ports",
         "resources",
         "serving",
         "tables",

@@ -49,14 +49,43 @@ def test_an_unknown_setting_stops_the_start_with_its_name(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("variable", "value", "sentence"),
     [
-        ("HUB_PORT", "eighty", "HUB_PORT must be int, not “eighty”"),
+        ("HUB_PORT", "eighty", "HUB_PORT must be a whole number, not “eighty”"),
+        ("HUB_PORT", "99999", "HUB_PORT must be 1 to 65535, not “99999”"),
         ("HUB_MODE", "live", "HUB_MODE must be production or demo or sandbox or test"),
-        ("HUB_WEBHOOK_PRIVATE_ADDRESSES", "perhaps", "must be bool"),
+        ("HUB_WEBHOOK_PRIVATE_ADDRESSES", "perhaps", "must be true or false"),
+        ("HUB_WEB_WORKERS", "0", "HUB_WEB_WORKERS must be 1 to 256"),
+        ("HUB_REQUESTS_PER_MINUTE", "-1", "HUB_REQUESTS_PER_MINUTE must be 1 or more"),
+        ("HUB_CLOCK_RATE", "nan", "HUB_CLOCK_RATE must be a number"),
+        ("HUB_LOG_LEVEL", "LOUD", "log_level must be DEBUG or INFO or WARNING or ERROR"),
+        ("HUB_BASE_URL", "hub.example", "base_url must be an address such as https://hub.example"),
+        ("HUB_BASE_URL", "https://hub.example/below", "with nothing after the name"),
+        ("HUB_ALLOWED_HOSTS", "https://hub.example", "allowed_hosts must be names"),
     ],
 )
-def test_a_setting_of_the_wrong_kind_is_named(variable: str, value: str, sentence: str) -> None:
+def test_a_setting_that_cannot_be_used_is_named(variable: str, value: str, sentence: str) -> None:
     with pytest.raises(SettingsError, match=sentence):
         load_settings({variable: value})
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("port = true", "must be a whole number"),
+        ("port = 8000.7", "must be a whole number"),
+        ('allowed_hosts = ["hub.example"]', "must be text"),
+        ("port = ", "is not TOML"),
+        ("mode = '\xe9'", "is not TOML in UTF-8"),
+    ],
+)
+def test_a_line_of_the_file_that_cannot_be_used_is_named(tmp_path: Path, line: str, sentence: str) -> None:
+    (tmp_path / "hub.toml").write_text(line, encoding="latin-1")
+    with pytest.raises(SettingsError, match=sentence):
+        load_settings({"HUB_CONFIG_FILE": str(tmp_path / "hub.toml")})
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"cannot be read: Is a directory"):
+        load_settings({"HUB_CONFIG_FILE": str(tmp_path)})
 
 
 def test_production_refuses_a_moved_clock() -> None:
