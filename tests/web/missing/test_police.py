@@ -48,6 +48,22 @@ def test_a_reason_given_later_is_seen_by_the_placing_authority_and_not_by_the_ho
     assert "aunt" not in words_of(home.get(f"/missing/{ref}"))
 
 
+def test_whoever_grades_is_warned_of_a_low_grade_and_whoever_does_not_is_told_to_say_so(at, placement) -> None:
+    ref = reports(at("willow_house"), placement)
+    mine, theirs = "Do not grade this child as at lowest risk.", "Say so to the police."
+    for member, said, other in (("kent_police", mine, theirs), ("leeds", theirs, mine), ("willow_house", theirs, mine)):
+        page = words_of(at(member).get(f"/missing/{ref}"))
+        assert said in page, member
+        assert other not in page, member
+
+
+def test_what_a_force_owes_to_two_councils_says_to_which(at, placement) -> None:
+    ref = reports(at("willow_house"), placement)
+    said = words_of(at("kent_police").get(f"/missing/{ref}"))
+    assert "To Leeds City Council. The child was reported missing" in said
+    assert "To Kent County Council. The child was reported missing" in said
+
+
 def test_a_high_grade_asks_for_nothing_and_the_history_stays(at, placement) -> None:
     police = at("kent_police")
     ref = reports(at("willow_house"), placement)
