@@ -42,7 +42,15 @@ def _name_the_fault(_logger: Any, _method: str, said: MutableMapping[str, Any]) 
     if isinstance(fault, BaseException):
         said["fault"] = type(fault).__name__
         said["at"] = _places(fault)
+        if code := _code_of_database(fault):
+            said["code"] = code
     return said
+
+
+def _code_of_database(fault: BaseException) -> str | None:
+    """The database's own code, such as SQLITE_FULL or 57P03: it tells a full disk from a lock, and holds nothing of a row."""
+    cause = getattr(fault, "orig", None)
+    return getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
 
 
 def _places(fault: BaseException) -> list[str]:

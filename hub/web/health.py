@@ -1,6 +1,7 @@
 """Is the process alive; is the hub ready; how much waits. No personal data: counts and instants."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from flask import Blueprint, Response, make_response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -13,8 +14,20 @@ from hub.core.http import PUBLIC, resource
 from hub.core.settings import Settings
 from hub.notify.auditor import is_fresh
 from hub.notify.backlog_queries import backlog
+from hub.notify.nodes import nodes
 
 blp = Blueprint("health", __name__)
+_METRICS: Final[Mapping[str, str]] = {
+    "steps_due": "Obligations whose next step is due and not taken yet; 10000 means that or more",
+    "oldest_step_due_seconds": "How long the oldest of these has been due",
+    "deliveries_due": "E-mails, webhooks and inbox alerts due and not sent yet; 10000 means that or more",
+    "oldest_delivery_due_seconds": "How long the oldest of these has been due",
+    "contact_points_set_aside": "Contact points that failed so often that nothing goes there until somebody verifies them",
+    "auditor_is_well": "1 when the auditor found a next step or an owner for all that is open",
+    "auditor_age_seconds": "How long ago the auditor last spoke",
+    "workers_alive": "Worker processes that spoke within the last minute",
+    "jobs_failing": "Jobs of these workers whose last round failed; the log and the operator's page name them",
+}
 
 
 def public(view: Any) -> Any:
@@ -68,9 +81,13 @@ def metrics() -> Response:
     """Counts for Prometheus, read from the database, so that they hold for any number of processes."""
     registry = CollectorRegistry()
     with resource(Database).read() as session:
-        counts = backlog(session, now=utc_now())
-    for name, count in counts.items():
-        Gauge(f"hub_{name}", name.replace("_", " "), registry=registry).set(count)
+        alive = [node for node in nodes(session) if node.is_alive]
+        counts = backlog(session, now=utc_now()) | {
+            "workers_alive": len(alive),
+            "jobs_failing": len({job for node in alive for job in node.failing}),
+        }
+    for name, meaning in _METRICS.items():
+        Gauge(f"hub_{name}", meaning, registry=registry).set(counts[name])
     response = make_response(generate_latest(registry))
     response.headers["Content-Type"] = CONTENT_TYPE_LATEST
     return response
