@@ -1,8 +1,8 @@
 """A placement ends or a child leaves a home; or the child moves, which is an end and a start in one act."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -184,6 +184,23 @@ def register_move(
     if there is not None and there.id != before.id:
         markers.carry_over(session, actor, from_id=before.id, to=there, rules=rules, now=now)
     return replace(receipt, also=[ended])
+
+
+@dataclass(frozen=True)
+class Over:
+    """A placement that has ended: when, and the one in which the child lives now, where its council has told of one since."""
+
+    ended_on: date
+    onward: str | None
+
+
+def how_it_ended(session: Session, actor: Actor, ref: str | None) -> Over | None:
+    """Of the placement *ref*, to which the actor's organisation is a party; ``None`` while it goes on."""
+    before = queries.placement_seen_by(session, ref, actor.organisation) if ref else None
+    if before is None or before.state != "ended":
+        return None
+    onward = queries.begun_after(session, before) if before.placing_authority_id == actor.organisation else ()
+    return Over(london_date(before.ends_at or before.starts_at), onward[-1].ref if onward else None)
 
 
 def _refuse_if_moved_on(

@@ -27,6 +27,7 @@ from hub.web.signed_in import acting, may
 from hub.web.stale import differing
 from hub.web.too_late import too_late
 from hub.web.writing import answers, approval, filling, markers, withheld, words
+from hub.web.writing.about import placement_named
 from hub.web.writing.blueprint import AlreadySent, blp, draft_of
 from hub.web.writing.markers import MARKERS
 from hub.web.writing.questions import REST, Section, rest_again, rest_of, section_of, sections_of
@@ -53,10 +54,13 @@ def draft(ref: str) -> Response:
         found = draft_of(session, ref)
         lies = where_it_lies(session, acting(), found.content, areas=areas)
         approved = approval.approval_of(session, found)
+    with resource(Database).write() as session:
+        named = placement_named(session, found)
     cards = answers.cards_of(found.content, found.kind, found.missing, areas)
     return page(
         "writing/draft.html",
         draft=found,
+        named=named,
         listed=answers.tasks_of(f"/drafts/{ref}", cards, approval.status_of(approved)),
         asked=answers.asked_of(found.kind, found.missing),
         lies=lies,

@@ -12,7 +12,8 @@ from hub.core.errors import Invalid, NotFound
 from hub.core.http import resource
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
-from hub.registry import views, withdrawals
+from hub.registry import endings, views, withdrawals
+from hub.registry.endings import Over
 from hub.registry.files import service as files
 from hub.registry.filing import files_of
 from hub.registry.prefilling import begin_correction, begin_draft
@@ -61,21 +62,23 @@ def notice(ref: str) -> Response:
         seen = views.read_notice(session, acting(), ref, now=utc_now())
         sent_with = _files(session, seen)
         threads = threads_about(session, acting(), ref, now=utc_now())
+        over = endings.how_it_ended(session, acting(), seen.placement) if _is_of_ours(seen) else None
     return page(
         "writing/notice.html",
         notice=seen,
         sections=sections_of(seen.content),
         files=sent_with,
         threads=threads,
-        acts=[(act, *ACTS[act]) for act in _acts(seen)] if allowed("notice.draft") else [],
+        over=over,
+        acts=[(act, *ACTS[act]) for act in _acts(seen, over)] if allowed("notice.draft") else [],
         words=words,
         is_sender=seen.capacity == "sender",
         may_begin_again=allowed("notice.draft") and _is_of_ours(seen),
     )
 
 
-def _acts(seen: NoticeSeen) -> list[str]:
-    """What can be done about a notice, by those who may."""
+def _acts(seen: NoticeSeen, over: Over | None) -> list[str]:
+    """What can be done about a notice, by those who may. A placement that is over changes no more; who left it leaves it once."""
     acts = []
     if seen.capacity == "sender" and seen.state == "registered":
         acts.append("correct")
@@ -84,7 +87,7 @@ def _acts(seen: NoticeSeen) -> list[str]:
     if seen.kind == "consultation" or (seen.kind in _LEAVING and seen.capacity == "placing_authority"):
         return [*acts, "start"]
     if seen.kind in BEGINS or seen.kind == "placement_change":
-        return [*acts, "change", "move", "end"]
+        return acts + (["change", "move", "end"] if over is None else ["end"] if over.onward else ["move", "end"])
     return [*acts, "end"] if seen.kind in _LEAVING else acts
 
 

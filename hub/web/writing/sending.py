@@ -21,6 +21,7 @@ from hub.web.account.pages import with_status
 from hub.web.pages import page
 from hub.web.signed_in import acting, done_once, may
 from hub.web.writing import answers, approval, words
+from hub.web.writing.about import placement_named
 from hub.web.writing.blueprint import blp, draft_of
 from hub.web.writing.questions import section_asking
 
@@ -38,9 +39,11 @@ def _check_page(ref: str, *, has_changed: bool = False, refusal: Invalid | None 
         found = draft_of(session, ref)
         said = forecast_draft(session, acting(), ref, rules=resource(Rulebook), areas=areas, now=now)
         approved = approval.status_of(approval.approval_of(session, found))
+        named = placement_named(session, found)
     return page(
         "writing/check.html",
         draft=found,
+        named=named,
         forecast=said,
         cards=answers.cards_of(found.content, found.kind, found.missing, areas),
         asked=answers.asked_of(found.kind, found.missing),

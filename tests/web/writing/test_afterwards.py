@@ -87,6 +87,31 @@ def test_a_move_is_told_from_the_notice_and_its_receipt_tells_of_the_end_too(pri
     assert "is taken back as well" in words(sends(priya, f"{notice}/withdraw"))
 
 
+@pytest.mark.parametrize("act", ["end", "change", "move"])
+def test_a_draft_that_names_the_placement_alone_says_which_child_it_is_about(priya: Tab, act: str) -> None:
+    notice = sent(priya, complete(priya)).removesuffix("/receipt")
+    draft = re.sub(r"/[a-z]+$", "", str(sends(priya, f"{notice}/{act}").headers["Location"]))
+    for page in (draft, f"{draft}/check"):
+        shown = words(priya.get(page))
+        assert "The placement that this is about" in shown
+        assert "Rowan Fictitious" in shown
+        assert "Kent County Council" in shown
+
+
+def test_a_placement_that_is_over_says_so_where_its_notice_stands(priya: Tab) -> None:
+    notice = sent(priya, complete(priya, **{"starts-day": "12"})).removesuffix("/receipt")
+    path = str(sends(priya, f"{notice}/end").headers["Location"])
+    placement = re.search(r'name="placement"[^>]*value="(pla_[^"]+)"', page_of(priya.get(path)))
+    assert placement
+    ended = {"ends-day": "16", "ends-month": "11", "ends-year": "2026", "end_reason": "returned_home"}
+    assert sends(priya, path, placement=placement[1], **ended).status_code == 303
+    sent(priya, path.removesuffix("/end"))
+    shown = words(priya.get(notice))
+    assert "The placement ended on 16 November 2026" in shown
+    assert "Tell of a change" not in shown
+    assert "Tell of a move" in shown
+
+
 def test_a_notice_is_withdrawn_with_a_reason_once(priya: Tab) -> None:
     notice = sent(priya, complete(priya)).removesuffix("/receipt")
     assert sends(priya, f"{notice}/withdraw").status_code == 422
