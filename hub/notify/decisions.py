@@ -55,10 +55,10 @@ def done_elsewhere(
     settle(session, actor, [row], by_ref=actor.ref, at=done_at, reached_at=done_at, how=method, rules=rules, now=now)
 
 
-HUB_SENDS: Final = worded("The hub sends this one itself: register the notice, and it counts from that instant.")
-NO_EXCUSE: Final = worded(
-    "The law gives no excuse for this duty. Do it, late if it must be, and it is recorded as late."
+HUB_SENDS: Final = worded(
+    "This one is done in the hub itself: register, send or answer it here, and it counts from that instant."
 )
+NO_EXCUSE: Final = worded("Nothing excuses this duty. Do it, late if it must be, and it is recorded as late.")
 
 
 def hub_sends(row: Obligation, rules: Rulebook) -> bool:

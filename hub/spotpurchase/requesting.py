@@ -152,20 +152,21 @@ def _refuse_second(session: Session, known: Prefilled) -> None:
 # --- the money --------------------------------------------------------------------------------------------------------
 
 
+NO_CAP: Final = worded("Say how much it may cost at the most; or choose the offer by hand.")
+NO_ORDER: Final = worded("Your council pays for this interview. Give a purchase order, or who consented to the cost.")
+
+
 def _refuse_unpaid(told: Told, payer: Payer, actor: Actor) -> None:
     """Raise ``Invalid`` where the placing authority pays and nobody has said that it will, or how much."""
     if payer.payer_id != actor.organisation:
         return
-    if not told.get("purchase_order") and not told.get("funding_consent"):
-        raise refused(
-            "purchase_order",
-            "Your council pays for this interview. Give a purchase order, or who consented to the cost.",
-        )
+    faults = {}
     if told["award"] == "first_acceptable" and told.get("price_cap_pence") is None:
-        raise refused(
-            "price_cap_pence",
-            "Say how much it may cost at the most, in whole pence; or choose the offer by hand.",
-        )
+        faults["price_cap_pence"] = [NO_CAP]
+    if not told.get("purchase_order") and not told.get("funding_consent"):
+        faults["purchase_order"] = [NO_ORDER]
+    if faults:
+        raise Invalid(next(iter(faults.values()))[0], fields=faults)
 
 
 def refused(field: str, sentence: str, code: str = "invalid") -> Invalid:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from hub.core.db import changed
 from hub.missing.models import MissingEpisode
 from hub.missing.states import EPISODE, STANDING
+from hub.notify.models import Alert
 from hub.registry.models import Child, Placement
 from hub.spotpurchase.interviews.models import Appointment, Attempt, ChildOffer, InterviewNews
 from hub.spotpurchase.models import IS_UNDER_WAY, Commission, InterviewEpisode, InterviewRequest
@@ -231,6 +232,13 @@ def restated(session: Session, *, at_most: int) -> Sequence[int]:
     wanted = wanted.join(root, root.id == func.coalesce(own.merged_into_id, own.id))
     wanted = wanted.where(IS_UNDER_WAY, root.returned_at.is_not(None), root.returned_at != served.returned_at)
     return session.scalars(wanted.distinct().order_by(r.id).limit(at_most)).all()
+
+
+def told_meanwhile(session: Session, request_ref: str, organisation_id: int) -> Sequence[Alert]:
+    """The alerts by which an organisation was told that something happened before the interview of a request, in order."""
+    ours = (Alert.subject_ref == request_ref, Alert.organisation_id == organisation_id)
+    wanted = select(Alert).where(*ours, Alert.kind == "interview.meanwhile")
+    return session.scalars(wanted.order_by(Alert.id)).all()
 
 
 def is_noted(session: Session, request_id: int, kind: str, about_id: int) -> bool:

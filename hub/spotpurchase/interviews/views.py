@@ -19,6 +19,7 @@ from hub.core.ids import is_ref
 from hub.directory import queries as directory
 from hub.missing import queries as episode_queries
 from hub.missing.views import named
+from hub.notify.models import Alert
 from hub.spotpurchase import queries as request_queries
 from hub.spotpurchase import standing
 from hub.spotpurchase.interviews import calendar, queries
@@ -29,6 +30,7 @@ from hub.spotpurchase.interviews.models import Appointment, Attempt, ChildOffer,
 from hub.spotpurchase.interviews.offering import NO_OFFER
 from hub.spotpurchase.interviews.taking_back import NO_ATTEMPT
 from hub.spotpurchase.models import Commission, InterviewRequest
+from hub.spotpurchase.states import UNDER_WAY
 
 SEES: Final = ("placing", "host", "performer")
 """Parts that see the course of an interview."""
@@ -50,6 +52,8 @@ class Course:
     appointments: list[dict[str, Any]] = field(repr=False)
     attempts: list[dict[str, Any]] = field(repr=False)
     news: list[dict[str, Any]] = field(repr=False)
+    told: list[dict[str, Any]] = field(repr=False)
+    """What the reader was told of beside that: ``what`` (``return_corrected``, or ``nothing_said`` of a time that is over)."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,23 @@ def course_of(session: Session, actor: Actor, request: InterviewRequest) -> Cour
         appointments=[appointment_seen(reader, each, commissions[each.commission_id]) for each in appointments],
         attempts=[attempt_seen(reader, each, commissions[each.commission_id]) for each in attempts],
         news=_news_seen(reader, queries.news_of(session, request.id)),
+        told=_told(queries.told_meanwhile(session, request.ref, actor.organisation)),
     )
+
+
+def is_missing(session: Session, request: InterviewRequest, *, now: datetime) -> bool:
+    """Whether the child whose interview is to be held is missing, by what is known: gone again, or the return was taken back."""
+    children = episode_queries.same_child(session, request.child_id)
+    return request.state in UNDER_WAY and queries.was_missing_at(session, children, now)
+
+
+def _told(rows: Sequence[Alert]) -> list[dict[str, Any]]:
+    """What is no news of the course, in which that stands by itself."""
+    return [
+        {"what": "nothing_said", "was_at": None, "latest_at": None, **each.details, "at": each.raised_at}
+        for each in rows
+        if "news" not in each.details
+    ]
 
 
 def first(instants: Iterable[datetime | None]) -> datetime | None:

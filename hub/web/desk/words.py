@@ -50,7 +50,7 @@ ALERT_WORDS: Final = {
     "interview.meanwhile": lazy_gettext("Something happened before an interview"),
     "interview.corrected": lazy_gettext("What was recorded of an interview was taken back"),
     "interview.child_declined": lazy_gettext("A child declined an interview"),
-    "interview.commission_ended": lazy_gettext("An interview was given back"),
+    "interview.commission_ended": lazy_gettext("Whoever was to hold an interview no longer does"),
     "interview.cancelled": lazy_gettext("An interview was cancelled"),
     "interview.held": lazy_gettext("An interview was held"),
     "interview.report_sent": lazy_gettext("The report of an interview came"),

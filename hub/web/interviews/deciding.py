@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from flask import Response, request
+from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
 
 from hub.core.clock import utc_now
@@ -181,4 +182,6 @@ def _sent(ref: str, performer: str) -> Response:
     whole = MultiDict(request.form)
     whole["performer"] = performer
     given = forms.filled(CommissionIn(), OWN.controls, whole)
+    if not whole.get("interviewer", "").strip():
+        given = replace(given, errors={"interviewer": gettext("Enter who goes: their name and role."), **given.errors})
     return acts.done(OWN, ref, given, lambda refused, status: acts.form(OWN, ref, refused, status, performer=performer))

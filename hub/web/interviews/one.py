@@ -18,7 +18,7 @@ from hub.duties.rulebook import Rulebook
 from hub.notify import worklists
 from hub.notify.queries import Listing
 from hub.spotpurchase import queries, reasons, views
-from hub.spotpurchase.interviews.views import Course, course_of
+from hub.spotpurchase.interviews.views import Course, course_of, is_missing
 from hub.spotpurchase.models import InterviewRequest
 from hub.spotpurchase.money.service import Uncharged, uncharged
 from hub.spotpurchase.money.statements import Purchase, purchase
@@ -60,6 +60,11 @@ DONE: Final = {
 }
 
 
+NOBODY: Final = lazy_gettext(
+    "The interview is asked for, and there is nobody whom the hub could ask. See below why not, and decide how it is held."
+)
+
+
 @dataclass(frozen=True)
 class Step:
     """Something that the reader may do now. ``is_first``: what is most likely to be done next; ``is_rare``: it stands below."""
@@ -88,6 +93,8 @@ class Read:
     owed: Sequence[Any]
     report: str | None
     by: str
+    is_missing: bool
+    """The child is, by what is recorded now."""
 
 
 @blp.get("/interviews/<ref>")
@@ -133,6 +140,7 @@ def _read(session: Session, row: InterviewRequest, now: datetime) -> Read:
         owed=_owed(session, seen, rules, now),
         report=sent[0].ref if sent else None,
         by=officer(session, actor),
+        is_missing=seen.part == "placing" and is_missing(session, row, now=now),
     )
 
 
@@ -171,7 +179,7 @@ def _shown(read: Read, given: Filled | None, now: datetime, status: int) -> Resp
         steps=steps_for(seen),
         happened=timeline.timeline_of(seen, read.course),
         combining=words.options(reasons.COMBINING),
-        was_done=DONE.get(request.args.get("done", "")),
+        was_done=_was_done(seen),
         typed=given.typed if given else {},
         errors=given.errors if given else {},
         is_placing=seen.part == "placing",
@@ -187,6 +195,12 @@ def _shown(read: Read, given: Filled | None, now: datetime, status: int) -> Resp
         standings=STANDINGS,
         now=now,
     )
+
+
+def _was_done(seen: RequestSeen) -> Any:
+    """What the reader has just done, as it stands now."""
+    done = request.args.get("done", "")
+    return NOBODY if done in ("asked", "again") and seen.state == "unplaced" else DONE.get(done)
 
 
 def _undoable(seen: RequestSeen, course: Course) -> set[str]:

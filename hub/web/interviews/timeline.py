@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 
 from hub.spotpurchase.interviews.views import Course
 from hub.spotpurchase.money.pricing import in_pounds
@@ -33,6 +33,7 @@ def timeline_of(seen: RequestSeen, course: Course) -> list[Happened]:
     found += [each for row in course.appointments for each in _of_appointment(row)]
     found += [each for row in course.attempts for each in _of_attempt(row)]
     found += [each for row in course.news for each in _of_news(row)]
+    found += [told(row) for row in course.told]
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
@@ -72,11 +73,13 @@ def _of_offer(row: dict[str, Any]) -> Iterator[Happened]:
 
 def _of_appointment(row: dict[str, Any]) -> Iterator[Happened]:
     when = words.plain(row["starts_at"])
-    yield Happened(row["booked_at"], gettext("A time was booked"), when)
+    if row["booked_at"] < row["starts_at"]:  # otherwise it was held without one
+        yield Happened(row["booked_at"], gettext("A time was booked"), when)
     if row["state"] == "held" and row["held_at"]:
         yield Happened(row["held_at"], gettext("The interview was held"))
     if row["cancelled_at"]:
-        yield Happened(row["cancelled_at"], gettext("The time was cancelled"), when)
+        why = why_cancelled(row["cancel_reason"])
+        yield Happened(row["cancelled_at"], gettext("The time was cancelled"), f"{when}. {why}")
 
 
 def _of_attempt(row: dict[str, Any]) -> Iterator[Happened]:
@@ -88,3 +91,25 @@ def _of_news(row: dict[str, Any]) -> Iterator[Happened]:
     yield Happened(row["noticed_at"], str(words.NEWS_WORDS.get(row["kind"], "")))
     if row["answered_at"]:
         yield Happened(row["answered_at"], gettext("It was decided"), str(words.ANSWER_WORDS.get(row["answer"], "")))
+
+
+def told(row: dict[str, Any]) -> Happened:
+    """What the reader was told of, and is no news to be decided: the return was corrected, or nothing was said of a time."""
+    if row["what"] != "return_corrected":
+        return Happened(row["at"], gettext("Nobody had said what came of the time that was booked"))
+    before, after = (words.plain(datetime.fromisoformat(row[name])) for name in ("was_at", "latest_at"))
+    said = gettext("The 72 hours end on %(after)s; before, on %(before)s.", after=after, before=before)
+    return Happened(row["at"], gettext("The time of the return was corrected"), said)
+
+
+def why_cancelled(code: str | None) -> str:
+    """Why a time was cancelled, in words; empty where no reason is known."""
+    return str(_CANCELLED[code]) if code in _CANCELLED else words.ended(code)
+
+
+_CANCELLED: Final = {
+    "child_asked": lazy_gettext("The child asked for it."),
+    "carer_asked": lazy_gettext("A parent or carer asked for it."),
+    "placing_asked": lazy_gettext("The placing authority asked for it."),
+    "entered_in_error": lazy_gettext("It was booked in error."),
+}

@@ -22,6 +22,7 @@ from hub.spotpurchase.money.service import uncharged
 from hub.spotpurchase.standing import NOT_SEEN
 from hub.spotpurchase.views import CommissionSeen, RequestSeen
 from hub.web.interviews import words as interview_words
+from hub.web.interviews.timeline import told, why_cancelled
 from hub.web.interviews.turns import undoable
 from hub.web.pages import led_to
 from hub.web.providing import words
@@ -105,9 +106,11 @@ def interview(ref: str) -> Response:
         found = _interview(session, seen, ours, now)
         bought = queries.commission_by_ref(session, ours.ref)
         over = uncharged(session, bought, rules=resource(Rulebook))
+        is_missing = course_views.is_missing(session, queries.request_by_id(session, bought.request_id), now=now)
     return shown(
         "interview",
         over=over,
+        is_missing=is_missing,
         found=found,
         seen=found.seen,
         course=found.course,
@@ -194,12 +197,20 @@ def history(found: Interview) -> list[Told]:
         ),
         *(Told(each["noticed_at"], str(interview_words.NEWS_WORDS[each["kind"]])) for each in course.news),
         *(
-            Told(each["cancelled_at"], gettext("A time was cancelled."))
+            Told(
+                each["cancelled_at"], gettext("A time was cancelled."), why_cancelled(each["cancel_reason"]), _out(each)
+            )
             for each in course.appointments
             if each["cancelled_at"] is not None
         ),
+        *(Told(each.at, f"{each.says}.", each.more) for each in map(told, course.told)),
     ]
     return sorted(made, key=lambda each: each.at, reverse=True)
+
+
+def _out(each: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """A time that was cancelled is taken out of calendars by its file."""
+    return ((f"{TIMES}/{each['ref']}.ics", gettext("Take it out of your calendar")),)
 
 
 def _undoable(found: Interview) -> set[str]:
@@ -216,7 +227,7 @@ def _ways_of_offer(each: dict[str, Any]) -> tuple[tuple[str, str], ...]:
         return ()
     at, ways = f"/interview-offers/{each['ref']}", []
     if each["said"] != "accepted" and each["carer_offered_at"] is None:
-        ways.append((f"{at}/carer", gettext("A parent or carer was asked instead")))
+        ways.append((f"{at}/carer", gettext("Record that a parent or carer was asked instead")))
     if (each["organisation"] or {}).get("ref") == acting().organisation_ref:
         ways.append((f"{at}/take-back", gettext("Recorded by mistake")))
     return tuple(ways)

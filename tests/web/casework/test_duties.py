@@ -165,7 +165,7 @@ def test_one_duty_says_what_the_law_asks_why_and_what_may_be_decided(at: Seat, d
     assert "Statute" in said
     assert "Read again in the text of the law" in said
     assert "is outside the area of Leeds City Council" in said
-    assert "Record that it was done: The hub sends this one itself" in said
+    assert "Record that it was done: This one is done in the hub itself" in said
 
 
 def test_a_duty_is_excused_by_a_manager_with_a_reason_and_only_once(at: Seat, database: Database) -> None:

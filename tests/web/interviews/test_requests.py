@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hub.core.clock import utc_now
+from hub.spotpurchase.interviews import service as interviews
 from hub.spotpurchase.interviews.following import follow_children_once
 from hub.web.missing import moments
 from tests.access.signing_in import Tab
@@ -91,6 +92,22 @@ def test_without_an_order_or_consent_nothing_is_asked_for(at, broker) -> None:
     answered = fill(leeds, NEW, typed, page=form)
     assert answered.status_code == 422
     assert "Give a purchase order, or who consented to the cost." in words_of(answered)
+
+
+def test_all_that_is_to_be_said_of_the_money_is_asked_for_at_once_and_in_pounds(at, broker) -> None:
+    leeds, form = at("leeds"), f"{NEW}?episode={back(broker)}"
+    typed = {**USUAL, "purchase_order": "", "price_cap_pence": "", "risk": "Invented.", **checked(leeds, form)}
+    said = words_of(fill(leeds, NEW, typed, page=form))
+    assert "Give a purchase order, or who consented to the cost." in said
+    assert "Say how much it may cost at the most; or choose the offer by hand." in said
+
+
+def test_where_nobody_could_be_asked_the_page_does_not_say_that_somebody_was_told(at, broker) -> None:
+    leeds, form = at("leeds"), f"{NEW}?episode={back(broker)}"
+    typed = {**USUAL, "price_cap_pence": "20", "risk": "Invented.", **checked(leeds, form)}
+    said = words_of(leeds.get(fill(leeds, NEW, typed, page=form).location))
+    assert "there is nobody whom the hub could ask" in said
+    assert "has been told" not in said
 
 
 def test_no_interview_can_be_asked_for_before_the_return(at, broker) -> None:
@@ -193,6 +210,47 @@ def test_an_own_interviewer_holds_it_and_a_social_worker_only_with_a_reason(at, 
     back_ = acts(leeds, ref, "take-back", reason="interviewer_unavailable", by=BY)
     assert back_.location == f"/interviews/{ref}?done=taken_back"
     assert acts(leeds, ref, "own", interviewer="A. Pretend", is_independent="yes", by=BY).status_code == 303
+
+
+def test_nobody_of_the_councils_own_is_commissioned_without_a_name(at, broker) -> None:
+    leeds, ref = at("leeds"), sought(broker)
+    refused = acts(leeds, ref, "own", interviewer=" ", is_independent="yes", by=BY)
+    assert refused.status_code == 422
+    assert "Enter who goes: their name and role." in words_of(refused)
+    assert broker.holder(ref) is None
+
+
+def booked(broker: Broker, ref: str) -> str:
+    """The host's own team was commissioned and books a time; its reference."""
+    now = utc_now()
+    broker.offers("kent_returns", ref, now)
+    told = {"starts_at": now + 5 * HOUR, "minutes": 60, "mode": "in_person", "by": BY}
+    return str(broker.desk("kent_returns").does(interviews.book, ref, now=now, **told).ref)
+
+
+@pytest.mark.parametrize("member", ["leeds", "kent"])
+def test_whoever_is_told_of_a_time_puts_it_into_a_calendar_and_takes_it_out(at, broker, member) -> None:
+    ref = sought(broker)
+    time, tab = booked(broker, ref), at(member, "duty_desk")
+    file = f"/providing/times/{time}.ics"
+    shown = tab.get(f"/interviews/{ref}")
+    assert f'href="{file}"' in shown.text
+    assert "Put it into your calendar" in words_of(shown)
+    assert "STATUS:CONFIRMED" in tab.get(file).text
+    broker.desk("kent_returns").does(interviews.cancel, time, reason="carer_asked", now=utc_now())
+    assert "Take it out of your calendar" in page(tab, ref)
+    assert "A parent or carer asked for it." in page(tab, ref)
+    assert "STATUS:CANCELLED" in tab.get(file).text
+
+
+def test_an_interview_that_was_held_without_a_time_is_not_told_as_booked_afterwards(at, broker) -> None:
+    ref, now = sought(broker), utc_now()
+    broker.offers("kent_returns", ref, now - timedelta(minutes=50), earliest_at=now)
+    told = {"held_at": now - timedelta(minutes=40), "minutes": 30, "mode": "in_person", "by": BY}
+    broker.desk("kent_returns").does(interviews.hold_unbooked, ref, now=now, **told)
+    said = page(at("leeds"), ref)
+    assert "The interview was held" in said
+    assert "A time was booked" not in said
 
 
 def test_it_is_taken_back_cancelled_and_sought_again(at, broker) -> None:

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from hub.core.clock import LONDON
+from hub.core.clock import LONDON, utc_now
 from hub.core.ids import new_ref
+from hub.spotpurchase import views
 from tests.web.interviews.desk import fill
 from tests.web.reading import words_of
 
@@ -36,6 +37,10 @@ def test_whoever_was_commissioned_reads_what_is_needed_to_work_safely(at, path) 
         assert words in said, words
 
 
+def test_the_page_of_the_day_leads_to_what_is_asked_and_to_be_held(at) -> None:
+    assert 'href="/providing"' in at("beacon").get("/today").text.split("<main")[1]
+
+
 def test_a_time_is_booked_moved_and_cancelled_and_its_file_keeps_its_name(at, path, now) -> None:
     tab = at("beacon", "interviewer")
     time = booked(tab, path, now + timedelta(days=1))
@@ -46,7 +51,10 @@ def test_a_time_is_booked_moved_and_cancelled_and_its_file_keeps_its_name(at, pa
     assert moved.location == f"{path}?done=changed"
     cancelled = fill(tab, f"{time}/cancel", {"reason": "interviewer_unavailable"})
     assert cancelled.location == f"{path}?done=cancelled"
-    assert "A time was cancelled." in words_of(tab.get(path))
+    said = words_of(tab.get(path))
+    assert "A time was cancelled." in said
+    assert "Its interviewer cannot come." in said
+    assert "Take it out of your calendar" in said
 
 
 @pytest.mark.parametrize(
@@ -117,3 +125,28 @@ def test_a_time_of_anothers_interview_looks_like_one_that_is_not_there(at, path,
     assert theirs.status_code == none.status_code == 404
     theirs_said, none_said = (re.sub(r"req_\w+", "", words_of(each)) for each in (theirs, none))
     assert theirs_said == none_said
+
+
+def test_a_child_who_is_not_back_after_all_is_not_travelled_to(at, path, held, interviewing, now) -> None:
+    """The return was taken back; then it was recorded as it was."""
+    [episode] = [each.ref for each in views_of(interviewing, held).episodes]
+    home, tab, leeds = "willow_house", at("beacon"), at("leeds", "missing_coordinator")
+    for each in (tab.get(path), leeds.get(f"/interviews/{held}")):
+        assert "the child is missing now" not in words_of(each)
+    interviewing.watch.undoes(home, episode, "return", now=now)
+    assert "the child is missing now. Ring the contact below" in words_of(tab.get(path))
+    assert "the child is missing now" in words_of(leeds.get(f"/interviews/{held}"))
+    interviewing.watch.returns(home, episode, now - timedelta(minutes=30), now=now)
+    interviewing.follows(now)
+    for each in (tab.get(path), leeds.get(f"/interviews/{held}")):
+        said = words_of(each)
+        assert "the child is missing now" not in said
+        assert "The time of the return was corrected" in said
+        assert re.search(r"The 72 hours end on .+; before, on .+\.", said)
+
+
+def views_of(interviewing, request):
+    """The request as the council that asked for it reads it."""
+    own = interviewing.watch.desk("leeds")
+    with own.database.write() as session:
+        return views.read_request(session, own.actor, request, rules=own.rules, now=utc_now())
