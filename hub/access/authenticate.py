@@ -99,6 +99,7 @@ def actor_of(holder: queries.Holder) -> Actor:
         scopes=frozenset(holder.scopes),
         key_from=holder.issued_by,
         organisation_gss=holder.organisation_gss,
+        organisation_area=holder.organisation_area,
     )
 
 

@@ -16,6 +16,7 @@ WHOM_ONE_ACTS_FOR: Final = (
     Organisation.ref.label("organisation_ref"),
     Organisation.kind.label("organisation_kind"),
     Organisation.gss_code.label("organisation_gss"),
+    Organisation.area_gss.label("organisation_area"),
     Organisation.valid_to.label("organisation_valid_to"),
 )
 """What is read of the organisation of whoever asks, with a key or signed in."""
@@ -33,10 +34,11 @@ Holder = Row[
     str,
     str,
     str | None,
+    str | None,
     date | None,
 ]
 """Whose key it is: ``prefix, secret_hash, expires_at, revoked_at, used_at, issued_by, client_ref, scopes, disabled_at,
-organisation_id, organisation_ref, organisation_kind, organisation_gss, organisation_valid_to``."""
+organisation_id, organisation_ref, organisation_kind, organisation_gss, organisation_area, organisation_valid_to``."""
 
 _HOLDER: Select[Any] = (
     select(

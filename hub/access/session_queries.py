@@ -26,10 +26,12 @@ Held = Row[
     str,
     str,
     str | None,
+    str | None,
     date | None,
 ]
 """A session, whose it is, and for whom they act: ``ref, seen_at, proved_at, ends_at, ended_at, ended_because, person_ref,
-roles, disabled_at, organisation_id, organisation_ref, organisation_kind, organisation_gss, organisation_valid_to``."""
+roles, disabled_at, organisation_id, organisation_ref, organisation_kind, organisation_gss, organisation_area,
+organisation_valid_to``."""
 
 _HELD: Select[Any] = (
     select(

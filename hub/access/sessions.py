@@ -134,6 +134,7 @@ def signed_in(session: Session, token: str, *, now: datetime) -> SignedIn:
         session_ref=held.ref,
         proved_at=held.proved_at,
         organisation_gss=held.organisation_gss,
+        organisation_area=held.organisation_area,
     )
     return SignedIn(actor, held.seen_at)
 

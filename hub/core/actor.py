@@ -26,6 +26,13 @@ class Actor:
     """Of a client: who in its own organisation issued the key that it used, if somebody there did."""
     organisation_gss: str | None = None
     """The GSS code of a council or force, where one acts with a key or in a session."""
+    organisation_area: str | None = None
+    """The GSS code of the council in whose area a home stands, likewise."""
+
+    @property
+    def nation(self) -> str:
+        """Whose law asks things of it: a council's own nation's, a home's that of where it stands; England where not known."""
+        return "Wales" if (self.organisation_gss or self.organisation_area or "").startswith("W") else "England"
 
     @property
     def organisation(self) -> int:

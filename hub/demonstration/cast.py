@@ -170,7 +170,14 @@ def _cast(session: Session, refs: Mapping[str, str], speaking: Iterable[str], no
         client = access.add_client(session, SYSTEM, row.id, f"Demonstration system of {row.name}", scopes, now=now)
         tokens[name] = access.issue_key(session, SYSTEM, client.ref, now=now).text
         actors[name] = Actor(
-            "api_client", client.ref, row.id, row.ref, row.kind, frozenset(scopes), organisation_gss=row.gss_code
+            "api_client",
+            client.ref,
+            row.id,
+            row.ref,
+            row.kind,
+            frozenset(scopes),
+            organisation_gss=row.gss_code,
+            organisation_area=row.area_gss,
         )
     ids = {name: row.id for name, row in rows.items()}
     return Cast(refs, ids, actors, tokens, load_people(session, ids, now=now))

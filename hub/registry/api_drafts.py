@@ -32,7 +32,7 @@ def list_drafts(actor: Actor, query: Body) -> Any:
     """List your organisation's drafts, newest first."""
     with resource(Database).read() as session:
         rows = notice_queries.drafts_of(session, actor.organisation, after=query["cursor"], at_most=query["limit"] + 1)
-        listed = [drafts.drafted(session, row) for row in rows]
+        listed = [drafts.drafted(session, row, actor.nation) for row in rows]
     return page_of(listed, query, ref=lambda row: row.ref)
 
 

@@ -61,7 +61,7 @@ def correct_notice(
         raise Invalid(sentence, fields={"kind": [sentence]})
     check_sender(actor, content["kind"])
     refuse_implausible(content, now=now)
-    refuse_below_minimum(content)
+    refuse_below_minimum(content, nation=actor.nation)
     placement = queries.placement_by_id(session, old.placement_id)
     if content["kind"] == "placement_change":
         return changes.register_change(session, actor, content, rules=rules, areas=areas, now=now, old=old, draft=draft)

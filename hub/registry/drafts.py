@@ -149,11 +149,11 @@ def read_draft(session: Session, actor: Actor, ref: str) -> Drafted:
     row = notice_queries.draft_of(session, ref, actor.organisation)
     if row is None:
         raise NotFound(_NOT_YOURS)
-    return drafted(session, row)
+    return drafted(session, row, actor.nation)
 
 
-def drafted(session: Session, row: Any) -> Drafted:
-    """A row of ``notice_queries.draft_of`` as its sender sees it."""
+def drafted(session: Session, row: Any, nation: str) -> Drafted:
+    """A row of ``notice_queries.draft_of`` as its sender, whose law *nation* names, sees it."""
     notice, content = row.Notice, stored_content(session, row.Notice)
     return Drafted(
         ref=notice.ref,
@@ -162,7 +162,7 @@ def drafted(session: Session, row: Any) -> Drafted:
         drafted_at=notice.drafted_at,
         placement=row.placement_ref,
         content=content,
-        missing=faults_of(read_content(content)),
+        missing=faults_of(read_content(content), nation=nation),
         corrects=row.corrects_ref,
     )
 

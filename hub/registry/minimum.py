@@ -5,7 +5,7 @@ follow, and keeps an obligation of its own open. Pure: content in, faults out.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hub.core.errors import Invalid
@@ -16,8 +16,19 @@ REG_13: Final = "SI 2010/959 reg 13(4)"
 REG_14: Final = "SI 2010/959 reg 14"
 REG_11: Final = "SI 2010/959 reg 11(2)(d)"
 REG_41: Final = "SI 2015/541 reg 41"
-REG_28: Final = "SI 2023/416 reg 28"
+REG_28: Final = "SI 2023/416 reg 28, from memory"
 WRITTEN: Final = "every written notice must say it"
+REGISTER: Final = "the host's register of children asks it"
+TO_REACH_IT: Final = "it cannot be reached without it"
+VOLUNTARY: Final = "voluntary notice"
+IN_WALES: Final = {
+    REG_13: "WSI 2015/1818 reg 14, from memory",
+    REG_14: "WSI 2015/1818 reg 15, from memory",
+    REG_11: "WSI 2015/1818 reg 12, from memory",
+    REG_41: VOLUNTARY,
+    REG_28: VOLUNTARY,
+}
+"""What asks the same of a sender in Wales, where the English regulations do not run: of homes, no law that the hub knows."""
 
 
 @dataclass(frozen=True)
@@ -34,24 +45,30 @@ class Fault:
         return worded("{sentence} ({source})", sentence=self.sentence, source=self.source)
 
 
-def refuse_below_minimum(content: Content) -> None:
-    """Raise ``Invalid`` with every fault of *content*; a fault says which law asks for the field."""
+def refuse_below_minimum(content: Content, *, nation: str) -> None:
+    """Raise ``Invalid`` with every fault of *content*; a fault says what asks for the field."""
     fields: dict[str, list[str]] = {}
-    for fault in faults_of(content):
+    for fault in faults_of(content, nation=nation):
         fields.setdefault(fault.field, []).append(fault.told)
     if fields:
         raise Invalid(
             worded(
-                "The notice cannot be submitted yet: the law asks for what the fields name. It can be kept as a draft."
+                "The notice cannot be submitted yet: the fields say what is missing, and what asks for it. It can be kept as a "
+                "draft."
             ),
             code="below_minimum",
             fields=fields,
         )
 
 
-def faults_of(content: Content) -> list[Fault]:
-    """What the statutory minimum of this kind of notice still asks for."""
-    return [fault for part in _ASKED[content["kind"]] for fault in part(content)]
+def faults_of(content: Content, *, nation: str = "England") -> list[Fault]:
+    """What the statutory minimum of this kind of notice still asks for, by the law of the sender's *nation*."""
+    found = [fault for part in _ASKED[content["kind"]] for fault in part(content)]
+    return (
+        [replace(fault, source=IN_WALES.get(fault.source, fault.source)) for fault in found]
+        if nation == "Wales"
+        else found
+    )
 
 
 def to_follow(content: Content) -> list[str]:
@@ -92,11 +109,9 @@ def _place(content: Content) -> Iterator[Fault]:
     if is_outside(content):
         body = content.get("receiving_body", {})
         if not body.get("name"):
-            yield Fault(
-                "receiving_body.name", worded("Name the body that receives the child there."), "SI 2010/959 reg 12"
-            )
+            yield Fault("receiving_body.name", worded("Name the body that receives the child there."), TO_REACH_IT)
         if not (body.get("email") or body.get("phone")):
-            yield Fault("receiving_body.email", worded("Say how that body is reached."), "SI 2010/959 reg 12")
+            yield Fault("receiving_body.email", worded("Say how that body is reached."), TO_REACH_IT)
         return
     address = content.get("address", {})
     if not address.get("lines"):
@@ -160,24 +175,33 @@ def _end(content: Content) -> Iterator[Fault]:
     if at_of(content, "ends") is None:
         yield Fault("ends_on", worded("Enter the date the placement ended or will end."), REG_14)
     if not content.get("end_reason"):
-        yield Fault("end_reason", worded("Say why it ends."), REG_14)
+        yield Fault("end_reason", worded("Say why it ends."), REGISTER)
 
 
-def _arrival(content: Content) -> Iterator[Fault]:
-    if at_of(content, "starts") is None:
-        yield Fault("starts_at", worded("Enter when the child was admitted."), REG_41)
+def _admitted(source: str) -> Callable[[Content], Iterator[Fault]]:
+    def check(content: Content) -> Iterator[Fault]:
+        if at_of(content, "starts") is None:
+            yield Fault("starts_at", worded("Enter when the child was admitted."), source)
+
+    return check
 
 
-def _leaving(content: Content) -> Iterator[Fault]:
-    if at_of(content, "ends") is None:
-        yield Fault("ends_at", worded("Enter when the child left."), REG_41)
+def _leaving(source: str) -> Callable[[Content], Iterator[Fault]]:
+    def check(content: Content) -> Iterator[Fault]:
+        if at_of(content, "ends") is None:
+            yield Fault("ends_at", worded("Enter when the child left."), source)
+
+    return check
 
 
-def _placed_by(content: Content) -> Iterator[Fault]:
-    body = content.get("placing_body", {})
-    if not content.get("placing_authority") and not (body.get("name") and (body.get("phone") or body.get("email"))):
-        sentence = worded("Name the council that placed the child, or who did and how they are reached.")
-        yield Fault("placing_authority", sentence, REG_41)
+def _placed_by(source: str) -> Callable[[Content], Iterator[Fault]]:
+    def check(content: Content) -> Iterator[Fault]:
+        body = content.get("placing_body", {})
+        if not content.get("placing_authority") and not (body.get("name") and (body.get("phone") or body.get("email"))):
+            sentence = worded("Name the council that placed the child, or who did and how they are reached.")
+            yield Fault("placing_authority", sentence, source)
+
+    return check
 
 
 def _answers(source: str) -> Callable[[Content], Iterator[Fault]]:
@@ -210,11 +234,13 @@ def _ehc_plan(content: Content, source: str) -> Iterator[Fault]:
 
 def _fostered(content: Content) -> Iterator[Fault]:
     """The voluntary notice of a fostering agency asks for no more than a host needs to know whom to ring."""
+    if at_of(content, "starts") is None:
+        yield Fault("starts_at", worded("Enter when the child arrived."), VOLUNTARY)
     address = content.get("address", {})
     if not address.get("lines") or not (address.get("postcode") or "area" in content):
-        yield Fault("address", worded("Enter the carer's address and postcode."), "voluntary notice")
+        yield Fault("address", worded("Enter the carer's address and postcode."), VOLUNTARY)
     if not content.get("placing_authority") and not content.get("placing_body", {}).get("name"):
-        yield Fault("placing_authority", worded("Name the council that placed the child."), "voluntary notice")
+        yield Fault("placing_authority", worded("Name the council that placed the child."), VOLUNTARY)
 
 
 _HOST_NOTICE: Final = (_child(REG_13), _place, _setting, _start, _reasons)
@@ -224,10 +250,10 @@ _ASKED: Final[dict[str, tuple[Callable[[Content], Iterator[Fault]], ...]]] = {
     "placement_change": (_known, _change),
     "placement_move": (_known, _place, _start, _reasons),
     "placement_end": (_known, _end),
-    "home_admission": (_child(REG_41), _arrival, _placed_by, _answers(REG_41)),
-    "home_discharge": (_known_or_child(REG_41), _leaving),
-    "supported_admission": (_child(REG_28), _arrival, _placed_by, _answers(REG_28)),
-    "supported_discharge": (_known_or_child(REG_28), _leaving),
-    "fostering_arrival": (_child("voluntary notice"), _arrival, _fostered),
-    "fostering_leaving": (_known_or_child("voluntary notice"), _leaving),
+    "home_admission": (_child(REG_41), _admitted(REG_41), _placed_by(REG_41), _answers(REG_41)),
+    "home_discharge": (_known_or_child(REG_41), _leaving(REG_41)),
+    "supported_admission": (_child(REG_28), _admitted(REG_28), _placed_by(REG_28), _answers(REG_28)),
+    "supported_discharge": (_known_or_child(REG_28), _leaving(REG_28)),
+    "fostering_arrival": (_child(VOLUNTARY), _fostered),
+    "fostering_leaving": (_known_or_child(VOLUNTARY), _leaving(VOLUNTARY)),
 }

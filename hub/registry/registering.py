@@ -36,7 +36,7 @@ def register_notice(
     """
     check_sender(actor, content["kind"])
     refuse_implausible(content, now=now)
-    refuse_below_minimum(content)
+    refuse_below_minimum(content, nation=actor.nation)
     if content["kind"] == "placement_change":
         return changes.register_change(session, actor, content, rules=rules, areas=areas, now=now, draft=draft)
     if content["kind"] == "placement_move":

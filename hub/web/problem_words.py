@@ -36,7 +36,7 @@ PROBLEMS = {
     ),
     "not_yours_to_withdraw": lazy_gettext("Only who proposed it takes it back. Refuse it instead."),
     "has_account": lazy_gettext("The address has an account already. Use that one, or another address."),
-    "below_minimum": lazy_gettext("What the law asks of such a notice is missing: each part is named."),
+    "below_minimum": lazy_gettext("What such a notice must say is missing: each part is named."),
     "implausible": lazy_gettext("It cannot be so as it stands, a date most often: the fields are named."),
     "unknown_placement": lazy_gettext("No placement of yours has this reference. Leave it out, or look it up."),
     "area_not_known": lazy_gettext("The postcode says nothing of the area. Choose the host authority yourself."),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from hub.core.errors import Invalid
+from hub.registry import drafts
 from hub.registry.minimum import faults_of, to_follow
 from hub.registry.schemas import NoticeIn
 from tests.registry.papers import EMERGENCY, MAIDSTONE, admission, child, consultation, emergency_start, start
@@ -57,7 +59,7 @@ ASKED = [
     ("placement_move", "address", "address.lines", "reg 13"),
     ("placement_move", "needs_assessment", "needs_assessment", "reg 13"),
     ("placement_end", "ends_at", "ends_on", "reg 14"),
-    ("placement_end", "end_reason", "end_reason", "reg 14"),
+    ("placement_end", "end_reason", "end_reason", "host's register"),
     ("home_admission", "child", "child.born_on", "reg 41"),
     ("home_admission", "starts_at", "starts_at", "reg 41"),
     ("home_admission", "placing_authority", "placing_authority", "reg 41"),
@@ -67,9 +69,14 @@ ASKED = [
     ("home_admission", "ehc_plan", "ehc_plan.has", "reg 41"),
     ("home_discharge", "ends_at", "ends_at", "reg 41"),
     ("home_discharge", "placement", "child.family_name", "reg 41"),
-    ("supported_admission", "iro", "iro", "reg 28"),
+    ("supported_admission", "iro", "iro", "reg 28, from memory"),
+    ("supported_admission", "starts_at", "starts_at", "reg 28, from memory"),
+    ("supported_admission", "placing_authority", "placing_authority", "reg 28, from memory"),
+    ("supported_discharge", "ends_at", "ends_at", "reg 28, from memory"),
     ("fostering_arrival", "address", "address", "voluntary"),
     ("fostering_arrival", "placing_authority", "placing_authority", "voluntary"),
+    ("fostering_arrival", "starts_at", "starts_at", "voluntary"),
+    ("fostering_leaving", "ends_at", "ends_at", "voluntary"),
 ]
 
 
@@ -119,3 +126,39 @@ def test_a_new_address_is_not_a_change() -> None:
 def test_outside_england_and_wales_the_body_that_receives_the_child_is_asked_for() -> None:
     fields = [fault.field for fault in faults_of(content(start("address", country="Scotland")))]
     assert fields == ["receiving_body.name", "receiving_body.email"]
+
+
+def test_no_law_of_placements_asks_how_a_body_abroad_is_reached() -> None:
+    sources = {fault.source for fault in faults_of(content(start("address", country="Scotland")))}
+    assert not [source for source in sources if "reg" in source.split()]
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_of_a_sender_in_wales_nothing_is_asked_by_the_law_of_england(kind) -> None:
+    bare = faults_of(content({"kind": kind}), nation="Wales")
+    assert bare
+    assert not [fault.source for fault in bare if fault.source.startswith("SI ")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "asks"),
+    [
+        ("consultation", "WSI 2015/1818 reg 12, from memory"),
+        ("placement_start", "WSI 2015/1818 reg 14, from memory"),
+        ("placement_end", "WSI 2015/1818 reg 15, from memory"),
+        ("home_admission", "voluntary notice"),
+        ("supported_admission", "voluntary notice"),
+    ],
+)
+def test_in_wales_the_welsh_regulations_ask_councils_and_no_law_asks_homes(kind, asks) -> None:
+    assert asks in {fault.source for fault in faults_of(content({"kind": kind}), nation="Wales")}
+
+
+def test_a_welsh_council_s_draft_and_refusal_name_the_welsh_regulations(desk) -> None:
+    cardiff = desk("cardiff")
+    unfinished = start("needs_assessment", setting="foster_own")
+    drafted = cardiff.does_in_area(drafts.add_draft, content(unfinished))
+    assert [fault.source for fault in drafted.missing] == ["WSI 2015/1818 reg 14, from memory"]
+    with pytest.raises(Invalid) as refusal:
+        cardiff.registers(unfinished)
+    assert "SI 2010/959" not in str(refusal.value.fields)

@@ -244,5 +244,5 @@ def sent(session: Session, actor: Actor, ref: str, *, rules: Rulebook, areas: Ar
 def unsent(session: Session, actor: Actor, kinds: Collection[str]) -> list[Drafted]:
     """The drafts of the actor's organisation of these kinds, corrections apart, the newest first."""
     rows = notice_queries.drafts_of(session, actor.organisation, after=None, at_most=UNSENT_AT_MOST)
-    drafts = [drafted(session, row) for row in rows if row.Notice.kind in kinds]
+    drafts = [drafted(session, row, actor.nation) for row in rows if row.Notice.kind in kinds]
     return [each for each in drafts if each.corrects is None]

@@ -80,6 +80,13 @@ class Ground:
     home_postcode: str | None = field(default=None, repr=False)
     home_area: str | None = None
 
+    @property
+    def nation(self) -> str:
+        """Whose law asks things of the sender: a council's own nation's, a home's that of where it stands."""
+        return (
+            "Wales" if (self.placing.gss_code if self.placing else self.home_area or "").startswith("W") else "England"
+        )
+
 
 def read_row(row: Row, sheet: Sheet, organisation_kind: str, areas: Areas) -> Judged:
     """A row of a file as the notice that it says; what cannot be read is a fault of its column."""
@@ -113,7 +120,7 @@ def _loaded(body: Mapping[str, Any]) -> tuple[Content | None, Mapping[str, Seque
 
 def _beyond_shape(content: Content, ground: Ground) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for fault in faults_of(content):
+    for fault in faults_of(content, nation=ground.nation):
         found.setdefault(fault.field, [fault.told])
     try:
         refuse_implausible(content, now=ground.now)

@@ -157,7 +157,16 @@ def _client(session: Session, ref: str, now: datetime) -> Actor | None:
     if organisation.valid_to is not None and organisation.valid_to <= london_date(now):
         return None
     scopes = frozenset(client.scopes)
-    return Actor("api_client", client.ref, organisation.id, organisation.ref, organisation.kind, scopes)
+    return Actor(
+        "api_client",
+        client.ref,
+        organisation.id,
+        organisation.ref,
+        organisation.kind,
+        scopes,
+        organisation_gss=organisation.gss_code,
+        organisation_area=organisation.area_gss,
+    )
 
 
 def _stop(desk: Desk, row_id: int, refusal: NotPermitted, now: datetime) -> int:

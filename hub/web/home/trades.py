@@ -1,7 +1,10 @@
-"""What each kind of provider tells of, in which words, and by which law: a fostering agency's notice is never called a duty."""
+"""What each kind of provider tells of, in which words, and by which law.
+
+A fostering agency's notice is never called a duty, nor is that of a home in Wales, where the English regulations do not run.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask_babel import lazy_gettext
@@ -12,7 +15,8 @@ from hub.core.errors import NotPermitted
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing that a provider tells of. *path*: where it is told; *law*: what asks it (empty: nothing does)."""
+    """One thing that a provider tells of. *path*: where it is told; *law*: what asks it (empty: nothing does), in the
+    row *code* of the law table."""
 
     path: str
     kind: str
@@ -20,7 +24,8 @@ class Deed:
     when: str
     no_when: str
     told: str
-    law: str
+    law: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ _HOME: Final = Trade(
         lazy_gettext("Say when the child was admitted."),
         lazy_gettext("Admission told"),
         lazy_gettext("Children’s Homes (England) Regulations 2015, regulation 41"),
+        "E41A",
     ),
     leaving=Deed(
         "/discharge",
@@ -57,6 +63,7 @@ _HOME: Final = Trade(
         lazy_gettext("Say when the child left."),
         lazy_gettext("Discharge told"),
         lazy_gettext("Children’s Homes (England) Regulations 2015, regulation 41"),
+        "E41D",
     ),
     list_title=lazy_gettext("Residents"),
     nobody=lazy_gettext("No child is on your list"),
@@ -75,6 +82,7 @@ _SUPPORTED: Final = Trade(
         lazy_gettext("Say when the young person was admitted."),
         lazy_gettext("Admission told"),
         lazy_gettext("Supported Accommodation (England) Regulations 2023, regulation 28"),
+        "E28A",
     ),
     leaving=Deed(
         "/discharge",
@@ -84,6 +92,7 @@ _SUPPORTED: Final = Trade(
         lazy_gettext("Say when the young person left."),
         lazy_gettext("Discharge told"),
         lazy_gettext("Supported Accommodation (England) Regulations 2023, regulation 28"),
+        "E28D",
     ),
     list_title=lazy_gettext("Residents"),
     nobody=lazy_gettext("Nobody is on your list"),
@@ -101,7 +110,6 @@ _AGENCY: Final = Trade(
         lazy_gettext("When did the child arrive?"),
         lazy_gettext("Say when the child arrived."),
         lazy_gettext("Arrival told"),
-        "",
     ),
     leaving=Deed(
         "/leaving",
@@ -110,7 +118,6 @@ _AGENCY: Final = Trade(
         lazy_gettext("When did the child leave?"),
         lazy_gettext("Say when the child left."),
         lazy_gettext("Leaving told"),
-        "",
     ),
     list_title=lazy_gettext("Children with our carers"),
     nobody=lazy_gettext("No child is on your list"),
@@ -122,16 +129,44 @@ _AGENCY: Final = Trade(
     asks_law=False,
     has_address=False,
 )
+
+
+def _voluntary(trade: Trade, by_law: str) -> Trade:
+    return replace(
+        trade,
+        arrival=replace(trade.arrival, law="", code=""),
+        leaving=replace(trade.leaving, law="", code=""),
+        by_law=by_law,
+    )
+
+
 _TRADES: Final[Mapping[str, Trade]] = {
     "childrens_home": _HOME,
     "supported_accommodation": _SUPPORTED,
     "fostering_agency": _AGENCY,
 }
+_IN_WALES: Final[Mapping[str, Trade]] = {
+    "childrens_home": _voluntary(
+        _HOME,
+        lazy_gettext(
+            "In Wales this notice is voluntary: the law that the hub knows asks a home to tell the council where it is when a "
+            "child goes missing, and not of admissions and discharges. It lets that council know of the child from the first day."
+        ),
+    ),
+    "supported_accommodation": _voluntary(
+        _SUPPORTED,
+        lazy_gettext(
+            "In Wales this notice is voluntary: the hub knows of no law that asks it. It lets the council where the "
+            "accommodation is know of the young person from the first day."
+        ),
+    ),
+}
 
 
 def trade_of(actor: Actor) -> Trade:
     """The trade of whoever acts. Raises ``NotPermitted`` where the organisation looks after no child."""
-    found = _TRADES.get(actor.organisation_kind or "")
+    kind = actor.organisation_kind or ""
+    found = (_IN_WALES if actor.nation == "Wales" else _TRADES).get(kind) or _TRADES.get(kind)
     if found is None:
         raise NotPermitted("This page is for children's homes, supported accommodation and fostering agencies.")
     return found

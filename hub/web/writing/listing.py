@@ -55,7 +55,7 @@ def _page(errors: Errors, ref: str) -> Response:
     with resource(Database).read() as session:
         found = views.list_notices(session, acting(), wanted, after=after, at_most=SHOWN + 1)
         begun = notice_queries.drafts_of(session, acting().organisation, after=None, at_most=DRAFTS_SHOWN)
-        listed = [drafts.drafted(session, row) for row in begun] if after is None else []
+        listed = [drafts.drafted(session, row, acting().nation) for row in begun] if after is None else []
         told = notice_queries.told_of(session, [each.ref for each in found[:SHOWN]])
     return page(
         "writing/notices.html",
