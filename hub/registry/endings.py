@@ -19,7 +19,7 @@ from hub.notify.obligations import Opening
 from hub.registry import birthdays, notice_queries, owed, placements
 from hub.registry import placement_queries as queries
 from hub.registry.cases import Case, case_of
-from hub.registry.content import Content, canonical, plain, read_content
+from hub.registry.content import ARRIVALS, LEAVINGS, Content, canonical, plain, read_content
 from hub.registry.filing import Draft, Filed, Told, reached_by, registered_entry, stored_content
 from hub.registry.markers import noticing as markers
 from hub.registry.models import Notice, Placement
@@ -33,6 +33,11 @@ from hub.registry.versions import send_version
 
 _CARRIED: Final = ("trigger_plan", "philomena", "school", "gp", "child_protection_plan")
 """What a move carries over from the placement before, unless it says otherwise. Markers go with the child by themselves."""
+
+_OF_REG_41: Final = (
+    *("placing_authority", "placing_body", "legal_status", "legal_note", "s20_or_s21", "s31", "iro", "ehc_plan"),
+)
+"""What SI 2015/541 reg 41 asks of the notice of a discharge as of that of an admission, the child's name and birth apart."""
 
 
 def register_end(
@@ -78,6 +83,7 @@ def end_placement(
     old: Notice | None = None,
 ) -> Receipt:
     """File the notice of an end, or its next version (*old* is the one it supersedes), tell, and count what is owed."""
+    content = _as_reg_41_asks(session, actor, content, placement)
     case = running_case(session, actor.organisation, content, placement, areas=areas)
     _refuse_end_before_start(case, placement)
     sent = send_version(session, actor, case, placement, old=old, draft=draft, rules=rules, now=now)
@@ -94,6 +100,17 @@ def end_placement(
     standing = queries.standing(session, [placement.ref, filed.ref])
     ending = [row for row in standing if row.duty_code in _codes_at_end(rules) | {"EACK"}]
     return receipt_of(case, filed, told, ending, placement_ref=placement.ref, rules=rules, now=now)
+
+
+def _as_reg_41_asks(session: Session, actor: Actor, content: Content, placement: Placement) -> Content:
+    """A home is asked no question twice: its notice of a discharge says again what its notice of the admission said."""
+    if content["kind"] not in LEAVINGS:
+        return content
+    sent = notice_queries.notices_about(session, placement.id)
+    arrivals = [each for each in sent if each.kind in ARRIVALS and each.sender_id == actor.organisation]
+    said = stored_content(session, arrivals[-1]) if arrivals else {}
+    again: dict[str, Any] = {name: said[name] for name in _OF_REG_41 if name in said}
+    return read_content({**again, **plain(content)}) if again else content
 
 
 def _codes_at_end(rules: Rulebook) -> frozenset[str]:

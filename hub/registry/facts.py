@@ -5,7 +5,7 @@ from datetime import date, datetime
 from hub.core.clock import london_date
 from hub.directory.areas import Authority
 from hub.duties.facts import Council, Facts, ShortBreak
-from hub.registry.content import ARRIVALS, ENDS, LEAVINGS, Content, at_of, date_only, is_emergency
+from hub.registry.content import ENDS, Content, at_of, date_only, is_emergency
 from hub.registry.places import Place
 
 _SETTING_OF = {
@@ -59,13 +59,9 @@ def setting_of(content: Content) -> str | None:
 
 
 def legal_status_of(content: Content) -> str | None:
-    """The legal status: as given, or what a home's answers to reg 41 imply (a supervision order is asked for as s31 too)."""
-    if "legal_status" in content:
-        status: str = content["legal_status"]
-        return status
-    if content["kind"] in (*ARRIVALS, *LEAVINGS):
-        return "S20" if content.get("s20_or_s21") else "S31C" if content.get("s31") else None
-    return None
+    """The legal status as given. A home's answers to reg 41 name none: section 31 is a supervision order too, 21 is not 20."""
+    status: str | None = content.get("legal_status")
+    return status
 
 
 def _age(born_on: date | None, at: datetime | None) -> int | None:

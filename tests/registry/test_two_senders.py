@@ -6,7 +6,7 @@ import pytest
 
 from hub.core.errors import Invalid
 from tests.conftest import NOW
-from tests.registry.conftest import line
+from tests.registry.conftest import line, seen_by
 from tests.registry.papers import EMERGENCY, LEEDS, admission, child, emergency_start, start
 
 HOME = {"setting": "childrens_home", "provider": {"urn": "SC900001"}}
@@ -117,6 +117,40 @@ def test_a_home_tells_of_a_discharge_and_the_placement_ends(desk, books) -> None
     )
     assert line(left, "E41D").state == "met"
     assert books.placement(told.placement).state == "ended"
+
+
+def test_the_notice_of_a_discharge_says_all_that_regulation_41_asks_as_that_of_the_admission_did(desk) -> None:
+    told = desk("willow_house").registers(admission())
+    left = desk("willow_house").registers(
+        {"kind": "home_discharge", "placement": told.placement, "ends_at": "2026-11-18T09:30:00Z"}
+    )
+    said = seen_by(desk, "kent", left.notice).content
+    asked = ("placing_authority", "s20_or_s21", "s31", "iro", "ehc_plan")
+    assert {name: said[name] for name in asked} == {name: admission()[name] for name in asked}
+
+
+def test_what_the_home_says_anew_at_the_discharge_stands(desk) -> None:
+    told = desk("willow_house").registers(admission())
+    left = desk("willow_house").registers(
+        {"kind": "home_discharge", "placement": told.placement, "ends_at": "2026-11-18T09:30:00Z",
+         "iro": {"none_reason": "Invented: not named yet."}}
+    )  # fmt: skip
+    assert seen_by(desk, "kent", left.notice).content["iro"] == {"none_reason": "Invented: not named yet."}
+
+
+def test_a_home_s_answer_about_section_31_is_no_care_order(desk, books) -> None:
+    """Section 31 is a care order or a supervision order, under which alone a child is not looked after."""
+    told = desk("willow_house").registers(admission(s31=True))
+    assert books.placement(told.placement).legal_status == "not_said"
+    owed = books.owed(told.placement, "E13A")
+    assert "taken to be looked after as no legal status is given" in owed.because
+    assert "care order" not in owed.because
+
+
+def test_a_home_that_says_it_is_a_supervision_order_opens_nothing_for_the_council(desk, books) -> None:
+    told = desk("willow_house").registers(admission(legal_status="S31S"))
+    assert line(told, "E41A").state == "met"
+    assert not {"E13A", "EGAP"} & books.codes(told.placement)
 
 
 def test_a_discharge_can_name_the_child_instead_of_the_reference(desk) -> None:
