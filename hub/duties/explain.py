@@ -13,6 +13,8 @@ from hub.duties.table import Duty, Law
 from hub.duties.wording import event_is_date_only, placing_name, sentence, setting_words
 
 _SHORT_BREAK_STATUS = "S20SB"
+_THREE_MONTHS_SETTINGS = ("health", "residential_school")
+"""Where a child may live who is not looked after, and of whom a council is told after three months."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +131,13 @@ def cautions(facts: Facts, law: Law) -> list[str]:
     if facts.setting is None and facts.event in ("placement_start", "admission"):
         cautions.append(
             worded("The setting was not given: approval is taken to be needed, and no provider's duty is shown.")
+        )
+    if facts.setting in _THREE_MONTHS_SETTINGS and facts.legal_status is None:
+        cautions.append(
+            worded(
+                "No legal status was given, so the child is taken to be looked after. Where the child is not, whoever "
+                "accommodates the child may have to tell a council: give the legal status to see it."
+            )
         )
     if facts.legal_status == _SHORT_BREAK_STATUS and facts.short_break is None:
         cautions.append(

@@ -168,7 +168,7 @@ def _settings(settings: Iterable[str]) -> Sentence:
 
 def _rule_row(rule: Rule) -> RuleRow:
     return RuleRow(
-        name=rule.name.replace("-", " ").capitalize(),
+        name=_title(rule.name),
         says=rule.says,
         basis=BASIS_WORDS[rule.basis],
         jurisdiction=rule.jurisdiction,
@@ -180,9 +180,24 @@ def _rule_row(rule: Rule) -> RuleRow:
     )
 
 
+def _title(name: str) -> str:
+    """``homes-wales`` as “Homes Wales”; the nations keep their capitals."""
+    words = name.replace("-", " ").capitalize()
+    for nation in ("England", "Wales"):
+        words = words.replace(nation.lower(), nation)
+    return words
+
+
 def plain(word: str) -> str:
     """``placing_authority`` as ``placing authority``; names of institutions keep their capitals."""
-    words = {"iro": "independent reviewing officer", "rhi_provider": "interview provider"}
+    words = {
+        "iro": "independent reviewing officer",
+        "rhi_provider": "interview provider",
+        "notified_at_start": "everybody told of the start",
+        "host_health_and_education": "health and education services of the host's area",
+        "approval_record": "record of the approval",
+        "schedule_7_event": "an event of Schedule 7",
+    }
     return words.get(word, word.replace("_", " ").replace("nhs", "NHS"))
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from hub.core.actor import Actor
-from hub.core.sentences import worded
+from hub.core.sentences import listed, worded
 from hub.directory.queries import Brief
 from hub.duties.clocks import due_from
 from hub.duties.explain import Owed, explain
@@ -137,13 +137,20 @@ def own_opening(
     )
 
 
+_PART_WORDS: Final = {
+    "needs_assessment": worded("the assessment of needs"),
+    "suitability_reasons": worded("the reasons why the placement suits"),
+    "care_plan": worded("the care plan"),
+}
+
+
 def follow_up(ground: Ground, content: Content, *, at: datetime) -> list[Opening]:
     """An obligation of its own for what is to follow, owed to the host."""
     parts, placing, host = to_follow(content), ground.parties.placing, ground.parties.host
     if not parts or placing is None or host is None or host.id == placing.id:
         return []
-    missing = " and ".join(part.replace("_", " ") for part in parts)
-    because = worded("The notice was registered without the {missing}, which is to follow.", missing=missing)
+    missing = listed([_PART_WORDS[part] for part in parts])
+    because = worded("The notice was registered without {missing}: that is still to follow.", missing=missing)
     return [
         own_opening(
             ground, "ECPF", by=(placing, "placing_authority"), to=(host, "host_authority"), at=at, because=because

@@ -22,7 +22,7 @@ Fault = tuple[str, str]
 def refuse_implausible(content: Content, *, now: datetime) -> None:
     """Raise ``Invalid`` naming every field that cannot be true at *now*."""
     faults: dict[str, list[str]] = {}
-    for field, sentence in (*_birth(content, now), *_times(content, now), *_paper(content, now)):
+    for field, sentence in (*_birth(content, now), *_times(content, now), *_stay(content), *_paper(content, now)):
         faults.setdefault(field, []).append(sentence)
     if faults:
         raise Invalid(
@@ -61,6 +61,15 @@ def _times(content: Content, now: datetime) -> Iterator[Fault]:
         yield (
             _named(content, "changed"),
             worded("The change is more than a month away: send it as a move or a new start."),
+        )
+
+
+def _stay(content: Content) -> Iterator[Fault]:
+    stay = content.get("short_break")
+    if stay and stay["days"] > stay["days_in_12_months"]:
+        yield (
+            "short_break.days",
+            worded("This stay is one of those counted in 12 months: it cannot be longer than them all."),
         )
 
 

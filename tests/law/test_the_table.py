@@ -175,6 +175,17 @@ def test_the_rules_around_the_duties_are_on_the_page_with_their_sources(law: Law
     assert all(row.sources for row in rule_rows(law))
 
 
+def test_a_nation_and_whoever_is_told_are_called_as_people_call_them(law: Law) -> None:
+    names = [row.name for row in rule_rows(law)]
+    assert {"Short breaks England", "Homes Wales", "Outside England and Wales"} <= set(names)
+    assert law_row(law.duty("E14B")).owed_to == "host authority, everybody told of the start, carer"
+
+
+def test_what_is_verified_of_supported_accommodation_is_not_said_of_children_under_16(law: Law) -> None:
+    rule = next(rule for rule in law.rules.rows if rule.name == "supported-accommodation")
+    assert "reg 27A, held from memory" in rule.note
+
+
 def test_editing_the_law_does_not_need_the_engine() -> None:
     """The engine names no code of the table: what a row does is written in the row."""
     engine = CONFIG.parent / "hub" / "duties"

@@ -75,12 +75,22 @@ def test_an_emergency_notice_has_five_working_days_from_the_start(desk) -> None:
     assert str(notice.due_on) == "2026-11-25"
 
 
-def test_in_an_emergency_what_cannot_be_written_yet_follows_with_an_obligation_of_its_own(desk) -> None:
+def test_in_an_emergency_what_cannot_be_written_yet_follows_with_an_obligation_of_its_own(desk, books) -> None:
     paper = emergency_start("needs_assessment", "suitability_reasons", "care_plan")
     receipt = desk("leeds").registers(paper)
     assert line(receipt, "E13E").state == "met"
     assert receipt.to_follow == ["needs_assessment", "suitability_reasons", "care_plan"]
     assert line(receipt, "ECPF").state == "open"
+    assert books.owed(receipt.placement, "ECPF").because == (
+        "The notice was registered without the assessment of needs, the reasons why the placement suits and the care plan: "
+        "that is still to follow."
+    )
+
+
+def test_a_stay_longer_than_all_stays_of_its_series_is_a_slip_that_would_switch_the_notice_off(desk) -> None:
+    with pytest.raises(Invalid) as refusal:
+        desk("leeds").registers(start(legal_status="S20SB", short_break={"days": 16, "days_in_12_months": 6}))
+    assert list(refusal.value.fields) == ["short_break.days"]
 
 
 def test_an_adjoining_placement_needs_the_nominated_officer_and_no_consultation(desk) -> None:

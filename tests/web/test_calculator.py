@@ -134,6 +134,24 @@ def test_an_emergency_before_easter_is_due_after_it_in_words(app: Flask) -> None
     assert "Where does the child live? In a children’s home" in said
 
 
+@pytest.mark.parametrize(
+    ("typed", "caution"),
+    [
+        ({}, "The setting was not given"),
+        ({"setting": "health"}, "No legal status was given, so the child is taken to be looked after"),
+        ({"setting": "supported_accommodation", "age": "15"}, "may be an unlawful placement"),
+    ],
+)
+def test_where_nothing_seems_owed_the_page_says_what_to_check_first(
+    app: Flask, typed: dict[str, str], caution: str
+) -> None:
+    arrived = {"placement_postcode": "ME14 1XQ", "starts-day": "2", "starts-month": "3", "starts-year": "2026"}
+    answer = Visitor(app).sends("/law/calculator/admission", page="/law/calculator/admission", **(arrived | typed))
+    said = words(answer)
+    assert "nothing is owed that the hub knows of" in said
+    assert caution in said
+
+
 def test_the_facts_are_in_no_address_and_kept_nowhere(app: Flask, database: Database) -> None:
     anyone = Visitor(app)
     answer = anyone.sends("/law/calculator/placement-start", page="/law/calculator/placement-start", **EMERGENCY)

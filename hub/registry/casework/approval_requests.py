@@ -73,6 +73,7 @@ class ToApprove:
     relation: str | None
     starts_at: datetime
     is_emergency: bool
+    duty_code: str | None
     officer: str | None
     refused: str | None
     earlier: Sequence[Request]
@@ -168,6 +169,7 @@ def placement_to_approve(session: Session, actor: Actor, ref: str, *, rules: Rul
         relation=placement.relation,
         starts_at=placement.starts_at,
         is_emergency=placement.is_emergency,
+        duty_code=owed[0].duty_code if owed else None,
         officer=rules.law.duty(owed[0].duty_code).owed_by_role if owed else None,
         refused=refused,
         earlier=requests_about(session, actor, placement, rules=rules),

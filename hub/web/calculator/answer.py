@@ -10,7 +10,7 @@ from hub.core.clock import LONDON
 from hub.core.sentences import listed
 from hub.directory.areas import Areas
 from hub.duties import pages as law_pages
-from hub.duties.explain import Owed
+from hub.duties.explain import Owed, cautions
 from hub.duties.facts import Facts
 from hub.duties.pages import LawRow
 from hub.duties.table import Law
@@ -41,11 +41,13 @@ class Share:
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything that is owed, and what a person should know about the facts as a whole."""
+    """Everything that is owed, and what a person should know about the facts as a whole: *to_check*, where nothing is owed
+    beside which it could stand."""
 
     shares: tuple[Share, ...]
     place: str
     count: int
+    to_check: tuple[str, ...] = ()
 
 
 def answered(owed: Sequence[Owed], facts: Facts, law: Law, *, now: datetime) -> Answer:
@@ -57,7 +59,7 @@ def answered(owed: Sequence[Owed], facts: Facts, law: Law, *, now: datetime) -> 
         Share(_party(owner, facts), tuple(_duty(each, facts, law, now) for each in sorted(theirs, key=_soonest)))
         for owner, theirs in by_owner.items()
     ]
-    return Answer(tuple(shares), _place(facts), len(owed))
+    return Answer(tuple(shares), _place(facts), len(owed), () if owed else (*facts.warnings, *cautions(facts, law)))
 
 
 def _soonest(owed: Owed) -> tuple[bool, float]:

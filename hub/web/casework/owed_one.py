@@ -158,6 +158,7 @@ def one(ref: str) -> Response:
         "owed_one",
         row=found,
         law=law_row(duty) if duty else None,
+        rests_on=duty.basis if duty else "",
         placement=told.get(found["subject_ref"]),
         choices=offered,
         act_words=ACT_WORDS,

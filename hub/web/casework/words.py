@@ -99,6 +99,15 @@ NOTE_WORDS: Final = {
 }
 
 
+def sure_words(confidence: str, basis: str) -> str:
+    """How sure the hub is of a row. Only law and guidance have a text to read again: policy is the hub's own."""
+    if confidence == "verified" and basis == "policy":
+        return str(gettext("It is the hub’s own rule: there is no text of a law to read"))
+    if confidence == "verified" and basis == "recommendation":
+        return str(gettext("Read again where it is recommended"))
+    return str(CONFIDENCE_WORDS.get(confidence, confidence))
+
+
 def basis_words(basis: str) -> str:
     """Statute, statutory guidance, recommendation or local policy."""
     words = translated(BASIS_WORDS[basis])
