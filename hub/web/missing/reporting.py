@@ -208,5 +208,6 @@ def receipt(ref: str) -> Response:
         rings=rings,
         given=given,
         joined=bool(request.args.get("joined")),
+        said_by_us=sum(each.kind == "reported" and each.is_ours for each in episode.timeline),
         kind=actor.organisation_kind,
     )

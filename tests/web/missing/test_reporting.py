@@ -228,3 +228,27 @@ def test_nothing_personal_stands_in_an_address_or_a_title(at, placement) -> None
     for path in ("/missing", f"/missing/{ref}", f"/missing/{ref}/receipt", f"/missing/{ref}/back", check(placement)):
         title = title_of(home.get(path))
         assert not any(name in title for name in NAME.split()), path
+
+
+def test_a_report_of_an_absence_that_is_over_says_that_nobody_is_looked_for(at, placement) -> None:
+    """At two in the morning the child is gone again: “an hour ago” is before they were back, and tells of the time before."""
+    home = at("willow_house")
+    ref = reports(home, placement, minutes=120)
+    assert "is not shown as missing" not in words_of(home.get(f"/missing/{ref}/receipt"))
+    acts(home, ref, "back", ago="30")
+    assert reports(home, placement, minutes=60) == ref
+    said = words_of(home.get(f"/missing/{ref}/receipt?joined=yes"))
+    assert "The child is not shown as missing" in said
+    assert "Missing again? Report it with the time after that" in said
+    again = reports(home, placement, minutes=15)
+    assert again != ref
+    assert "is not shown as missing" not in words_of(home.get(f"/missing/{again}/receipt"))
+
+
+def test_a_second_report_of_ones_own_is_not_said_to_be_somebody_elses(at, placement) -> None:
+    home, police = at("willow_house"), at("kent_police")
+    ref = reports(home, placement, minutes=30)
+    assert reports(home, placement, minutes=15) == ref
+    assert "Your organisation had reported it already" in words_of(home.get(f"/missing/{ref}/receipt?joined=yes"))
+    assert reports(police, placement, minutes=15) == ref
+    assert "Somebody had reported it already" in words_of(police.get(f"/missing/{ref}/receipt?joined=yes"))
