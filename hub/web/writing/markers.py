@@ -55,7 +55,7 @@ def with_the_others(said: Body, before: Body) -> Body:
 def _asked(number: int) -> Iterator[Question]:
     path = f"{MARKERS}.{number}"
     yield Question(f"{path}.marker", "kept", "", options=MARKER_WORDS)
-    yield Question(f"{path}.detail", "longer", lazy_gettext("What is known"), rows=3, most=1000)
+    yield Question(f"{path}.detail", "longer", lazy_gettext("What is known"), rows=3)
     yield Question(f"{path}.author", "text", lazy_gettext("Who says so"), most=120)
     yield Question(f"{path}.source", "text", lazy_gettext("Where it is known from"))
     yield Question(f"{path}.noted_on", "day", lazy_gettext("When it was noted"))

@@ -28,7 +28,10 @@ COUNCILS: Final = "councils"
 
 @dataclass(frozen=True)
 class Question:
-    """One question. ``name``: its control; ``asks``: how (a macro of ``asked.html``); ``kinds``: of which notices."""
+    """One question. ``name``: its control; ``asks``: how (a macro of ``asked.html``); ``kinds``: of which notices.
+
+    ``most``: where the browser stops taking letters of one line. Longer text is judged when it is saved, and kept whole.
+    """
 
     name: str
     asks: str
@@ -78,7 +81,7 @@ def _contact(path: str, kinds: Collection[str] = ALL) -> tuple[Question, ...]:
 def _place(path: str) -> tuple[Question, ...]:
     return (
         Question(f"{path}.name", "text", lazy_gettext("Name"), kinds=TELLS | ARRIVE, most=160),
-        Question(f"{path}.address", "longer", lazy_gettext("Address"), kinds=TELLS | ARRIVE, rows=2, most=400),
+        Question(f"{path}.address", "longer", lazy_gettext("Address"), kinds=TELLS | ARRIVE, rows=2),
         Question(f"{path}.phone", "phone", lazy_gettext("Telephone"), kinds=TELLS | ARRIVE, most=40),
     )
 
@@ -106,7 +109,7 @@ _CHILD: Final = Section("child", lazy_gettext("The child"), (
         Question("child.identifiers.local_id", "text", lazy_gettext("Your own number for the child"), kinds=NAMES_CHILD, most=40),
         Question("child.identifiers.nhs_number", "text", lazy_gettext("NHS number"), kinds=NAMES_CHILD, most=20),
         Question("child.identifiers.upn", "text", lazy_gettext("Unique pupil number"), kinds=NAMES_CHILD, most=20),
-        Question("legal_note", "longer", lazy_gettext("Note on the legal status"), kinds=TELLS | ARRIVE, rows=2, most=300),
+        Question("legal_note", "longer", lazy_gettext("Note on the legal status"), kinds=TELLS | ARRIVE, rows=2),
         Question("child_protection_plan", "yes_no", lazy_gettext("Is there a child protection plan?"), kinds=TELLS | ARRIVE),
     ), is_folded=True),
     Group(lazy_gettext("A series of short breaks"), (
@@ -119,7 +122,7 @@ _WHERE: Final = Section("where", lazy_gettext("Where"), (
     Group("", (
         Question("setting", "choice", lazy_gettext("Kind of placement"), kinds=TELLS | ARRIVE, options=SETTING_WORDS),
         Question("address.lines", "lines", lazy_gettext("Address, without the postcode"), lazy_gettext("One line for each line"),
-                 BEGINS | ARRIVE, rows=3, most=500),
+                 BEGINS | ARRIVE, rows=3),
         Question("address.postcode", "postcode", lazy_gettext("Postcode"), kinds=BEGINS | ARRIVE, most=12),
     )),
     Group(lazy_gettext("The home, agency or carer"), (
@@ -134,7 +137,7 @@ _WHERE: Final = Section("where", lazy_gettext("Where"), (
         Question("area.host_authority", "choice", lazy_gettext("Council for the address"), kinds=BEGINS | ARRIVE,
                  options=COUNCILS),
         Question("area.reason", "longer", lazy_gettext("Why this council"), lazy_gettext("Only where the postcode says another"),
-                 BEGINS | ARRIVE, rows=2, most=500),
+                 BEGINS | ARRIVE, rows=2),
     ), is_folded=True),
     Group(lazy_gettext("The address is outside England and Wales"), (
         Question("country", "choice", lazy_gettext("Country"), kinds=BEGINS, options=words.COUNTRIES),
@@ -146,7 +149,7 @@ _WHERE: Final = Section("where", lazy_gettext("Where"), (
 _EMERGENCY: Final = Question(
     "emergency.reason", "longer", lazy_gettext("Why it could not be planned"),
     lazy_gettext("Only in an emergency: other clocks run, and what is not ready may follow. Otherwise leave it empty."),
-    (BEGINS - {"consultation"}) | ARRIVE, rows=2, most=1000,
+    (BEGINS - {"consultation"}) | ARRIVE, rows=2,
 )  # fmt: skip
 _WHEN: Final = Section("when", lazy_gettext("When and why"), (
     Group("", (
@@ -168,7 +171,7 @@ _CHANGE: Final = Section("change", lazy_gettext("What has changed"), (
     Group("", (
         replace(_PLACEMENT, kinds={"placement_change"}),
         Question("changed", "moment", lazy_gettext("When did it change?"), kinds={"placement_change"}),
-        Question("changes", "longer", lazy_gettext("What has changed"), kinds={"placement_change"}, most=2000),
+        Question("changes", "longer", lazy_gettext("What has changed"), kinds={"placement_change"}),
     )),
 ), lazy_gettext("A new address is a move. Whatever else is new goes here, or into the other sections."))  # fmt: skip
 _END: Final = Section("end", lazy_gettext("When and why it ends"), (
@@ -186,9 +189,9 @@ _END: Final = Section("end", lazy_gettext("When and why it ends"), (
 _CARE: Final = Section("care", lazy_gettext("Needs, reasons and care plan"), (
     Group("", (
         Question("needs_assessment", "longer", lazy_gettext("Your assessment of the child’s needs"),
-                 kinds=TELLS - {"consultation"}, rows=6, most=20_000),
+                 kinds=TELLS - {"consultation"}, rows=6),
         Question("suitability_reasons", "longer", lazy_gettext("Why this placement best meets them"),
-                 kinds=TELLS - {"consultation"}, rows=6, most=20_000),
+                 kinds=TELLS - {"consultation"}, rows=6),
     )),
     Group(lazy_gettext("The care plan"), (
         Question("care_plan.to_follow", "yes_no", lazy_gettext("Is the care plan to follow?"), kinds=TELLS),

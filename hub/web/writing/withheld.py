@@ -39,7 +39,7 @@ def _asked(number: int) -> Iterator[Question]:
     )
     yield Question(f"{path}.withheld_from", "choice", who % {"number": nth}, kinds=TELLS, options=WITHHELD_FROM)
     why = gettext("%(number)s. Why would telling them put the child at risk of significant harm?", number=nth)
-    yield Question(f"{path}.reason", "longer", why, kinds=TELLS, rows=2, most=1000)
+    yield Question(f"{path}.reason", "longer", why, kinds=TELLS, rows=2)
 
 
 def withheld_rows(body: Mapping[str, Any]) -> list[tuple[str, list[str]]]:

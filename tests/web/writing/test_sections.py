@@ -113,6 +113,16 @@ def test_what_is_emptied_is_gone_and_what_a_section_does_not_ask_stays(priya: Ta
     assert "1 Fictitious Lane" in shown
 
 
+def test_text_that_is_pasted_is_taken_whole_or_refused_and_never_cut_off(priya: Tab) -> None:
+    draft = begun(priya)
+    assert not re.search(r"<textarea[^>]*maxlength", page_of(priya.get(f"{draft}/care")))
+    pasted = "Invented. " * 2_001
+    answer = sends(priya, f"{draft}/care", needs_assessment=pasted)
+    assert answer.status_code == 422
+    assert "Write at most 20000 characters." in words(answer)
+    assert pasted in page_of(answer)
+
+
 # --- where ----------------------------------------------------------------------------------------------------------------
 
 
