@@ -20,7 +20,7 @@ def attack(report: Report, scene: Scene) -> None:
     """Send what should not be sent."""
     leeds = client(scene.url, scene.cast.tokens["leeds"])
     report.section("Files that are not what they say", "Pages, programs, bombs and names that lead elsewhere.")
-    _files(report, scene, leeds)
+    _files(report, leeds)
     report.section("Too much and too slowly", "To fill the memory, or to keep every thread waiting.")
     _oversized(report, scene, leeds)
     _slow(report, scene)
@@ -44,7 +44,7 @@ def _archive(parts: Mapping[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def _files(report: Report, scene: Scene, leeds: Browser) -> None:
+def _files(report: Report, leeds: Browser) -> None:
     word = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}
     pdf = papers.care_plan("x")
     for what, name, content in (

@@ -24,7 +24,7 @@ def attack(report: Report, scene: Scene, admin: Browser, social_worker: Browser)
     _beyond_the_kind(report, admin)
     _elsewhere(report, scene, admin)
     _oneself(report, scene, admin, social_worker)
-    _with_a_key(report, scene, admin)
+    _with_a_key(report, scene)
     _by_invitation(report, scene, admin)
     _half_way_before_its_owner(report, scene)
 
@@ -79,7 +79,7 @@ def _oneself(report: Report, scene: Scene, admin: Browser, social_worker: Browse
         report.attempt(f"let a key make {said}", str(answer.status_code), refused=answer.status_code in (403, 422))
 
 
-def _with_a_key(report: Report, scene: Scene, admin: Browser) -> None:
+def _with_a_key(report: Report, scene: Scene) -> None:
     """A key that may look after people and nothing else is stolen: whom can it make more able than itself?"""
     leeds = client(scene.url, scene.cast.tokens["leeds"])
     own = leeds.ask("POST", "/api/v1/clients", json={"name": "Staff", "scopes": ["people"]}).json()["ref"]

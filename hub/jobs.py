@@ -94,7 +94,7 @@ def job_table(settings: Settings, database: Database, rules: Rulebook, couriers:
         Job("deliver", deliver, 0.25, full_round=1),
         Job("digest", lambda: digest_once(database, rules, couriers, now=utc_now()), 20),
         Job("personal mail", write_to_people, 1, full_round=PERSONAL_MAILS),
-        Job("events", lambda: place_events_once(database, now=utc_now()), 1, full_round=1),
+        Job("events", lambda: place_events_once(database), 1, full_round=1),
         Job("seal", partial(seal_audit_once, database), 1, full_round=audit.BATCH_ENTRIES),
         Job("key file", lambda: note_unreadable_once(database, now=utc_now()), 5),
         Job("auditor", lambda: int(audit_once(database, checks=interviews.CHECKS, now=utc_now()).is_well), 20),

@@ -48,7 +48,7 @@ class _Story(Telling):
         self._home_tells_of_the_same_arrival(placement)
         late = self._home_tells_of_one_nobody_knew()
         self._the_council_is_chased(late)
-        self._somebody_else_is_told(late)
+        self._somebody_else_is_told()
         episode = a_child_goes_missing_and_is_found(self, late)
         the_interview_is_bought_across_the_border(self, episode)
         self._the_record_is_whole()
@@ -135,7 +135,7 @@ class _Story(Telling):
             "the team's own system got a signed webhook, and verified it",
         )
 
-    def _somebody_else_is_told(self, placement: str) -> None:
+    def _somebody_else_is_told(self) -> None:
         self.say("Leeds tells, at last, but names Medway as host. Medway says that it is Kent's.")
         leeds = self.who["leeds"]
         sent = leeds.post("/notices", papers.late_notice(self.mark, self.now - timedelta(days=9), MEDWAY))

@@ -72,7 +72,7 @@ def record_bounce(session: Session, bounce: Bounce, *, rules: Rulebook, now: dat
         audit.record(session, SYSTEM, Event.DELIVERY_BOUNCED, alert.subject_ref, now=now, details=details)
     rows = queries.as_waiting(session, [one.id for one, _ in bounced])
     for row in rows:
-        _owe_again(session, row, bounce, rules, now)
+        _owe_again(session, row, bounce, now)
     counted = [Failure(row, bounce.status, counts=number == 0) for number, row in enumerate(rows)]
     health.note_failures(session, counted, rules=rules, now=now)
     return bool(bounced)
@@ -92,7 +92,7 @@ def _move(session: Session, delivery: Delivery, bounce: Bounce, now: datetime) -
     return True
 
 
-def _owe_again(session: Session, row: Row[Any], bounce: Bounce, rules: Rulebook, now: datetime) -> None:
+def _owe_again(session: Session, row: Row[Any], bounce: Bounce, now: datetime) -> None:
     if row.kind not in CARRY_A_NOTICE:
         return
     whose = {"subject_ref": row.subject_ref, "organisation_id": row.organisation_id}
@@ -104,7 +104,6 @@ def _owe_again(session: Session, row: Row[Any], bounce: Bounce, rules: Rulebook,
             subject_ref=subjects_of(row),
             organisation_id=row.organisation_id,
             reason=reason,
-            rules=rules,
             now=now,
         )
 

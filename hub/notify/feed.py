@@ -5,7 +5,6 @@ reader who has seen position n has seen everything before it: ids cannot promise
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -19,7 +18,7 @@ from hub.notify.models import FeedEvent
 _PLACED_AT_ONCE: Final = 1_000
 
 
-def place_events_once(database: Database, *, now: datetime) -> int:
+def place_events_once(database: Database) -> int:
     """Give positions to events that have committed; return how many (0 as well when another process is at it)."""
     with database.read() as session:
         if not queries.unplaced(session, at_most=1):

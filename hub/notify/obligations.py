@@ -87,7 +87,6 @@ def unreach(
     subject_ref: str | Collection[str],
     organisation_id: int,
     reason: str,
-    rules: Rulebook,
     now: datetime,
 ) -> list[str]:
     """What had reached *organisation_id* came back, and nothing else of it arrived: re-open what that had met.

@@ -34,7 +34,7 @@ def offer(session: Session, actor: Actor, ref: str, told: Told, *, rules: Rulebo
     ``Invalid``; ``StateConflict`` where somebody else was commissioned before, or the interview is not sought any longer.
     """
     request, ask = own_ask(session, actor, ref)
-    refuse_unless_sought(session, request)
+    refuse_unless_sought(request)
     _refuse_untrue(request, told, now=now)
     priced = _priced(session, actor, told, rules=rules, now=now)
     document = {**_opened(session, ask), **{name: told[name] for name in ("by", "note") if told.get(name)}}
@@ -179,7 +179,7 @@ def converse(
     """
     request, ask = asking.ask_between(session, actor, ref)
     if ask.state != "won":
-        refuse_unless_sought(session, request)
+        refuse_unless_sought(request)
     document = _opened(session, ask)
     said = document.get("conversation", [])
     if len(said) >= load_interview_policy().asking.most_messages:

@@ -135,7 +135,7 @@ def run_out(
 ) -> InterviewRequest:
     """Nobody is left to ask: the placing authority owes the decision how the interview is to be done, and is told."""
     if request.state == "requested":
-        request = move(session, actor, request, "run_out")
+        request = move(session, request, "run_out")
         audit.record(session, actor, Event.INTERVIEW_UNPLACED, request.ref, now=now, details={"step": request.step})
         whom, due_at = [request.placing_authority_id], request.latest_at
         telling.tell(session, actor, request, "interview.unplaced", whom, rules=rules, now=now, due_at=due_at)
@@ -253,7 +253,7 @@ def ask_by_hand(
     nothing on; ``StateConflict`` where it is not being sought, or one of them is at it already.
     """
     request = request_for(session, actor, ref, parts=("placing",))
-    refuse_unless_sought(session, request)
+    refuse_unless_sought(request)
     ids = [provider_id(session, named, f"providers.{place}") for place, named in enumerate(providers)]
     _refuse_busy(session, request, ids)
     hours, terms = _hours(request, rules), load_interview_policy().asking
@@ -262,7 +262,7 @@ def ask_by_hand(
     return _wait(session, queries.locked(session, request.id), now=now)
 
 
-def refuse_unless_sought(session: Session, request: InterviewRequest) -> None:
+def refuse_unless_sought(request: InterviewRequest) -> None:
     """Raise ``StateConflict`` where *request* is not being sought, saying what became of it."""
     if request.state in SEEKING:
         return

@@ -70,7 +70,7 @@ def commission(
     ``Invalid``, and ``StateConflict`` for who comes second.
     """
     request = request_for(session, actor, ref, parts=("placing",))
-    asking.refuse_unless_sought(session, request)
+    asking.refuse_unless_sought(request)
     said = {"by": by, "interviewer": interviewer, "reason": reason, "note": note}
     written = {name: value for name, value in said.items() if value}
     if performer in OWN:
@@ -145,7 +145,7 @@ def _conclude(
 ) -> Commission:
     hours = duties.hours_of(request.returned_at, request.latest_at, rules=rules)
     respond_by = cascade.respond_by(hours, load_interview_policy().asking, now=now)
-    request = move(session, actor, request, "commission", next_step_at=respond_by)
+    request = move(session, request, "commission", next_step_at=respond_by)
     if wanted.ask is not None:
         asking.change_state(session, wanted.ask, "win")
     made = _add(session, actor, request, wanted, respond_by=respond_by, now=now)
@@ -227,7 +227,7 @@ def lose_performer(
         raise StateConflict("Nobody holds this interview. Read it again.")
     by_seller = actor.organisation_id != request.placing_authority_id
     end(session, actor, request, standing, reason=reason, by_seller=by_seller, now=now)
-    request = move(session, actor, request, "lose_performer", next_step_at=now)
+    request = move(session, request, "lose_performer", next_step_at=now)
     whom = [*telling.councils(request), standing.performer_id]
     told = {"commission": standing.ref, "reason": reason, "due_at": request.latest_at}
     telling.tell(session, actor, request, "interview.commission_ended", whom, rules=rules, now=now, **told)
@@ -287,7 +287,7 @@ def close(
     the others. *values*: other columns. Raises ``StateConflict`` where it was held or is over.
     """
     standing = queries.standing_commission(session, request.id)
-    request = move(session, actor, request, action, ended_at=now, end_reason=reason, **values)
+    request = move(session, request, action, ended_at=now, end_reason=reason, **values)
     if standing is not None:
         end(session, actor, request, standing, reason=reason, by_seller=False, now=now)
     no_longer_needed(session, actor, request, reason=reason, rules=rules, now=now)
@@ -304,7 +304,7 @@ def ask_again(
     """
     _refuse_other(session, request)
     cleared = {"ended_at": None, "end_reason": None, "next_step_at": now}
-    request = move(session, actor, request, "ask_again", **cleared, **values)
+    request = move(session, request, "ask_again", **cleared, **values)
     for ask in queries.asks_of(session, request.id):
         if ask.state == "lapsed":
             _lose(session, actor, request, ask, reason="asked_again", now=now)
@@ -334,7 +334,7 @@ def resume(
     respond_by = cascade.respond_by(hours, load_interview_policy().asking, now=now)
     again = {"ended_at": None, "end_reason": None, "respond_by": respond_by}
     COMMISSION.apply_one(session, Commission, "resume", Commission.id == ended.id, again)
-    return move(session, actor, request, action, next_step_at=respond_by, **values)
+    return move(session, request, action, next_step_at=respond_by, **values)
 
 
 def _refuse_other(session: Session, request: InterviewRequest) -> None:

@@ -50,7 +50,7 @@ def in_hand(
         session, actor, part="performer", states=list(states), after=after, at_most=at_most, now=now
     )
     due = _reports_due(session, actor, briefs, at_most=at_most, rules=rules, now=now)
-    found = [_one(session, actor, each, due, now=now) for each in briefs]
+    found = [_one(session, each, due, now=now) for each in briefs]
     return sorted(found, key=lambda each: (each.due_at is None, each.due_at or now))
 
 
@@ -66,9 +66,7 @@ def _reports_due(
     return {row["subject_ref"]: row["due_at"] for row in rows}
 
 
-def _one(
-    session: Session, actor: Actor, brief: RequestBrief, due: Mapping[str, datetime | None], *, now: datetime
-) -> InHand:
+def _one(session: Session, brief: RequestBrief, due: Mapping[str, datetime | None], *, now: datetime) -> InHand:
     request = queries.by_ref(session, brief.ref)
     standing = queries.standing_commission(session, request.id) if request else None
     booked = course.booked(session, standing.id) if standing else None

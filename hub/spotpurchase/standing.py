@@ -47,12 +47,12 @@ def commission_for(session: Session, actor: Actor, request: InterviewRequest) ->
     raise StateConflict("Your organisation no longer has this interview: it was given back, taken back or cancelled.")
 
 
-def move(session: Session, actor: Actor, request: InterviewRequest, action: str, **values: Any) -> InterviewRequest:
+def move(session: Session, request: InterviewRequest, action: str, **values: Any) -> InterviewRequest:
     """Move *request*, which the caller has locked, by *action*; the row as it is then. *values*: other columns to set.
 
     The hub looks at it again when it would have (``next_step_at``), also after a booking: then it finds out whether anything
-    came of it. What is over waits for nothing. *actor* is whose act it is: the caller records it. Raises ``StateConflict`` where
-    its state does not allow it.
+    came of it. What is over waits for nothing. The caller records whose act it is. Raises ``StateConflict`` where its state does
+    not allow it.
     """
     target = INTERVIEW_REQUEST.move(action).target
     said = values if target in HELD_OR_SOUGHT else {"next_step_at": None, **values}

@@ -80,7 +80,7 @@ def _put_ahead(database: Database, request_id: int, now: datetime, fault: Except
 def step(session: Session, request: InterviewRequest, *, rules: Rulebook, now: datetime) -> InterviewRequest:
     """Take one locked request on, as far as *now* asks for it."""
     if request.state in SEEKING:
-        _lapse(session, request, rules=rules, now=now)
+        _lapse(session, request, now=now)
         return asking.step_on(session, SYSTEM, request, rules=rules, now=now)
     standing = queries.standing_commission(session, request.id)
     if standing is None:
@@ -91,7 +91,7 @@ def step(session: Session, request: InterviewRequest, *, rules: Rulebook, now: d
 # --- asks and offers --------------------------------------------------------------------------------------------------
 
 
-def _lapse(session: Session, request: InterviewRequest, *, rules: Rulebook, now: datetime) -> None:
+def _lapse(session: Session, request: InterviewRequest, *, now: datetime) -> None:
     """Asks whose time is over and offers that expired lapse; a late answer is still welcome while nobody was commissioned."""
     over = [each for each in queries.asks_of(session, request.id) if _is_over(each, now)]
     for ask in over:

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 
 from hub.core.db import Database
 from hub.notify.feed import place_events_once
-from tests.conftest import NOW
 from tests.missing.conftest import PARTED_CHILD, PLACED
 from tests.registry.papers import LEEDS, MAIDSTONE
 
@@ -198,7 +197,7 @@ def test_patterns_are_counts_and_references(client_for: Speak, episode: str) -> 
 
 
 def test_the_feed_tells_of_it_by_reference_alone(client_for: Speak, database: Database, episode: str) -> None:
-    place_events_once(database, now=NOW)
+    place_events_once(database)
     events = client_for("leeds").get(f"{API}/events").json
     assert events is not None
     [event] = [each for each in events["items"] if each["type"] == "missing.reported"]

@@ -273,7 +273,7 @@ def test_a_code_for_a_notice_opens_no_episode_and_the_other_way_round(
     with database.write() as session, pytest.raises(NotFound):
         pickup.open_episode(session, notice.ref, of_notice, now=NOW)
     with database.write() as session, pytest.raises(NotFound):
-        service.open_notice(session, link.removeprefix("/n/"), of_episode, rules=rules, now=NOW)
+        service.open_notice(session, link.removeprefix("/n/"), of_episode, now=NOW)
 
 
 def test_an_organisation_that_has_joined_is_sent_to_its_own_system(guest, watch) -> None:

@@ -102,13 +102,13 @@ def test_a_one_time_code_is_in_no_inbox_and_no_feed(
     client_for: Clients, database: Database, rules: Rulebook, cast: Cast
 ) -> None:
     raised(database, rules, [Wanted("pickup.code", cast.ids["kent"], "duty_desk", "ntc_1", details={"code": "493027"})])
-    place_events_once(database, now=NOW)
+    place_events_once(database)
     assert inbox(client_for("kent")) == []
     assert client_for("kent").get("/api/v1/events").json == {"items": [], "next_cursor": None}
 
 
 def test_a_client_that_was_down_catches_up_on_its_events(client_for: Clients, notice: str, database: Database) -> None:
-    place_events_once(database, now=NOW)
+    place_events_once(database)
     client = client_for("kent")
     [event] = client.get("/api/v1/events").json["items"]  # type: ignore[index]
     assert (event["type"], event["subject"]) == ("notice.registered", notice)

@@ -31,18 +31,18 @@ def test_an_event_is_in_the_feed_once_it_has_its_place(database: Database) -> No
     eastvale = organisation(database)
     published(database, eastvale, "pla_1", "pla_2")
     assert read(database, eastvale) == []
-    assert place_events_once(database, now=NOW) == 2
-    assert place_events_once(database, now=NOW) == 0
+    assert place_events_once(database) == 2
+    assert place_events_once(database) == 0
     assert [event.subject_ref for event in read(database, eastvale)] == ["pla_1", "pla_2"]
 
 
 def test_a_reader_goes_on_where_it_stopped(database: Database) -> None:
     eastvale = organisation(database)
     published(database, eastvale, *(f"pla_{n}" for n in range(5)))
-    place_events_once(database, now=NOW)
+    place_events_once(database)
     first = read(database, eastvale, at_most=2)
     published(database, eastvale, "pla_5")
-    place_events_once(database, now=NOW)
+    place_events_once(database)
     rest = read(database, eastvale, cursor=first[-1].ref)
     assert [event.subject_ref for event in first + rest] == [f"pla_{n}" for n in range(6)]
 
@@ -51,7 +51,7 @@ def test_an_organisation_sees_its_own_events_and_no_others(database: Database) -
     eastvale, oakham = organisation(database), organisation(database, "Oakham")
     published(database, eastvale, "pla_1")
     published(database, oakham, "pla_2")
-    place_events_once(database, now=NOW)
+    place_events_once(database)
     [theirs] = read(database, oakham)
     assert theirs.subject_ref == "pla_2"
     with pytest.raises(Invalid):
@@ -64,15 +64,15 @@ def test_an_event_that_commits_late_comes_after_what_was_already_read(database: 
     if database.is_sqlite:
         published(database, eastvale, "pla_slow")
         published(database, eastvale, "pla_quick")
-        place_events_once(database, now=NOW)
+        place_events_once(database)
         assert [event.subject_ref for event in read(database, eastvale)] == ["pla_slow", "pla_quick"]
         return
     with database.write() as slow:
         publish(slow, [FeedItem(eastvale, "placement.ended", "pla_slow")], now=NOW)
         published(database, eastvale, "pla_quick")
-        place_events_once(database, now=NOW)
+        place_events_once(database)
         [seen] = read(database, eastvale)
-    place_events_once(database, now=NOW)
+    place_events_once(database)
     assert [event.subject_ref for event in read(database, eastvale, cursor=seen.ref)] == ["pla_slow"]
 
 
@@ -81,7 +81,7 @@ def test_many_placers_at_once_give_every_event_one_place(database: Database) -> 
     published(database, eastvale, *(f"pla_{n}" for n in range(500)))
 
     def place() -> None:
-        while place_events_once(database, now=NOW):
+        while place_events_once(database):
             pass
 
     placers = [threading.Thread(target=place) for _ in range(4)]

@@ -38,7 +38,7 @@ def reached(database: Database, row: Obligation, at: datetime) -> list[str]:
         return obligations.reach(session, SYSTEM, subject_ref=row.subject_ref, organisation_id=host, at=at, now=at)
 
 
-def bounced(database: Database, rules: Rulebook, row: Obligation, at: datetime) -> list[str]:
+def bounced(database: Database, row: Obligation, at: datetime) -> list[str]:
     with database.write() as session:
         return obligations.unreach(
             session,
@@ -46,7 +46,6 @@ def bounced(database: Database, rules: Rulebook, row: Obligation, at: datetime) 
             subject_ref=row.subject_ref,
             organisation_id=row.owed_to_id or 0,
             reason="bounced",
-            rules=rules,
             now=at,
         )
 
@@ -210,7 +209,7 @@ def test_reaching_one_organisation_does_not_meet_what_is_owed_to_another(
 
 def test_a_bounce_reopens_and_tells_a_person_at_once(database: Database, rules: Rulebook, notice: Obligation) -> None:
     fulfilled(database, rules, notice, at=NOW, reached_at=NOW)
-    assert bounced(database, rules, notice, NOW + HOUR) == [notice.ref]
+    assert bounced(database, notice, NOW + HOUR) == [notice.ref]
     row = read(database, notice.ref)
     assert (row.state, row.fulfilled_at, row.reached_at) == ("open", NOW, None)
     assert sweep_once(database, rules, now=NOW + HOUR) == 1
@@ -222,7 +221,7 @@ def test_after_a_bounce_the_first_registration_still_decides_lateness(
     database: Database, rules: Rulebook, notice: Obligation
 ) -> None:
     fulfilled(database, rules, notice, at=NOW, reached_at=NOW)
-    bounced(database, rules, notice, NOW + HOUR)
+    bounced(database, notice, NOW + HOUR)
     reached(database, notice, NOW + 9 * DAY)
     assert read(database, notice.ref).state == "met"
 
@@ -270,6 +269,6 @@ def test_closing_cancels_in_the_same_transaction_what_was_still_to_be_sent(
 def test_every_change_is_recorded_with_it(database: Database, rules: Rulebook, notice: Obligation) -> None:
     fulfilled(database, rules, notice, at=NOW, reached_at=None)
     reached(database, notice, NOW)
-    bounced(database, rules, notice, NOW)
+    bounced(database, notice, NOW)
     events = [event for event, _ in recorded(database, notice.ref)]
     assert events == ["obligation.fulfilled", "obligation.met", "obligation.reopened"]

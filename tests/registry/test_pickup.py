@@ -61,7 +61,7 @@ def test_the_same_code_typed_twice_at_one_instant_opens_the_notice_once(database
 
     def open_it(_: int) -> bool:
         with database.write() as session:
-            return isinstance(pickup.open_notice(session, alert, code, rules=rules, now=NOW), OpenedNotice)
+            return isinstance(pickup.open_notice(session, alert, code, now=NOW), OpenedNotice)
 
     with ThreadPoolExecutor(4) as hands:
         assert sorted(hands.map(open_it, range(4))) == [False, False, False, True]
@@ -82,7 +82,7 @@ def test_a_wrong_code_counts_against_every_code_that_is_good(database, rules, al
     codes = {_send(database, rules, alert), _send(database, rules, alert)}
     wrong = next(each for each in ("00000000", "00000001", "00000002") if each not in codes)
     with database.write() as session:
-        assert pickup.open_notice(session, alert, wrong, rules=rules, now=NOW) == pickup.Refused(4)
+        assert pickup.open_notice(session, alert, wrong, now=NOW) == pickup.Refused(4)
     assert [row.misses for row in books.all("SELECT misses FROM pickup")] == [1, 1]
 
 
@@ -131,7 +131,7 @@ def test_reading_by_code_reaches_the_organisation_even_where_its_e_mail_did_not(
     waiting = "SELECT state, reached_at FROM obligation WHERE duty_code = 'E13A'"
     assert books.all(waiting)[0].state == "open"
     with database.write() as session:
-        pickup.open_notice(session, alert, code, rules=rules, now=NOW)
+        pickup.open_notice(session, alert, code, now=NOW)
     assert books.all(waiting)[0].state == "met"
 
 

@@ -275,7 +275,7 @@ def test_a_force_that_has_not_joined_opens_with_its_code_whom_to_ring(
     [sent] = books.all("SELECT ref, details FROM alert WHERE kind = 'pickup.code'")
     code = _code(database, sent)
     with database.write() as session:
-        opened = pickup.open_notice(session, alert, code, rules=rules, now=NOW)
+        opened = pickup.open_notice(session, alert, code, now=NOW)
     assert isinstance(opened, OpenedNotice)
     assert (opened.notice.is_shielded, opened.notice.content, opened.files) == (True, {}, [])
     assert opened.notice.ring_at is not None

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 
 from hub.core.db import Database
 from hub.notify.feed import place_events_once
-from tests.conftest import NOW
 from tests.spotpurchase.seeking import BY, WANTED, Broker
 
 API = "/api/v1"
@@ -97,7 +96,7 @@ def test_every_transition_stands_in_the_feed_of_each_who_is_concerned(
     offer = {"earliest_at": LATER, "mode": "in_person", "by": BY}
     posted(client_for("kent_returns"), f"/interview-asks/{ask['ref']}/offer", offer)
     posted(client_for("leeds"), f"/interview-requests/{request_ref}/cancellation", {"reason": "other", "by": BY}, 200)
-    place_events_once(database, now=NOW)
+    place_events_once(database)
     feeds = {
         member: [each["type"] for each in _events(client_for(member)) if each["subject"] == request_ref]
         for member in ("leeds", "kent", "kent_returns")

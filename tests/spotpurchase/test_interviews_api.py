@@ -139,7 +139,7 @@ def test_the_feed_tells_of_each_transition_by_reference_alone(
     client_for: Speak, database: Database, bought: str, appointment: str
 ) -> None:
     posted(client_for("leeds"), f"/interview-appointments/{appointment}/cancellation", {"reason": "placing_asked"}, 200)
-    place_events_once(database, now=NOW)
+    place_events_once(database)
     for member in ("leeds", "kent", "beacon"):
         events = client_for(member).get(f"{API}/events", query_string={"limit": 200}).json
         assert events is not None

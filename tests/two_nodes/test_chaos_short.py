@@ -55,7 +55,7 @@ def settled(scene: Scene) -> Scene:
         pass
     couriers.close()
     seal_audit_once(scene.database)
-    place_events_once(scene.database, now=clock.utc_now())
+    place_events_once(scene.database)
     assert judge(scene, Told()).faults == []
     return scene
 

@@ -75,7 +75,7 @@ def set_password(session: Session, person_id: int, password_hash: str, *, instea
     return changed(session, update(Person).where(Person.id == person_id, is_same).values(password_hash=password_hash))
 
 
-def held_bucket(session: Session, key: bytes, now: datetime) -> SignInThrottle:
+def held_bucket(session: Session, key: bytes) -> SignInThrottle:
     """The bucket, made when absent, and held until the transaction ends: tries at the same time are counted one by one."""
     dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = {"bucket": key, "failures": 0, "last_at": EPOCH, "waits_until": None}

@@ -81,7 +81,7 @@ def spend(session: Session, buckets: Iterable[Bucket], *, now: datetime) -> int:
 
 def _failures(session: Session, bucket: Bucket, now: datetime) -> tuple[int, int]:
     """How many failures stand in the bucket, and how many seconds it waits. Others' tries wait for this transaction."""
-    row = sign_in_queries.held_bucket(session, bucket.key, now)
+    row = sign_in_queries.held_bucket(session, bucket.key)
     if row.last_at <= now - policy.in_force().throttle.forget:
         return 0, 0
     left = (row.waits_until - now).total_seconds() if row.waits_until else 0.0

@@ -84,7 +84,7 @@ def read_timeline(session: Session, actor: Actor, ref: str, *, rules: Rulebook, 
     shown = {each.ref for each in seen.notices}
     notices = [each for each in sent if is_placing or each.ref in shown]
     entries = [
-        *_notices(session, notices, seen),
+        *_notices(session, notices),
         *_told(session, notices),
         *_owed(session, actor, placement, sent, rules, now),
         *_questions(session, actor, sent),
@@ -137,7 +137,7 @@ def list_own(
 # --- the entries ------------------------------------------------------------------------------------------------------
 
 
-def _notices(session: Session, notices: Sequence[Notice], seen: PlacementSeen) -> Iterator[Entry]:
+def _notices(session: Session, notices: Sequence[Notice]) -> Iterator[Entry]:
     senders = _names(session, [each.sender_id for each in notices])
     for each in notices:
         if each.registered_at is None:

@@ -117,7 +117,7 @@ def received_notice(session: Session, actor: Actor, ref: str, *, now: datetime) 
 
 def next_steps(session: Session, actor: Actor, *, rules: Rulebook, page: Page, now: datetime) -> list[NextStep]:
     """What the actor's organisation still owes as host, soonest due first."""
-    rows = queries.next_steps(session, actor.organisation, DUTIES, page=page, now=now)
+    rows = queries.next_steps(session, actor.organisation, DUTIES, page=page)
     return [_next_step(row, rules, now) for row in rows]
 
 

@@ -112,9 +112,7 @@ def newer_version(session: Session, ref: str) -> str | None:
     return session.scalar(select(Notice.ref).where(Notice.supersedes_id == this, Notice.state.in_(SENT)).limit(1))
 
 
-def next_steps(
-    session: Session, organisation_id: int, codes: Collection[str], *, page: Page, now: datetime
-) -> Sequence[AnyRow]:
+def next_steps(session: Session, organisation_id: int, codes: Collection[str], *, page: Page) -> Sequence[AnyRow]:
     """What the organisation still owes as host about a placement, soonest due first, with the newest notice that came of it."""
     newest = (
         select(func.max(Notice.id))

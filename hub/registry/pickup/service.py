@@ -208,9 +208,7 @@ def _said_of_pass(answer_pass: str) -> bytes:
 # --- opening ----------------------------------------------------------------------------------------------------------
 
 
-def open_notice(
-    session: Session, alert_ref: str, code: str, *, rules: Rulebook, now: datetime
-) -> OpenedNotice | Refused:
+def open_notice(session: Session, alert_ref: str, code: str, *, now: datetime) -> OpenedNotice | Refused:
     """Open the notice with a code. Commit before showing what it returns, and before saying that the code was wrong.
 
     A wrong code counts against every code of the link that is good. Raises ``NotFound``.

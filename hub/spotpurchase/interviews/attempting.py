@@ -110,7 +110,7 @@ def _missed(session: Session, actor: Actor, held: Held, appointment: Appointment
     """The time that was booked has gone by without an interview."""
     values = {"version": appointment.version + 1}
     APPOINTMENT.apply_one(session, Appointment, "miss", Appointment.id == appointment.id, values)
-    request = unscheduled(session, actor, held.request, now=now)
+    request = unscheduled(session, held.request, now=now)
     told = {"appointment": appointment.ref, "appointment_state": "missed"}
     record(session, actor, Event.INTERVIEW_APPOINTMENT_ENDED, request, now, **told)
     return Held(request, held.commission)
@@ -136,7 +136,7 @@ def most_attempts(commission: Commission) -> int:
 def _hand_back(session: Session, actor: Actor, held: Held, *, rules: Rulebook, now: datetime) -> None:
     """Every attempt that was agreed came to nothing: nobody else is asked by itself; the placing authority decides."""
     commissioning.end(session, actor, held.request, held.commission, reason=USED_UP, by_seller=True, now=now)
-    request = standing.move(session, actor, held.request, "lose_performer", next_step_at=None)
+    request = standing.move(session, held.request, "lose_performer", next_step_at=None)
     details = {"commission": held.commission.ref, "reason": USED_UP}
     telling.tell(
         session, actor, request, "interview.commission_ended", alerted=telling.EVERYBODY, commission=held.commission,

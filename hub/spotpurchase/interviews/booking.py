@@ -58,7 +58,7 @@ def book(
     if held.request.state == "scheduled":
         raise StateConflict("A time is booked for this interview already. Move that one, or cancel it first.")
     appointment = added(session, actor, held.commission.id, starts_at, minutes, mode, words, now=now)
-    request = standing.move(session, actor, held.request, "schedule", next_step_at=appointment.ends_at)
+    request = standing.move(session, held.request, "schedule", next_step_at=appointment.ends_at)
     said = {"appointment": appointment.ref, "starts_at": iso(starts_at), "mode": mode}
     record(session, actor, Event.INTERVIEW_BOOKED, request, now, **said)
     _tell_of_time(session, actor, request, appointment, rules=rules, now=now)
@@ -146,15 +146,15 @@ def cancel(session: Session, actor: Actor, ref: str, *, reason: str, rules: Rule
         raise StateConflict("This time has come. Record what came of it: that it was held, or what stood in the way.")
     by_seller = reason in SELLERS_OWN and actor.organisation == commission.performer_id
     end_appointment(session, actor, request, commission, reason=reason, by_seller=by_seller, now=now)
-    after = unscheduled(session, actor, request, now=now)
+    after = unscheduled(session, request, now=now)
     kind, told = "interview.appointment_cancelled", {"appointment": ref, "reason": reason}
     telling.tell(session, actor, after, kind, alerted=telling.EVERYBODY, details=told, rules=rules, now=now)
     return queries.appointment(session, appointment.id)
 
 
-def unscheduled(session: Session, actor: Actor, request: InterviewRequest, *, now: datetime) -> InterviewRequest:
+def unscheduled(session: Session, request: InterviewRequest, *, now: datetime) -> InterviewRequest:
     """No time is booked any longer: from now on whoever holds it books anew in time, or is thought to have vanished."""
-    return standing.move(session, actor, request, "unschedule", next_step_at=now)
+    return standing.move(session, request, "unschedule", next_step_at=now)
 
 
 def _tell_of_time(

@@ -109,7 +109,7 @@ def _hold(
     done = _closed(session, appointment, held_at, held_until, given, words)
     _log(session, actor, held, done, miles, now=now)
     standing.fulfil_commission(session, held.commission, now=now)
-    request = standing.move(session, actor, held.request, "complete")
+    request = standing.move(session, held.request, "complete")
     details = {"appointment": done.ref, "held_at": iso(held_at), "late": held_at > request.latest_at}
     record(session, actor, Event.INTERVIEW_HELD, request, now, **details)
     money.enter_held(session, actor, held.commission, done, miles=miles, rules=rules, now=now)

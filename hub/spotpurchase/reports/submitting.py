@@ -92,7 +92,7 @@ def _stands(
         INTERVIEW_REPORT.apply_one(session, InterviewReport, "correct", InterviewReport.id == before.id)
     entered = points.enter(session, request, report.id, document["record"], before_id=before.id if before else None)
     if request.state == "completed":
-        request = standing.move(session, actor, request, "report")
+        request = standing.move(session, request, "report")
     _owe(session, actor, request, report, entered, rules=rules, now=now)
     _owe_extract(session, actor, request, report, document, before, rules=rules, now=now)
     if before is not None:

@@ -60,7 +60,7 @@ def _shown(ref: str, given: Filled | None) -> Any:
             return redirect(f"/notices/{ref}", 303)
         inbox.read_about(session, actor, ref, now=now)
         said = _about(session, actor, seen, now) | {"rings": _rings(session, seen, now), "ringing": ringing}
-        typed = given.typed if given else _offered(session, actor, now)
+        typed = given.typed if given else _offered(session, actor)
         seen = naming_the_child(session, seen)
     shown = page(
         "desk/notice.html",
@@ -133,7 +133,7 @@ def _owed(session: Session, actor: Actor, ref: str, now: datetime) -> tuple[pass
     return tuple(item for item in items if item.standing is not None)
 
 
-def _offered(session: Session, actor: Actor, now: datetime) -> dict[str, str]:
+def _offered(session: Session, actor: Actor) -> dict[str, str]:
     return {"by": officer(session, actor), "promise": ""}
 
 

@@ -88,7 +88,7 @@ def _question(ref: str, given: Filled | None, wrong: str = "") -> Response:
         typed = given.typed if given else {"by": officer(session, actor)}
     shown = page(
         "desk/question.html",
-        thread=thread_of(actor, seen),
+        thread=thread_of(seen),
         seen=seen,
         kind=KIND_WORDS[seen.notice_kind],
         notice_path=f"/inbox/{seen.notice}" if seen.is_ours else f"/notices/{seen.notice}",

@@ -47,10 +47,10 @@ def threads_about(session: Session, actor: Actor, notice_ref: str, *, now: datet
     """
     if not allowed("question.read"):
         return []
-    return [thread_of(actor, each) for each in questions.questions_about(session, actor, notice_ref, now=now)]
+    return [thread_of(each) for each in questions.questions_about(session, actor, notice_ref, now=now)]
 
 
-def thread_of(actor: Actor, seen: QuestionSeen) -> Thread:
+def thread_of(seen: QuestionSeen) -> Thread:
     """One question as a page shows it."""
     may_ask = seen.is_ours and allowed("question.ask")
     what = label_of(seen.field) if seen.field else gettext("the whole notice")

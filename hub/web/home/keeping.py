@@ -29,7 +29,7 @@ _SAME: Final = b"one form"
 """Whatever stands in it by then, a form begins one draft."""
 
 
-def keep(session: Session, sheet: Sheet, ref: str | None, content: Content, *, now: datetime) -> Drafted:
+def keep(session: Session, ref: str | None, content: Content, *, now: datetime) -> Drafted:
     """Put *content* into the draft *ref*, or into the one that this form begins: however often it is sent, it begins one.
 
     Raises ``NotFound``, ``EditConflict``, ``Invalid``.
@@ -74,7 +74,7 @@ def kept_meanwhile(sheet: Sheet, ref: str | None, *, now: datetime) -> Any:
         return autosave.not_right_yet()
     try:
         with resource(Database).write() as session:
-            draft = keep(session, sheet, ref, given.loaded, now=now)
+            draft = keep(session, ref, given.loaded, now=now)
     except Invalid:
         return autosave.not_right_yet()
     except EditConflict:

@@ -166,7 +166,7 @@ def _at_questions(sheet: Sheet, given: Filled) -> Filled:
 
 
 def _keep(session: Session, sheet: Sheet, ref: str | None, given: Filled, now: datetime) -> str:
-    draft = keeping.keep(session, sheet, ref, given.loaded, now=now)
+    draft = keeping.keep(session, ref, given.loaded, now=now)
     return "/residents?kept=yes" if "keep" in request.form else f"{sheet.deed.path}/{draft.ref}/check"
 
 

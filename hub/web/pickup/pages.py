@@ -170,7 +170,7 @@ def _opened(ref: str, code: str, now: datetime) -> pickup.OpenedNotice | episode
     rules = resource(Rulebook)
     with resource(Database).write() as session:
         if not pickup.follow(session, ref, now=now).is_episode:
-            return pickup.open_notice(session, ref, code, rules=rules, now=now)
+            return pickup.open_notice(session, ref, code, now=now)
         outcome = open_episode(session, ref, code, now=now)
         return (
             outcome if isinstance(outcome, pickup.Refused) else episodes.shown(session, outcome, rules=rules, now=now)
