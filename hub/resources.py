@@ -32,7 +32,7 @@ def as_demo(settings: Settings) -> Settings:
 
 
 def set_clock(settings: Settings) -> None:
-    """Move this process's clock as the settings say; production's never moves (rulings 25)."""
+    """Move this process's clock as the settings say; production's never moves."""
     if not settings.clock_moves:
         clock.move(None)
     elif settings.clock_file:

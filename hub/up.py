@@ -58,7 +58,7 @@ def _load(settings: Settings, database: Database) -> None:
 
 
 def _keep(path: Path, lines: Iterable[str]) -> None:
-    """Write what opens the demonstration once, beside its database and readable by its owner alone (rulings 26)."""
+    """Write what opens the demonstration once, beside its database and readable by its owner alone."""
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(file, "w") as stream:
         stream.writelines(f"{line}\n" for line in lines)

@@ -1,4 +1,4 @@
-"""Suites whose real counterpart cannot be had on this machine: left out, and named at the end of the run (rulings 30).
+"""Suites whose real counterpart cannot be had on this machine: left out, and named at the end of the run.
 
 Under ``CI=true`` nothing is left out: there a missing counterpart fails the suite that needs it.
 """

@@ -368,7 +368,7 @@ PERMISSIONS: Final[dict[str, Permission]] = {
     # Running the hub.
     "audit.read": _may("audit", ALL, "own operator", "DPA 2018 s62: the log shows whether processing was lawful"),
     "audit.verify": _may("operate", OPERATOR, "operator", "whoever runs the hub can show that the record is whole"),
-    "clock.move": _may("operate", OPERATOR, "operator", "rehearsals, outside production only (rulings 25)"),
+    "clock.move": _may("operate", OPERATOR, "operator", "rehearsals, outside production only"),
 }
 
 SENSITIVE: Final = frozenset({

@@ -53,7 +53,7 @@ _source: Shift | _ShiftFile = Shift()
 def move(source: Shift | Path | None) -> None:
     """Use *source* for the hub's time in this process; ``None`` is the machine's own time.
 
-    The caller (``hub.app``) allows this only in test, demonstration and sandbox modes (rulings 25).
+    The caller (``hub.app``) allows this only in test, demonstration and sandbox modes.
     """
     global _source
     _source = _ShiftFile(source) if isinstance(source, Path) else (source or Shift())

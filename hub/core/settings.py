@@ -200,7 +200,7 @@ class Settings:
 
     @property
     def clock_moves(self) -> bool:
-        """Whether the clock may be moved at all (rulings 25)."""
+        """Whether the clock may be moved at all."""
         return self.mode != "production"
 
 

@@ -93,7 +93,7 @@ class District:
 
 @dataclass(frozen=True)
 class Border:
-    """A pair of authorities that touch or nearly do, and whether that counts as adjoining here (rulings 18)."""
+    """A pair of authorities that touch or nearly do, and whether that counts as adjoining here."""
 
     pair: Pair
     counted: bool

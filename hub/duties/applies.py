@@ -218,7 +218,7 @@ def _youth_detention(facts: Facts, law: Law) -> Clause:
 
 
 def _criteria_named(facts: Facts, law: Law) -> Clause:
-    """Always holds: the police are told of every placement out of area; the criteria only say why (rulings 15)."""
+    """Always holds: the police are told of every placement out of area; the criteria only say why."""
     matched = [marker_words(marker) for marker in sorted(facts.markers & law.rules.police_criteria)]
     if not matched:
         return worded("no police criterion was matched")

@@ -65,7 +65,7 @@ class Calendar:
 def load_calendar(config_dir: Path) -> Calendar:
     """The calendar of ``reference/bank_holidays.json``; its horizon is the end of the last wholly official year.
 
-    Events marked ``official: false`` were computed, not published: they are shown, and never counted with (rulings 17).
+    Events marked ``official: false`` were computed, not published: they are shown, and never counted with.
     """
     path = config_dir / "reference" / "bank_holidays.json"
     try:

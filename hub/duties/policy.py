@@ -1,7 +1,7 @@
 """Local policy: the ladders that climb while something owed is not done, and the settings of delivery.
 
 Ladders are read once and refused when a rung passes the ceiling of the ladder, or a ladder that of the basis of a duty
-that uses it (rulings 8), so that nobody is ever escalated over a recommendation as though it were law.
+that uses it, so that nobody is ever escalated over a recommendation as though it were law.
 """
 
 from collections.abc import Mapping, Sequence

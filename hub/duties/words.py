@@ -16,7 +16,7 @@ EVENTS: Final = (
 # sets it off; then the row is there for the reader.
 OPENED_BY: Final = ("calculator", "workflow", "nobody")
 
-# What starts the clock of a row that is not the calculator's, which never answers these (rulings 9).
+# What starts the clock of a row that is not the calculator's, which never answers these.
 TRIGGERS: Final = (
     "consultation_received",
     "notice_received",
@@ -137,7 +137,7 @@ OWED_TO: Final = (
     "child",
 )
 
-# Who a rung of a ladder reaches, with the height the ceilings of rulings 8 measure.
+# Whom a rung of a ladder reaches, and how high up they are: a ladder stops at the height that its basis allows.
 ROLE_HEIGHT: Final = {
     "operator": 1,
     "social_worker": 1,

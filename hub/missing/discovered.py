@@ -1,8 +1,8 @@
 """A force describes a child: one the hub knows, perhaps one it knows, or one nobody told of, who is then “discovered by police”.
 
 Whoever is surely known is taken for who they are. Whoever may be is recorded as described, and the question is put to a person.
-Of a child nobody told of the placement is made known by the force's report, and the placing authority's duties open with it
-(rulings 4): the notice to the host, late from the first, and the chaser. A notice that comes later finds it by the child.
+Of a child nobody told of the placement is made known by the force's report, and the placing authority's duties open with it:
+the notice to the host, late from the first, and the chaser. A notice that comes later finds it by the child.
 """
 
 from collections.abc import Collection, Mapping, Sequence

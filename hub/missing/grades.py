@@ -1,6 +1,6 @@
 """Grades of risk as forces give them, and when a low one asks for a reason. Pure; the reason is advice, never a bar.
 
-The bottom grade has had several names: “no apparent risk” and “absent” are ``very_low`` (law.md 3.5). What was written is kept
+The bottom grade has had several names: “no apparent risk” and “absent” are ``very_low``. What was written is kept
 beside the code, as it was written.
 """
 
@@ -44,7 +44,7 @@ def reason_needed(
     """Why the coordinator is asked for a reason for this grade, as codes; empty: no reason is asked for.
 
     Asked of a low grade for a child with a marker of *protecting*, for one placed out of area (to be treated as at high risk when
-    missing: law.md 3.1), or given before children's services were asked (law.md 3.7). The grade is recorded whatever is answered.
+    missing), or given before children's services were asked. The grade is recorded whatever is answered.
     """
     if grade not in LOWEST:
         return ()

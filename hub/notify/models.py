@@ -62,7 +62,7 @@ class Obligation(Keyed, Base):
     due_is_policy: Mapped[bool]
     state: Mapped[str] = mapped_column(default="open")
     fulfilled_at: Mapped[datetime | None]
-    """When whoever owes it did their part: this instant decides lateness (rulings 1)."""
+    """When whoever owes it did their part: this instant decides lateness (ADR 0005)."""
     fulfilled_by: Mapped[str | None]
     """The notice, acknowledgement or note that did it."""
     fulfilled_how: Mapped[str | None]

@@ -1,7 +1,7 @@
 """What is owed: opened, fulfilled, reached and so met, or lost again. The front door of what ``notify`` knows of obligations.
 
 Two instants decide. *Fulfilled*: whoever owes it did their part; this alone says whether it was in time. *Reached*: the
-organisation it is owed to has it; only then is the obligation met (rulings 1). Between the two it is open, and chased as
+organisation it is owed to has it; only then is the obligation met (ADR 0005). Between the two it is open, and chased as
 “registered, not yet reached”. What a person decides about one (excuse, void, pause) is in ``decisions``.
 
 Every change is one guarded UPDATE, with its audit entry, in the caller's transaction; closing one cancels in the same

@@ -56,7 +56,7 @@ def _plain(value: date | datetime) -> str:
 
 
 def at_of(content: Content, stem: str) -> datetime | None:
-    """The instant of ``starts``, ``ends`` or ``changed``: as given, or 00:00 in London of the day given (rulings 14)."""
+    """The instant of ``starts``, ``ends`` or ``changed``: as given, or 00:00 in London of the day given."""
     instant: datetime | None = content.get(f"{stem}_at")
     day: date | None = content.get(f"{stem}_on")
     return instant or (start_of_day(day) if day else None)

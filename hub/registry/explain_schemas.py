@@ -63,7 +63,7 @@ class _Fact(fields.Boolean):
 
 
 class _Moment(fields.String):
-    """An instant with its offset, or a day, which means 00:00 of that day in London (rulings 14)."""
+    """An instant with its offset, or a day, which means 00:00 of that day in London."""
 
     def __init__(self, name: str, *, day_only: bool = False) -> None:
         self.shown, self.day_only = name, day_only

@@ -1,7 +1,7 @@
 """Children, placements, notices, and what belongs to them.
 
 Everything about a child that could name or find them is in a ``sealed`` document, bound to its row's reference
-(rulings 22). What must be counted, routed or clocked is in plain columns: organisations, codes, instants.
+(ADR 0010). What must be counted, routed or clocked is in plain columns: organisations, codes, instants.
 """
 
 from datetime import datetime

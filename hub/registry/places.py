@@ -16,7 +16,7 @@ OUTSIDE: Final = "outside_england_and_wales"
 class Place:
     """``is_confirmed`` is false while only the sender says which council it is: the host's acceptance confirms it.
 
-    ``host`` and ``force`` are ``None`` outside England and Wales, where ``country`` is named instead (rulings 20).
+    ``host`` and ``force`` are ``None`` outside England and Wales, where ``country`` is named instead.
     """
 
     host: Authority | None

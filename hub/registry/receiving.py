@@ -1,4 +1,4 @@
-"""Outside England and Wales: the body that receives the child is reached as the sender says (rulings 20)."""
+"""Outside England and Wales: the body that receives the child is reached as the sender says."""
 
 from collections.abc import Mapping
 from datetime import datetime

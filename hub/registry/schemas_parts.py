@@ -169,7 +169,7 @@ class ContactIn(Schema):
 
 
 class ReceivingBodyIn(ContactIn):
-    """The body that receives the child outside England and Wales (rulings 20)."""
+    """The body that receives the child outside England and Wales."""
 
 
 class AreaIn(Schema):

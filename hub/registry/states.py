@@ -1,4 +1,4 @@
-"""The life of a notice and of a placement. An acknowledgement is a row for each recipient, not a state (rulings 2)."""
+"""The life of a notice and of a placement. An acknowledgement is a row for each recipient, not a state."""
 
 from hub.core.machine import Machine, Move
 

@@ -19,7 +19,7 @@ DECLINES: Final = {
     "already_being_done": worded("Somebody is holding this interview already."),
     "other": worded("Another reason."),
 }
-"""Why a provider says no (law.md 4.6)."""
+"""Why a provider says no: the reasons that councils report, and those of practice."""
 
 COMBINING: Final = {
     "close_together": worded("The episodes lie close together."),
@@ -27,7 +27,7 @@ COMBINING: Final = {
     "same_circumstances": worded("The same circumstances led to each of them."),
     "childs_wish": worded("The child wants to speak once."),
 }
-"""Why one interview serves several episodes; each keeps its own 72 hours (law.md 4.14)."""
+"""Why one interview serves several episodes; each keeps its own 72 hours."""
 
 CANCELLING: Final = {
     "held_otherwise": worded("The interview was held by other means."),

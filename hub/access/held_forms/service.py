@@ -2,7 +2,7 @@
 
 It is bound to the person and to the session that the form was made for, whose token their browser still has: a form that
 somebody else plants, or a reference that somebody else learns, shows nothing. It is never sent by itself: its owner looks at it
-and presses a button (rulings 23; ADR 0020).
+and presses a button (ADR 0020).
 """
 
 from collections.abc import Collection, Sequence

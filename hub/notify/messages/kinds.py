@@ -88,7 +88,7 @@ CARRY_A_NOTICE: Final = frozenset({
     "notice.registered", "notice.corrected", "notice.redirected", "consultation.asked",
     "missing.reported", "missing.discovered", "missing.graded", "missing.located", "missing.returned", "missing.interviewed",
 })  # fmt: skip
-"""Alerts by which an organisation that has not joined is reached (rulings 1): a reminder about something else is not one."""
+"""Alerts by which an organisation that has not joined is reached: a reminder about something else is not one."""
 
 NEVER_HELD: Final = frozenset({PICKUP_CODE})
 """Somebody is waiting at the screen: no opening hours, no digest."""

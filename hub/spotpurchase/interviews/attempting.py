@@ -26,7 +26,7 @@ from hub.spotpurchase.money import service as money
 from hub.spotpurchase.states import APPOINTMENT
 
 MOST_ATTEMPTS: Final = 3
-"""Where no terms were agreed (law.md 4.7: the default of what is sold)."""
+"""Where no terms were agreed: what is usual where interviews are sold."""
 USED_UP: Final = "could_not_reach_child"
 
 

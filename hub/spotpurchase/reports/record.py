@@ -1,6 +1,6 @@
 """What does the report of an interview say? Its parts, the codes they are written in, and the lines that views are made of.
 
-The record follows law.md 4.9, the union of the forms in use: why the child went and what drew it, what happened before, during
+The record is the union of the forms in use: why the child went and what drew it, what happened before, during
 and after, harm and risk, the child's own words and wishes, what helped, what was done and what should be. All of it is sealed.
 Free text stands only under the keys in ``TEXTS``, so that names can be covered wherever somebody may have typed one.
 """

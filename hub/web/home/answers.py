@@ -24,7 +24,7 @@ NOW, TODAY, OTHER = "now", "today", "other"
 NOT_TOLD: Final = lazy_gettext("The council has not told us yet.")
 NO_IRO: Final = lazy_gettext("There is none: the child is not looked after by a council.")
 ORDERS: Final[Mapping[str, tuple[str, str]]] = {
-    # legal status: accommodated under s20 or s21, subject to a care or supervision order under s31 (law.md 1.15)
+    # legal status: accommodated under s20 or s21, subject to a care or supervision order under s31 (SI 2015/541 reg 41)
     "S20": ("yes", "no"),
     "S21": ("yes", "no"),
     "S31C": ("no", "yes"),
@@ -104,7 +104,7 @@ def _plain(name: str) -> str:
     return " ".join(name.casefold().replace("’", "'").split())
 
 
-def _which(written: str, found: list[Authority]) -> str:
+def _which(found: list[Authority]) -> str:
     if not found:
         return str(gettext("No council of England or Wales is called that. Choose one from the list."))
     named = ", ".join(each.name for each in found[:4])
