@@ -2,7 +2,7 @@
 
 import pytest
 from marshmallow import ValidationError
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.directory.models import Organisation
@@ -298,3 +298,16 @@ def test_a_recommendation_is_read_by_its_recipient_as_it_was_given_and_with_its_
     reporting.answers(put, "done", "kent", done_by="P. Invented", on="2026-11-18", now=WRITTEN + 2 * HOUR)
     [seen] = reporting.reads_share(share).recommendations
     assert [each["answer"] for each in seen.answers] == ["done"]
+
+
+def test_who_reads_or_acknowledges_keeps_nobody_from_the_request(reporting: Reporting, sent: str) -> None:
+    """Whoever gives a view locks the request and then the report: the other way about, the two would wait for each other."""
+    share, asked = given_extract(reporting, sent), list[str]()
+    listening = (reporting.books.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    event.listen(*listening)
+    reporting.reads_share(share, "kent_police")
+    reporting.does("kent_police", service.acknowledge_share, share, by=BY)
+    event.remove(*listening)
+    about = [each for each in asked if "FROM interview_request" in each or "FROM interview_report" in each]
+    assert about
+    assert not any("FOR UPDATE" in each for each in about), "PostgreSQL's; SQLite has one writer at a time"

@@ -18,6 +18,7 @@ from hub.core.errors import Invalid, NotFound, StateConflict
 from hub.core.ids import is_ref
 from hub.duties.rulebook import Rulebook
 from hub.registry.content import plain
+from hub.spotpurchase import queries as requests
 from hub.spotpurchase.reports import duties, queries, telling
 from hub.spotpurchase.reports.models import InterviewReport, Recommendation, SafeguardingReferral
 from hub.spotpurchase.reports.sharing import placing_report
@@ -46,11 +47,11 @@ def acknowledge(
     keys = keys_of(session)
     sealed = keys.seal(report.ref, keys.open(report.ref, report.sealed) | {"acknowledged_by": by})
     if not queries.acknowledge(session, report.id, by=actor.ref, at=now, sealed=sealed):
-        return queries.report(session, report.id)
+        return queries.report_by_id(session, report.id)
     duties.met(session, actor, report.ref, "ERAK", by_ref=report.ref, rules=rules, now=now)
     audit.record(session, actor, Event.INTERVIEW_REPORT_ACKNOWLEDGED, report.ref, now=now)
     telling.tell(session, actor, ANSWERED, report.ref, alerted=[report.author_id], rules=rules, now=now)
-    return queries.report(session, report.id)
+    return queries.report_by_id(session, report.id)
 
 
 # --- recommendations --------------------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ def answer_recommendation(
     row = queries.recommendation_for(session, ref, actor.organisation) if is_ref(ref, "rec") else None
     if row is None:
         raise NotFound(NO_RECOMMENDATION)
-    report = queries.report(session, row.report_id)
+    report = queries.locked_report(session, row.report_id)
     if report.state == "superseded":
         raise StateConflict(LEFT_OUT)
     answer = told["answer"]
@@ -79,7 +80,7 @@ def answer_recommendation(
     _settle(session, actor, row.ref, "ERRA", is_open=answer == "open", rules=rules, now=now)
     details = {"report": report.ref, "state": answer}
     audit.record(session, actor, Event.RECOMMENDATION_ANSWERED, row.ref, now=now, details=details)
-    placing = queries.request(session, report.request_id).placing_authority_id
+    placing = requests.request_by_id(session, report.request_id).placing_authority_id
     _tell(session, actor, report, placing, recommendation=row.ref, rules=rules, now=now)
     return queries.recommendations_by_ref(session, [row.ref])[0]
 
@@ -113,7 +114,7 @@ def answer_referral(
     row = queries.referral_for(session, ref, actor.organisation) if is_ref(ref, "sfr") else None
     if row is None:
         raise NotFound(NO_REFERRAL)
-    report = queries.report(session, row.report_id)
+    report = queries.locked_report(session, row.report_id)
     if report.state == "superseded":
         raise StateConflict(LEFT_OUT)
     outcome, is_open = told["outcome"], told["outcome"] == "open"

@@ -91,7 +91,7 @@ def save_draft(
     if not queries.change_draft(session, row.id, version, {"sealed": sealed}):
         raise StaleDraft(stands)
     _record(session, actor, row.ref, own.request, row.number, now)
-    return draft_seen(own.request, queries.report(session, row.id), {**document, **told})
+    return draft_seen(own.request, queries.report_by_id(session, row.id), {**document, **told})
 
 
 def _begin(session: Session, actor: Actor, own: Performed, document: Mapping[str, Any], *, now: datetime) -> Draft:
@@ -108,7 +108,7 @@ def _begin(session: Session, actor: Actor, own: Performed, document: Mapping[str
         "version": 1,
         **dict.fromkeys(("submitted_at", "submitted_by", "acknowledged_at", "acknowledged_by")),
     }
-    report = queries.report(session, queries.add_report(session, row))
+    report = queries.report_by_id(session, queries.add_report(session, row))
     _record(session, actor, ref, own.request, report.number, now)
     return draft_seen(own.request, report, document)
 

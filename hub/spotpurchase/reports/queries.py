@@ -72,7 +72,13 @@ def change_share(session: Session, share: ReportShare, values: Mapping[str, Any]
 # --- one report -------------------------------------------------------------------------------------------------------
 
 
-def report(session: Session, report_id: int) -> InterviewReport:
+def report_by_id(session: Session, report_id: int) -> InterviewReport:
+    """The report as it is now, not kept from anybody."""
+    wanted = select(InterviewReport).where(InterviewReport.id == report_id)
+    return session.scalars(wanted.execution_options(**_FRESH)).one()
+
+
+def locked_report(session: Session, report_id: int) -> InterviewReport:
     """The report as it is now, kept from other writers until the end of the transaction."""
     wanted = select(InterviewReport).where(InterviewReport.id == report_id).with_for_update()
     return session.scalars(wanted.execution_options(**_FRESH)).one()
@@ -128,12 +134,6 @@ def with_point(session: Session, ref: str) -> InterviewReport | None:
     points = (select(each.report_id).where(each.ref == ref) for each in (Recommendation, SafeguardingReferral))
     wanted = select(InterviewReport).where(or_(*(InterviewReport.id.in_(each) for each in points)))
     return session.scalars(wanted).one_or_none()
-
-
-def request(session: Session, request_id: int) -> InterviewRequest:
-    """The request of a report, kept from other writers until the end of the transaction."""
-    wanted = select(InterviewRequest).where(InterviewRequest.id == request_id).with_for_update()
-    return session.scalars(wanted.execution_options(**_FRESH)).one()
 
 
 def performed(session: Session, request_id: int, organisation_id: int) -> Commission | None:

@@ -21,6 +21,7 @@ from hub.directory import queries as directory
 from hub.missing.queries import seen_by as episode_seen_by
 from hub.missing.views import named
 from hub.notify.inbox import read_about
+from hub.spotpurchase import queries as requests
 from hub.spotpurchase.models import InterviewRequest
 from hub.spotpurchase.reports import queries
 from hub.spotpurchase.reports.briefs import Names, ReportBrief, brief, parties
@@ -148,7 +149,7 @@ def read_report(session: Session, actor: Actor, ref: str, *, now: datetime) -> R
 
 def report_seen(session: Session, actor: Actor, report: InterviewReport) -> ReportSeen:
     """A report as the actor's organisation sees it, after an act of its own, which is recorded as that."""
-    request = queries.request(session, report.request_id)
+    request = requests.request_by_id(session, report.request_id)
     document = keys_of(session).open(report.ref, report.sealed)
     versions = queries.sent_of(session, request.id)
     shares = queries.shares_of(session, [each.id for each in versions])
@@ -173,7 +174,7 @@ def report_seen(session: Session, actor: Actor, report: InterviewReport) -> Repo
 
 def report_of_share(session: Session, actor: Actor, row: ReportShare) -> ReportSeen:
     """The report that a share is a view of, as the placing authority sees it after giving it."""
-    return report_seen(session, actor, queries.report(session, row.report_id))
+    return report_seen(session, actor, queries.report_by_id(session, row.report_id))
 
 
 def _names(session: Session, request: InterviewRequest, report: InterviewReport, *others: int) -> Names:
@@ -258,8 +259,8 @@ def read_share(session: Session, actor: Actor, ref: str, *, now: datetime) -> Sh
 
 def share_seen(session: Session, actor: Actor, row: ReportShare) -> SharedSeen:
     """A share as the actor's organisation sees it, after an act of its own, which is recorded as that."""
-    report = queries.report(session, row.report_id)
-    request = queries.request(session, report.request_id)
+    report = queries.report_by_id(session, row.report_id)
+    request = requests.request_by_id(session, report.request_id)
     names = _names(session, request, report, row.recipient_id)
     document = keys_of(session).open(row.ref, row.sealed)
     is_given = actor.organisation in (row.recipient_id, request.placing_authority_id)

@@ -12,6 +12,7 @@ from hub.core.db import keys_of
 from hub.core.errors import NotFound, StateConflict
 from hub.core.ids import is_ref
 from hub.duties.rulebook import Rulebook
+from hub.spotpurchase import queries as requests
 from hub.spotpurchase.reports import queries, telling
 from hub.spotpurchase.reports.models import InterviewReport, ReportShare
 from hub.spotpurchase.reports.sharing import NO_SHARE
@@ -35,9 +36,9 @@ def acknowledge_share(
     said = {"acknowledged_at": now, "acknowledged_by": actor.ref, "version": row.version + 1, "sealed": sealed}
     same = (ReportShare.id == row.id) & (ReportShare.version == row.version)
     SHARE.apply_one(session, ReportShare, "acknowledge", same, said)
-    report = queries.report(session, row.report_id)
+    report = queries.report_by_id(session, row.report_id)
     audit.record(session, actor, Event.INTERVIEW_REPORT_ACKNOWLEDGED, row.ref, now=now, details={"report": report.ref})
-    placing = queries.request(session, report.request_id).placing_authority_id
+    placing = requests.request_by_id(session, report.request_id).placing_authority_id
     telling.note(session, "interview.report_answered", report.ref, [placing, report.author_id], now=now, share=row.ref)
     telling.note(session, "interview.report_answered", row.ref, [actor.organisation], now=now)
     return queries.share(session, row.id)
@@ -51,8 +52,8 @@ def ask(session: Session, actor: Actor, ref: str, *, text: str, by: str, rules: 
         raise StateConflict(
             "You have asked already: one question can be put back. Ring who gave it for anything further."
         )
-    report = queries.report(session, row.report_id)
-    placing = queries.request(session, report.request_id).placing_authority_id
+    report = queries.report_by_id(session, row.report_id)
+    placing = requests.request_by_id(session, report.request_id).placing_authority_id
     _record(session, actor, report, row, "question", now)
     whom: list[int | None] = [placing, report.author_id]
     telling.tell(session, actor, _CONVERSED, report.ref, alerted=whom, rules=rules, now=now, share=row.ref)
@@ -77,10 +78,10 @@ def answer(
     answered = {"answered_at": now, "sealed": _with(session, row, answer=text, answered_by=by)}
     if not queries.change_share(session, row, answered, ReportShare.answered_at.is_(None)):
         raise StateConflict("This question was answered already.")
-    report = queries.report(session, row.report_id)
+    report = queries.report_by_id(session, row.report_id)
     _record(session, actor, report, row, "answer", now)
     telling.tell(session, actor, _CONVERSED, row.ref, alerted=[row.recipient_id], rules=rules, now=now)
-    placing = queries.request(session, report.request_id).placing_authority_id
+    placing = requests.request_by_id(session, report.request_id).placing_authority_id
     others = [each for each in (placing, report.author_id) if each != own]
     telling.note(session, _CONVERSED, report.ref, others, now=now, share=row.ref)
     return queries.share(session, row.id)

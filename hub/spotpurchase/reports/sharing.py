@@ -22,6 +22,7 @@ from hub.core.sentences import worded
 from hub.directory import queries as directory
 from hub.directory.queries import Brief
 from hub.duties.rulebook import Rulebook
+from hub.spotpurchase import queries as requests
 from hub.spotpurchase.models import InterviewRequest
 from hub.spotpurchase.reports import duties, queries, telling
 from hub.spotpurchase.reports.duties import Side
@@ -154,7 +155,7 @@ def placing_report(session: Session, actor: Actor, ref: str) -> tuple[InterviewR
     seen = queries.seen_by(session, ref, actor.organisation) if is_ref(ref, "irp") else None
     if seen is None:
         raise NotFound(NO_REPORT)
-    request, report = queries.request(session, seen.request_id), queries.report(session, seen.id)
+    request, report = requests.locked(session, seen.request_id), queries.locked_report(session, seen.id)
     if request.placing_authority_id != actor.organisation or report.state not in queries.SENT:
         raise NotFound(NO_REPORT)
     return report, request
@@ -263,7 +264,7 @@ def recall(
     *reason*: a code. Raises ``NotFound`` for anybody but the placing authority, ``StateConflict`` where it was recalled already.
     """
     row = _given_by(session, actor, share_ref)
-    report = queries.report(session, row.report_id)
+    report = queries.report_by_id(session, row.report_id)
     keys = keys_of(session)
     document = keys.open(row.ref, row.sealed) | {"recall": reason}
     said = {"recalled_at": now, "version": row.version + 1, "sealed": keys.seal(row.ref, document)}

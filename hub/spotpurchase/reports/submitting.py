@@ -57,8 +57,10 @@ def submit(
     said = {"submitted_at": now, "submitted_by": actor.ref, "sealed": sealed, "version": version + 1}
     same = (InterviewReport.id == row.id) & (InterviewReport.version == version)
     INTERVIEW_REPORT.apply_one(session, InterviewReport, "submit", same, said)
-    _stands(session, actor, own, queries.report(session, row.id), {**document, "facts": facts}, rules=rules, now=now)
-    return queries.report(session, row.id)
+    _stands(
+        session, actor, own, queries.report_by_id(session, row.id), {**document, "facts": facts}, rules=rules, now=now
+    )
+    return queries.report_by_id(session, row.id)
 
 
 def _draft(session: Session, actor: Actor, own: Performed, version: int) -> tuple[InterviewReport, dict[str, Any]]:

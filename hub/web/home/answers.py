@@ -97,7 +97,7 @@ def councils_named(written: str, areas: Areas) -> list[Authority]:
 def council_meant(written: str, areas: Areas) -> tuple[str, str]:
     """The GSS code of the one council that *written* means; or empty, with what to enter instead."""
     found = councils_named(written, areas)
-    return (found[0].gss_code, "") if len(found) == 1 else ("", _which(written, found))
+    return (found[0].gss_code, "") if len(found) == 1 else ("", _which(found))
 
 
 def _plain(name: str) -> str:
