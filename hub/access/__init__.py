@@ -1,1 +1,1 @@
-"""Who may: API clients and their keys, and the whole authorisation policy on one page (``permissions``)."""
+"""Who acts, and what may they do? People, sessions, sign-in, API clients and their keys; the whole policy is ``permissions``."""
