@@ -79,10 +79,10 @@ def load_access_policy(config_dir: Path) -> AccessPolicy:
         session=_session(top.below("session")),
         password=_password(top.below("password")),
         throttle=_throttle(top.below("throttle")),
-        invitation_lifetime=timedelta(days=_count(invitation, "lifetime_days")),
-        step=timedelta(minutes=_count(sign_in, "step_minutes")),
-        enrol=timedelta(minutes=_count(sign_in, "enrol_minutes")),
-        wrong_codes=_count(sign_in, "wrong_codes"),
+        invitation_lifetime=timedelta(days=invitation.count("lifetime_days")),
+        step=timedelta(minutes=sign_in.count("step_minutes")),
+        enrol=timedelta(minutes=sign_in.count("enrol_minutes")),
+        wrong_codes=sign_in.count("wrong_codes"),
     )
     for row in (top, invitation, sign_in):
         row.finish()
@@ -95,10 +95,10 @@ def _session(row: Row) -> SessionPolicy:
         raise row.fault(f"idle_minutes_of_role names {unknown[0]!r}, which is no role")
     minutes = Row(of_role, file=row.file, name="session.idle_minutes_of_role")
     policy = SessionPolicy(
-        absolute=timedelta(hours=_count(row, "absolute_hours")),
-        idle=timedelta(minutes=_count(row, "idle_minutes")),
-        reauthenticate=timedelta(minutes=_count(row, "reauthenticate_minutes")),
-        idle_of_role={role: timedelta(minutes=_count(minutes, role)) for role in of_role},
+        absolute=timedelta(hours=row.count("absolute_hours")),
+        idle=timedelta(minutes=row.count("idle_minutes")),
+        reauthenticate=timedelta(minutes=row.count("reauthenticate_minutes")),
+        idle_of_role={role: timedelta(minutes=minutes.count(role)) for role in of_role},
     )
     row.finish()
     return policy
@@ -106,11 +106,11 @@ def _session(row: Row) -> SessionPolicy:
 
 def _password(row: Row) -> PasswordPolicy:
     policy = PasswordPolicy(
-        shortest=_count(row, "shortest", least=12),
-        longest=_count(row, "longest", least=64),
-        memory_kib=_count(row, "memory_kib", least=19_456),
-        passes=_count(row, "passes", least=2),
-        lanes=_count(row, "lanes"),
+        shortest=row.count("shortest", least=12),
+        longest=row.count("longest", least=64),
+        memory_kib=row.count("memory_kib", least=19_456),
+        passes=row.count("passes", least=2),
+        lanes=row.count("lanes"),
     )
     row.finish()
     return policy
@@ -118,21 +118,14 @@ def _password(row: Row) -> PasswordPolicy:
 
 def _throttle(row: Row) -> ThrottlePolicy:
     policy = ThrottlePolicy(
-        account_failures=_count(row, "account_failures"),
-        network_failures=_count(row, "network_failures"),
-        first_wait=timedelta(seconds=_count(row, "first_wait_seconds")),
-        longest_wait=timedelta(seconds=_count(row, "longest_wait_seconds")),
-        forget=timedelta(hours=_count(row, "forget_hours")),
+        account_failures=row.count("account_failures"),
+        network_failures=row.count("network_failures"),
+        first_wait=timedelta(seconds=row.count("first_wait_seconds")),
+        longest_wait=timedelta(seconds=row.count("longest_wait_seconds")),
+        forget=timedelta(hours=row.count("forget_hours")),
     )
     row.finish()
     return policy
-
-
-def _count(row: Row, key: str, *, least: int = 1) -> int:
-    number: int = row.take(key, int)
-    if number < least:
-        raise row.fault(f"{key} is {number}; it must be at least {least}")
-    return number
 
 
 def unlimited(policy: AccessPolicy) -> AccessPolicy:

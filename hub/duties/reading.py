@@ -46,11 +46,13 @@ class Row:
             raise self.fault(f"there is no {what or key}")
         return self._typed(key, kind)
 
-    def count(self, key: str) -> int:
-        """A whole number of something, of which there must be one at least."""
+    def count(self, key: str, *, least: int = 1, most: int | None = None) -> int:
+        """A whole number from *least* to *most* (``None``: without end)."""
         number: int = self.take(key, int)
-        if number < 1:
-            raise self.fault(f"{key} is {number}; it must be at least 1")
+        if most is not None and not least <= number <= most:
+            raise self.fault(f"{key} is {number}; it must be between {least} and {most}")
+        if number < least:
+            raise self.fault(f"{key} is {number}; it must be at least {least}")
         return number
 
     def maybe(self, key: str, kind: type, otherwise: Any) -> Any:

@@ -222,7 +222,7 @@ def _likeness(row: Row) -> Likeness:
         shown_from=row.take("shown_from", float),
         strong_from=row.take("strong_from", float),
         weak=row.words("weak", FIELDS, needed=True),
-        most=_count(row, "most"),
+        most=row.count("most"),
     )
     row.finish()
     if not 0 < likeness.shown_from <= likeness.strong_from <= 1:
@@ -234,7 +234,7 @@ def _break_glass(row: Row) -> BreakGlass:
     rungs = [Row(each, file=row.file, name="break_glass.climb") for each in row.take("climb", list)]
     found = BreakGlass(
         withheld=row.words("withheld", FIELDS),
-        reviewed_within=timedelta(hours=_count(row, "reviewed_within_hours")),
+        reviewed_within=timedelta(hours=row.count("reviewed_within_hours")),
         climb=tuple(_climb(each) for each in rungs),
     )
     row.finish()
@@ -244,13 +244,13 @@ def _break_glass(row: Row) -> BreakGlass:
 
 
 def _climb(row: Row) -> Climb:
-    found = Climb(timedelta(hours=_count(row, "after_hours", least=0)), row.words("roles", ROLES, needed=True))
+    found = Climb(timedelta(hours=row.count("after_hours", least=0)), row.words("roles", ROLES, needed=True))
     row.finish()
     return found
 
 
 def _limits(row: Row) -> Limits:
-    limits = Limits(**{each.name: _count(row, each.name) for each in fields(Limits)})
+    limits = Limits(**{each.name: row.count(each.name) for each in fields(Limits)})
     row.finish()
     return limits
 
@@ -285,9 +285,9 @@ def _receipts(row: Row) -> dict[str, str]:
 
 def _review(row: Row) -> ReviewPolicy:
     policy = ReviewPolicy(
-        look_back=timedelta(days=_count(row, "look_back_days")),
-        sample=_count(row, "sample"),
-        target_minutes=_count(row, "target_minutes"),
+        look_back=timedelta(days=row.count("look_back_days")),
+        sample=row.count("sample"),
+        target_minutes=row.count("target_minutes"),
         unusual={reason: _unusual(row.below(reason)) for reason in UNUSUAL},
     )
     row.finish()
@@ -295,13 +295,6 @@ def _review(row: Row) -> ReviewPolicy:
 
 
 def _unusual(row: Row) -> Unusual:
-    found = Unusual(_count(row, "from"), _count(row, "weight"))
+    found = Unusual(row.count("from"), row.count("weight"))
     row.finish()
     return found
-
-
-def _count(row: Row, key: str, *, least: int = 1) -> int:
-    number: int = row.take(key, int)
-    if number < least:
-        raise row.fault(f"{key} is {number}; it must be at least {least}")
-    return number

@@ -7,16 +7,12 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from hub.core.http import PageQuery
 from hub.lookup.policy import FIELDS, RELATIONS, STAGES
 from hub.lookup.telling import STAGES as STAGES_ASKED
-from hub.registry.schemas_out import OrganisationOut
+from hub.registry.schemas_out import OrganisationOut, maybe
 from hub.registry.schemas_parts import PERSONAL, DateOfBirth, IdentifiersIn, Words, gss_code, one_of, ref_of
 
 OUTCOMES: Final = ("proper", "explained", "improper")
 _BY = "Enter your name and role."
 _CODE: Final = validate.Regexp(r"^[a-z][a-z_]{1,39}$", error="Choose one of the purposes.")
-
-
-def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
-    return kind(required=True, allow_none=True, **given)
 
 
 # --- what is asked ----------------------------------------------------------------------------------------------------
@@ -130,7 +126,7 @@ class ShownOnDutyOut(ShownTelephoneOut):
     """Who answers now. ``kind``: desk, out_of_hours, override, notice (as the notice said), fallback (nobody is on duty)."""
 
     kind = fields.String(required=True)
-    until = _maybe(fields.AwareDateTime)
+    until = maybe(fields.AwareDateTime)
     then = fields.Nested(ShownTelephoneOut, required=True, allow_none=True)
 
 
@@ -138,21 +134,21 @@ class ShownStatusOut(Schema):
     """Whether the child lives there: current, to_come, ended, none."""
 
     status = fields.String(required=True)
-    starts_at = _maybe(fields.AwareDateTime)
-    ends_at = _maybe(fields.AwareDateTime)
+    starts_at = maybe(fields.AwareDateTime)
+    ends_at = maybe(fields.AwareDateTime)
 
 
 class ShownCarerOut(Schema):
     """Somebody who looks after the child."""
 
-    name = _maybe(fields.String, metadata=PERSONAL)
-    phone = _maybe(fields.String)
+    name = maybe(fields.String, metadata=PERSONAL)
+    phone = maybe(fields.String)
 
 
 class ShownWorkerOut(ShownCarerOut):
     """The child's social worker."""
 
-    email = _maybe(fields.String)
+    email = maybe(fields.String)
 
 
 class ShownMarkerOut(Schema):
@@ -160,10 +156,10 @@ class ShownMarkerOut(Schema):
 
     ref = fields.String(required=True)
     marker = fields.String(required=True, metadata=PERSONAL)
-    author = _maybe(fields.String)
+    author = maybe(fields.String)
     organisation = fields.String(required=True)
-    noted_on = _maybe(fields.Date)
-    review_on = _maybe(fields.Date)
+    noted_on = maybe(fields.Date)
+    review_on = maybe(fields.Date)
     is_due_for_review = fields.Boolean(required=True)
 
 
@@ -172,8 +168,8 @@ class ShownMarkerDetailOut(Schema):
 
     ref = fields.String(required=True)
     marker = fields.String(required=True, metadata=PERSONAL)
-    detail = _maybe(fields.String, metadata=PERSONAL)
-    source = _maybe(fields.String, metadata=PERSONAL)
+    detail = maybe(fields.String, metadata=PERSONAL)
+    source = maybe(fields.String, metadata=PERSONAL)
 
 
 class ShownAdviceOut(Schema):
@@ -191,17 +187,17 @@ class ShownEpisodeOut(Schema):
     category = fields.String(required=True)
     state = fields.String(required=True)
     missing_from_at = fields.AwareDateTime(required=True)
-    located_at = _maybe(fields.AwareDateTime)
-    returned_at = _maybe(fields.AwareDateTime)
-    grade = _maybe(fields.String)
+    located_at = maybe(fields.AwareDateTime)
+    returned_at = maybe(fields.AwareDateTime)
+    grade = maybe(fields.String)
 
 
 class ShownHeldOut(Schema):
     """That a plan or form exists, and who holds it."""
 
     held = fields.Boolean(required=True)
-    by = _maybe(fields.String)
-    updated_on = _maybe(fields.Date)
+    by = maybe(fields.String)
+    updated_on = maybe(fields.Date)
 
 
 class ShownFieldsOut(Schema):
@@ -257,7 +253,7 @@ class ShownChildOut(Schema):
     candidate = fields.String(required=True)
     purpose = fields.String(required=True)
     stage = fields.String(required=True, validate=validate.OneOf(STAGES))
-    relation = _maybe(fields.String, validate=validate.OneOf(RELATIONS))
+    relation = maybe(fields.String, validate=validate.OneOf(RELATIONS))
     is_shielded = fields.Boolean(required=True)
     broke_glass = fields.Boolean(required=True)
     shown_at = fields.AwareDateTime(required=True)
@@ -289,7 +285,7 @@ class LookUpBriefOut(Schema):
     asked_at = fields.AwareDateTime(required=True)
     stage = fields.String(required=True)
     candidates = fields.Integer(required=True)
-    best_band = _maybe(fields.String)
+    best_band = maybe(fields.String)
 
 
 class DisclosureShownOut(Schema):
@@ -301,16 +297,16 @@ class DisclosureShownOut(Schema):
     ref = fields.String(required=True)
     actor = fields.String(required=True)
     stage = fields.String(required=True, validate=validate.OneOf(STAGES))
-    relation = _maybe(fields.String, validate=validate.OneOf(RELATIONS))
+    relation = maybe(fields.String, validate=validate.OneOf(RELATIONS))
     band = fields.String(required=True)
-    likeness = _maybe(fields.Integer)
+    likeness = maybe(fields.Integer)
     fields_ = fields.List(
         fields.String(validate=validate.OneOf(FIELDS)), required=True, data_key="fields", attribute="fields"
     )
     is_shielded = fields.Boolean(required=True)
     broke_glass = fields.Boolean(required=True)
     shown_at = fields.AwareDateTime(required=True)
-    placing_authority = _maybe(fields.String)
+    placing_authority = maybe(fields.String)
     reasons = fields.Dict(keys=fields.String(), values=fields.String(), required=True, metadata=PERSONAL)
 
 
@@ -321,14 +317,14 @@ class ReviewMadeOut(Schema):
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
     reviewed_at = fields.AwareDateTime(required=True)
     by = fields.String(required=True)
-    note = _maybe(fields.String, metadata=PERSONAL)
+    note = maybe(fields.String, metadata=PERSONAL)
 
 
 class LookUpOut(LookUpBriefOut):
     """A look-up of one's own organisation, whole: the incident, what was asked by, what was shown, how it was judged."""
 
     incident_reference = fields.String(required=True)
-    by = _maybe(fields.String)
+    by = maybe(fields.String)
     asked = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
     disclosures = fields.List(fields.Nested(DisclosureShownOut), required=True)
     review = fields.Nested(ReviewMadeOut, required=True, allow_none=True)
@@ -348,7 +344,7 @@ class LookUpReceiptOut(Schema):
     is_shielded = fields.Boolean(required=True)
     broke_glass = fields.Boolean(required=True)
     shown_at = fields.AwareDateTime(required=True)
-    placement = _maybe(fields.String)
+    placement = maybe(fields.String)
 
 
 class ChildShieldOut(Schema):
@@ -360,7 +356,7 @@ class ChildShieldOut(Schema):
     set_by = fields.String(required=True)
     by = fields.String(required=True)
     reason = fields.String(required=True, metadata=PERSONAL)
-    lifted_at = _maybe(fields.AwareDateTime)
+    lifted_at = maybe(fields.AwareDateTime)
 
 
 class ReviewOwedOut(Schema):
@@ -372,11 +368,11 @@ class ReviewOwedOut(Schema):
     actor = fields.String(required=True)
     purpose = fields.String(required=True)
     opened_at = fields.AwareDateTime(required=True)
-    due_at = _maybe(fields.AwareDateTime)
+    due_at = maybe(fields.AwareDateTime)
     is_late = fields.Boolean(required=True)
     fields_ = fields.List(fields.String(), required=True, data_key="fields", attribute="fields")
-    reason = _maybe(fields.String, metadata=PERSONAL)
-    by = _maybe(fields.String)
+    reason = maybe(fields.String, metadata=PERSONAL)
+    by = maybe(fields.String)
     made = fields.Nested(ReviewMadeOut, required=True, allow_none=True)
 
 

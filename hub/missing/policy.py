@@ -18,6 +18,8 @@ KINDS: Final = ("count", "hours", "together")
 DUTIES: Final = ("EREP", "EREV")
 MOST: Final = 10
 """Thresholds that one organisation may have."""
+_LONGEST: Final = 1000
+"""The most hours, days or episodes that a number of the policy may mean."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ def load_missing_policy(config_dir: Path = REPOSITORY / "config") -> MissingPoli
     """``policy/missing.toml``. Raises LawError naming what is missing, unknown or less than one."""
     top = Row(read_toml(config_dir / "policy" / MISSING), file=MISSING, name=TOP)
     top.take("dated", date)
-    near, unsure = _number(top, "near_hours"), _number(top, "unsure_days")
+    near, unsure = top.count("near_hours", most=_LONGEST), top.count("unsure_days", most=_LONGEST)
     thresholds = tuple(_threshold(each) for each in top.take("threshold", list))
     top.finish()
     return MissingPolicy(nearness=Nearness(timedelta(hours=near), timedelta(days=unsure)), thresholds=thresholds)
@@ -84,16 +86,9 @@ def _refused(sentence: str) -> Invalid:
 def _threshold(given: Any) -> Threshold:
     row = Row(given, file=MISSING, name="threshold")
     kind, duty = row.word("kind", KINDS), row.word("duty", DUTIES)
-    numbers = {name: _number(row, name) for name in _NUMBERS[kind]}
+    numbers = {name: row.count(name, most=_LONGEST) for name in _NUMBERS[kind]}
     made = Threshold(kind=kind, duty=duty, also_away=row.maybe("also_away", bool, False), **numbers)
     row.finish()
     if kind != "hours" and made.count < 2:
         raise row.fault("count is 1, which every episode reaches; it must be at least 2")
     return made
-
-
-def _number(row: Row, key: str) -> int:
-    number: int = row.take(key, int)
-    if not 1 <= number <= 1000:
-        raise row.fault(f"{key} is {number}; it must be between 1 and 1000")
-    return number

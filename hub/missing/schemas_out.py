@@ -1,25 +1,15 @@
 """What is answered about missing episodes. Instants are UTC."""
 
-from typing import Any
-
 from marshmallow import Schema, fields, validate
 
 from hub.missing.grades import REASONS
 from hub.missing.models import CATEGORIES, GRADES, PARTS
 from hub.missing.policy import DUTIES, KINDS
 from hub.missing.states import EPISODE, EPISODE_MATCH
-from hub.registry.schemas_out import OrganisationOut
+from hub.registry.schemas_out import OrganisationOut, maybe, maybe_organisation
 from hub.registry.schemas_parts import PERSONAL, SEXES
 
 SAYINGS = ("reported", "described", "graded", "located", "returned", "interviewed")
-
-
-def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
-    return kind(required=True, allow_none=True, **given)
-
-
-def _organisation() -> fields.Field[Any]:
-    return fields.Nested(OrganisationOut, required=True, allow_none=True)
 
 
 class MissingChildOut(Schema):
@@ -48,12 +38,12 @@ class EpisodeBriefOut(Schema):
     is_discovered = fields.Boolean(required=True)
     missing_from_at = fields.AwareDateTime(required=True)
     reported_at = fields.AwareDateTime(required=True)
-    located_at = _maybe(fields.AwareDateTime)
-    returned_at = _maybe(fields.AwareDateTime)
-    interviewed_at = _maybe(fields.AwareDateTime)
-    grade = _maybe(fields.String, validate=validate.OneOf(GRADES))
-    graded_at = _maybe(fields.AwareDateTime)
-    placement = _maybe(fields.String)
+    located_at = maybe(fields.AwareDateTime)
+    returned_at = maybe(fields.AwareDateTime)
+    interviewed_at = maybe(fields.AwareDateTime)
+    grade = maybe(fields.String, validate=validate.OneOf(GRADES))
+    graded_at = maybe(fields.AwareDateTime)
+    placement = maybe(fields.String)
     placement_has_ended = fields.Boolean(required=True)
     is_shielded = fields.Boolean(
         required=True,
@@ -61,9 +51,9 @@ class EpisodeBriefOut(Schema):
             "description": "The child is shielded: of who and where it is a force learns from the placing authority"
         },
     )
-    placing_authority = _organisation()
-    host_authority = _organisation()
-    provider = _organisation()
+    placing_authority = maybe_organisation()
+    host_authority = maybe_organisation()
+    provider = maybe_organisation()
     forces = fields.List(fields.Nested(ForceOut), required=True)
     child = fields.Nested(MissingChildOut, required=True, metadata=PERSONAL)
 
@@ -96,7 +86,7 @@ class SayingOut(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(SAYINGS))
     at = fields.AwareDateTime(required=True)
     recorded_at = fields.AwareDateTime(required=True)
-    taken_back_at = _maybe(fields.AwareDateTime)
+    taken_back_at = maybe(fields.AwareDateTime)
     organisation = fields.Nested(OrganisationOut, required=True)
     is_ours = fields.Boolean(required=True)
     details = fields.Nested(SaidWithOut, required=True, metadata=PERSONAL)
@@ -107,8 +97,8 @@ class MissingPlaceOut(Schema):
 
     kind = fields.String(required=True, validate=validate.OneOf(("last_seen", "found")))
     recorded_at = fields.AwareDateTime(required=True)
-    place = _maybe(fields.String, metadata=PERSONAL)
-    postcode = _maybe(fields.String, metadata=PERSONAL)
+    place = maybe(fields.String, metadata=PERSONAL)
+    postcode = maybe(fields.String, metadata=PERSONAL)
 
 
 class EpisodeMatchOut(Schema):
@@ -117,10 +107,10 @@ class EpisodeMatchOut(Schema):
     ref = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(("joined", *EPISODE_MATCH.states)))
     reasons = fields.List(fields.String(), required=True)
-    other = _maybe(fields.String)
-    placement = _maybe(fields.String)
+    other = maybe(fields.String)
+    placement = maybe(fields.String)
     created_at = fields.AwareDateTime(required=True)
-    decided_at = _maybe(fields.AwareDateTime)
+    decided_at = maybe(fields.AwareDateTime)
 
 
 class EpisodeOut(EpisodeBriefOut):
@@ -187,5 +177,5 @@ class ThresholdsOut(Schema):
 
     is_own = fields.Boolean(required=True)
     version = fields.Integer(required=True)
-    saved_at = _maybe(fields.AwareDateTime)
+    saved_at = maybe(fields.AwareDateTime)
     thresholds = fields.List(fields.Nested(ThresholdOut), required=True, attribute="rules")

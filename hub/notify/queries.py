@@ -250,7 +250,7 @@ def counted(
     spans = ("due_soon", "due", "overdue")
     about = [] if subjects is None else [Obligation.subject_ref.in_(subjects)]
     return {
-        side: {due: _count(session, *_sides(side, organisation_id), horizons.span(due), *about) for due in spans}
+        side: {due: count_bounded(session, *_sides(side, organisation_id), horizons.span(due), *about) for due in spans}
         for side in ("owed_by_us", "owed_to_us")
     }
 
@@ -258,11 +258,12 @@ def counted(
 def count_listed(session: Session, wanted: Listing, horizons: Horizons, *, organisation_id: int) -> int:
     """How many obligations the filters select, counted up to ``COUNTED_AT_MOST``."""
     sides = _sides(wanted.side, organisation_id)
-    counts = [_count(session, side, *_filters(wanted, horizons)) for side in sides]
+    counts = [count_bounded(session, side, *_filters(wanted, horizons)) for side in sides]
     return min(COUNTED_AT_MOST, sum(counts))
 
 
-def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+def count_bounded(session: Session, *conditions: ColumnElement[bool]) -> int:
+    """How many obligations satisfy every condition, counted up to ``COUNTED_AT_MOST``."""
     bounded = select(Obligation.id).where(*conditions).limit(COUNTED_AT_MOST).subquery()
     return session.scalar(select(func.count()).select_from(bounded)) or 0
 

@@ -10,7 +10,8 @@ from hub.registry.models import NOTICE_KINDS
 from hub.registry.schemas_parts import PERSONAL, Instant, Words, one_of
 
 
-def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
+def maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
+    """A field that is always answered: with null where nothing is known."""
     return kind(required=True, allow_none=True, **given)
 
 
@@ -19,7 +20,12 @@ class OrganisationOut(Schema):
 
     ref = fields.String(required=True)
     name = fields.String(required=True)
-    gss_code = _maybe(fields.String)
+    gss_code = maybe(fields.String)
+
+
+def maybe_organisation() -> fields.Field[Any]:
+    """An organisation, or null where there is none or the reader may not know it."""
+    return fields.Nested(OrganisationOut, required=True, allow_none=True)
 
 
 class LineOut(Schema):
@@ -30,15 +36,15 @@ class LineOut(Schema):
     says = fields.String(required=True)
     state = fields.String(required=True)
     is_overdue = fields.Boolean(required=True)
-    due_at = _maybe(fields.AwareDateTime)
-    due_on = _maybe(fields.Date)
+    due_at = maybe(fields.AwareDateTime)
+    due_on = maybe(fields.Date)
     due_is_policy = fields.Boolean(required=True)
-    fulfilled_at = _maybe(fields.AwareDateTime)
+    fulfilled_at = maybe(fields.AwareDateTime)
     basis = fields.String(required=True)
     source = fields.List(fields.Nested(SourceOut), required=True)
     confidence = fields.String(required=True)
-    owed_by = _maybe(fields.String)
-    owed_to = _maybe(fields.String)
+    owed_by = maybe(fields.String)
+    owed_to = maybe(fields.String)
 
 
 class AreaOut(Schema):
@@ -46,8 +52,8 @@ class AreaOut(Schema):
 
     host_authority = fields.Nested(OrganisationOut, required=True, allow_none=True)
     police_force = fields.Nested(OrganisationOut, required=True, allow_none=True)
-    relation = _maybe(fields.String)
-    country = _maybe(fields.String)
+    relation = maybe(fields.String)
+    country = maybe(fields.String)
     is_confirmed = fields.Boolean(required=True)
     basis = fields.String(required=True)
 
@@ -58,7 +64,7 @@ class RecipientToldOut(Schema):
     organisation = fields.Nested(OrganisationOut, required=True)
     capacity = fields.String(required=True)
     told_at = fields.AwareDateTime(required=True)
-    reached_at = _maybe(fields.AwareDateTime)
+    reached_at = maybe(fields.AwareDateTime)
     standing = fields.String(required=True)
 
 
@@ -106,10 +112,10 @@ class NoticeBriefOut(Schema):
     state = fields.String(required=True)
     revision = fields.Integer(required=True)
     sender = fields.Nested(OrganisationOut, required=True)
-    placement = _maybe(fields.String)
-    event_at = _maybe(fields.AwareDateTime)
-    registered_at = _maybe(fields.AwareDateTime)
-    sha256 = _maybe(fields.String)
+    placement = maybe(fields.String)
+    event_at = maybe(fields.AwareDateTime)
+    registered_at = maybe(fields.AwareDateTime)
+    sha256 = maybe(fields.String)
 
 
 class RecipientOut(Schema):
@@ -118,9 +124,9 @@ class RecipientOut(Schema):
     organisation = fields.Nested(OrganisationOut, required=True)
     capacity = fields.String(required=True)
     told_at = fields.AwareDateTime(required=True)
-    reached_at = _maybe(fields.AwareDateTime)
+    reached_at = maybe(fields.AwareDateTime)
     redirected_to = fields.Nested(OrganisationOut, required=True, allow_none=True)
-    redirected_at = _maybe(fields.AwareDateTime)
+    redirected_at = maybe(fields.AwareDateTime)
 
 
 class AcknowledgementOut(Schema):
@@ -131,9 +137,9 @@ class AcknowledgementOut(Schema):
     organisation = fields.Nested(OrganisationOut, required=True)
     by = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
-    promise = _maybe(fields.String)
-    promise_on = _maybe(fields.Date)
-    kept_at = _maybe(fields.AwareDateTime)
+    promise = maybe(fields.String)
+    promise_on = maybe(fields.Date)
+    kept_at = maybe(fields.AwareDateTime)
 
 
 class NoticeOut(NoticeBriefOut):
@@ -158,8 +164,8 @@ class AcknowledgedOut(Schema):
     ref = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
     by = fields.String(required=True)
-    promise = _maybe(fields.String)
-    promise_on = _maybe(fields.Date)
+    promise = maybe(fields.String)
+    promise_on = maybe(fields.Date)
     fulfilled = fields.List(fields.String(), required=True)
     promised = fields.List(fields.String(), required=True)
 
@@ -194,10 +200,10 @@ class DraftOut(Schema):
     kind = fields.String(required=True)
     version = fields.Integer(required=True)
     drafted_at = fields.AwareDateTime(required=True)
-    placement = _maybe(fields.String)
+    placement = maybe(fields.String)
     content = fields.Dict(keys=fields.String(), required=True, metadata=PERSONAL)
     missing = fields.List(fields.Nested(MissingOut), required=True)
-    corrects = _maybe(
+    corrects = maybe(
         fields.String,
         metadata={"description": "The notice of which it will be the next version, where it is a correction"},
     )
@@ -234,8 +240,8 @@ class ForecastOut(Schema):
     ref = fields.String(required=True)
     kind = fields.String(required=True)
     at = fields.AwareDateTime(required=True)
-    placement = _maybe(fields.String)
-    corrects = _maybe(fields.String)
+    placement = maybe(fields.String)
+    corrects = maybe(fields.String)
     can_be_sent = fields.Boolean(required=True)
     missing = fields.List(fields.Nested(MissingOut), required=True)
     refused = fields.Nested(RefusalOut, required=True, allow_none=True)
@@ -260,15 +266,15 @@ class PlacementBriefOut(Schema):
     ref = fields.String(required=True)
     state = fields.String(required=True)
     is_shielded = fields.Boolean(required=True)
-    setting = _maybe(fields.String)
-    legal_status = _maybe(fields.String)
-    relation = _maybe(fields.String)
-    country = _maybe(fields.String)
+    setting = maybe(fields.String)
+    legal_status = maybe(fields.String)
+    relation = maybe(fields.String)
+    country = maybe(fields.String)
     area_is_confirmed = fields.Boolean(required=True)
     is_emergency = fields.Boolean(required=True)
     first_source = fields.String(required=True)
     starts_at = fields.AwareDateTime(required=True)
-    ends_at = _maybe(fields.AwareDateTime)
+    ends_at = maybe(fields.AwareDateTime)
     placing_authority = fields.Nested(OrganisationOut, required=True, allow_none=True)
     host_authority = fields.Nested(OrganisationOut, required=True, allow_none=True)
     police_force = fields.Nested(OrganisationOut, required=True, allow_none=True)
@@ -290,7 +296,7 @@ class ApprovalOut(Schema):
     ref = fields.String(required=True)
     approver_name = fields.String(required=True)
     approver_role = fields.String(required=True)
-    delegation_ref = _maybe(fields.String)
+    delegation_ref = maybe(fields.String)
     approved_at = fields.AwareDateTime(required=True)
     recorded_at = fields.AwareDateTime(required=True)
 

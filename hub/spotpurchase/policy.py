@@ -58,19 +58,19 @@ def load_interview_policy(config_dir: Path = REPOSITORY / "config") -> Interview
 
 def _asking(row: Row) -> Asking:
     bounds = Row(row.take("respond_minutes", dict), file=INTERVIEWS, name="asking.respond_minutes")
-    least, most = _number(bounds, "least", 10_000), _number(bounds, "most", 10_000)
+    least, most = bounds.count("least", most=10_000), bounds.count("most", most=10_000)
     bounds.finish()
     if least > most:
         raise bounds.fault(f"least is {least} and most is {most}; the least must not be more")
     made = Asking(
-        reply_percent=_number(row, "reply_percent", 100),
-        least=timedelta(minutes=_number(row, "least_minutes", 10_000)),
-        open_least=timedelta(minutes=_number(row, "open_minutes", 10_000)),
-        at_once=_number(row, "at_once", 100),
-        respond_percent=_number(row, "respond_percent", 100),
+        reply_percent=row.count("reply_percent", most=100),
+        least=timedelta(minutes=row.count("least_minutes", most=10_000)),
+        open_least=timedelta(minutes=row.count("open_minutes", most=10_000)),
+        at_once=row.count("at_once", most=100),
+        respond_percent=row.count("respond_percent", most=100),
         respond_least=timedelta(minutes=least),
         respond_most=timedelta(minutes=most),
-        most_messages=_number(row, "most_messages", 1000),
+        most_messages=row.count("most_messages", most=1000),
     )
     row.finish()
     return made
@@ -98,10 +98,3 @@ def _views(top: Row) -> dict[str, Mapping[str, Any]]:
     found = {name: row.take(name, dict) for name in VIEWS if row.has(name)}
     row.finish()
     return found
-
-
-def _number(row: Row, key: str, most: int) -> int:
-    number: int = row.take(key, int)
-    if not 1 <= number <= most:
-        raise row.fault(f"{key} is {number}; it must be between 1 and {most}")
-    return number

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from hub.registry.schemas_out import OrganisationOut
+from hub.registry.schemas_out import OrganisationOut, maybe
 from hub.registry.schemas_parts import PERSONAL
 from hub.spotpurchase.matching import BECAUSE, WHY
 from hub.spotpurchase.models import AWARDS, PERFORMERS
@@ -14,10 +14,6 @@ from hub.spotpurchase.reasons import DECLINES, OUT_OF_TERMS
 from hub.spotpurchase.requesting import AGE_BANDS
 from hub.spotpurchase.schemas import PARTS, TIMES
 from hub.spotpurchase.states import ASK, COMMISSION, INTERVIEW_REQUEST
-
-
-def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
-    return kind(required=True, allow_none=True, **given)
 
 
 def _organisation(**given: Any) -> fields.Field[Any]:
@@ -131,23 +127,23 @@ class InterviewAskBriefOut(Schema):
     why = fields.List(fields.String(), required=True)
     asked_at = fields.AwareDateTime(required=True)
     reply_by = fields.AwareDateTime(required=True)
-    goes_on_at = _maybe(
+    goes_on_at = maybe(
         fields.AwareDateTime,
         metadata={
             "description": "when the next is asked, where that is before reply_by: it was closed when it was asked"
         },
     )
-    answered_at = _maybe(fields.AwareDateTime)
-    decline_code = _maybe(fields.String, validate=validate.OneOf(tuple(DECLINES)))
+    answered_at = maybe(fields.AwareDateTime)
+    decline_code = maybe(fields.String, validate=validate.OneOf(tuple(DECLINES)))
     referred_to = _organisation(required=True, allow_none=True)
-    quoted_pence = _maybe(fields.Integer)
-    earliest_at = _maybe(fields.AwareDateTime)
-    mode = _maybe(fields.String, validate=validate.OneOf(MODES))
-    expires_at = _maybe(fields.AwareDateTime)
+    quoted_pence = maybe(fields.Integer)
+    earliest_at = maybe(fields.AwareDateTime)
+    mode = maybe(fields.String, validate=validate.OneOf(MODES))
+    expires_at = maybe(fields.AwareDateTime)
     out_of_terms = _codes(*OUT_OF_TERMS, required=True)
     version = fields.Integer(required=True)
-    by = _maybe(fields.String)
-    note = _maybe(fields.String, metadata=PERSONAL)
+    by = maybe(fields.String)
+    note = maybe(fields.String, metadata=PERSONAL)
     conversation = fields.List(fields.Nested(AskMessageOut), required=True, metadata=PERSONAL)
 
 
@@ -167,14 +163,14 @@ class InterviewCommissionOut(Schema):
     state = fields.String(required=True, validate=validate.OneOf(COMMISSION.states))
     agreed_pence = fields.Integer(required=True)
     payer = _organisation(required=True)
-    purchase_order = _maybe(fields.String)
-    terms = _maybe(fields.Dict, metadata={"description": "the rate card as it was when it was agreed"})
+    purchase_order = maybe(fields.String)
+    terms = maybe(fields.Dict, metadata={"description": "the rate card as it was when it was agreed"})
     commissioned_at = fields.AwareDateTime(required=True)
     respond_by = fields.AwareDateTime(required=True)
-    ended_at = _maybe(fields.AwareDateTime)
-    end_reason = _maybe(fields.String)
-    interviewer = _maybe(fields.String)
-    reason = _maybe(fields.String)
+    ended_at = maybe(fields.AwareDateTime)
+    end_reason = maybe(fields.String)
+    interviewer = maybe(fields.String)
+    reason = maybe(fields.String)
 
 
 class EpisodeServedOut(Schema):
@@ -183,7 +179,7 @@ class EpisodeServedOut(Schema):
     ref = fields.String(required=True)
     returned_at = fields.AwareDateTime(required=True)
     latest_at = fields.AwareDateTime(required=True)
-    reason = _maybe(fields.String)
+    reason = maybe(fields.String)
 
 
 class ToAskOut(Schema):
@@ -226,9 +222,9 @@ class InterviewRequestOut(InterviewRequestBriefOut):
     asks = fields.List(fields.Nested(InterviewAskBriefOut), required=True)
     commissions = fields.List(fields.Nested(InterviewCommissionOut), required=True)
     episodes = fields.List(fields.Nested(EpisodeServedOut), required=True)
-    award = _maybe(fields.String, validate=validate.OneOf(AWARDS))
-    next_step_at = _maybe(fields.AwareDateTime)
-    fallback_at = _maybe(fields.AwareDateTime)
-    end_reason = _maybe(fields.String)
+    award = maybe(fields.String, validate=validate.OneOf(AWARDS))
+    next_step_at = maybe(fields.AwareDateTime)
+    fallback_at = maybe(fields.AwareDateTime)
+    end_reason = maybe(fields.String)
     payer = _organisation(required=True, allow_none=True)
     matching = fields.Nested(MatchingOut, required=True, allow_none=True)

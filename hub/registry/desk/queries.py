@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.directory.models import Organisation
 from hub.notify.models import Acknowledgement, Alert, Obligation
-from hub.notify.queries import COUNTED_AT_MOST, IS_OPEN
+from hub.notify.queries import COUNTED_AT_MOST, IS_OPEN, count_bounded
 from hub.registry.links import queries as link_queries
 from hub.registry.models import Notice, NoticeRecipient, Placement
 from hub.registry.notice_queries import SENT
@@ -144,16 +144,11 @@ def counted(session: Session, organisation_id: int, codes: Collection[str], *, n
     """How many wait: ``acknowledge``, ``acknowledge_overdue``, ``next``, ``next_overdue``; each at most a thousand."""
     to_read, owed = _owes(organisation_id, [_EACK]), _owes(organisation_id, codes)
     return {
-        "acknowledge": _count(session, IS_OPEN, *to_read),
-        "acknowledge_overdue": _count(session, IS_OPEN, *to_read, Obligation.due_at < now),
-        "next": _count(session, IS_OPEN, *owed),
-        "next_overdue": _count(session, IS_OPEN, *owed, Obligation.due_at < now),
+        "acknowledge": count_bounded(session, IS_OPEN, *to_read),
+        "acknowledge_overdue": count_bounded(session, IS_OPEN, *to_read, Obligation.due_at < now),
+        "next": count_bounded(session, IS_OPEN, *owed),
+        "next_overdue": count_bounded(session, IS_OPEN, *owed, Obligation.due_at < now),
     }
-
-
-def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
-    bounded = select(Obligation.id).where(*conditions).limit(COUNTED_AT_MOST).subquery()
-    return session.scalar(select(func.count()).select_from(bounded)) or 0
 
 
 def doubtful_matches(session: Session, organisation_id: int) -> int:

@@ -4,23 +4,15 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from hub.registry.schemas_out import OrganisationOut
+from hub.registry.schemas_out import maybe, maybe_organisation
 from hub.registry.schemas_parts import PERSONAL
 from hub.spotpurchase.interviews.models import CHILD_SAID, HOW, NEWS, OUTCOMES
 from hub.spotpurchase.providers.models import MODES
 from hub.spotpurchase.states import APPOINTMENT, INTERVIEW_REQUEST
 
 
-def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
-    return kind(required=True, allow_none=True, **given)
-
-
 def _code(words: tuple[str, ...], **given: Any) -> fields.Field[Any]:
     return fields.String(required=True, validate=validate.OneOf(words), **given)
-
-
-def _organisation() -> fields.Field[Any]:
-    return fields.Nested(OrganisationOut, required=True, allow_none=True)
 
 
 def _words() -> fields.String:
@@ -35,9 +27,9 @@ class ChildOfferOut(Schema):
     how = _code(HOW)
     said = _code(CHILD_SAID)
     recorded_at = fields.AwareDateTime(required=True)
-    carer_offered_at = _maybe(fields.AwareDateTime)
-    taken_back_at = _maybe(fields.AwareDateTime)
-    organisation = _organisation()
+    carer_offered_at = maybe(fields.AwareDateTime)
+    taken_back_at = maybe(fields.AwareDateTime)
+    organisation = maybe_organisation()
     by = fields.String()
     reason = _words()
     note = _words()
@@ -57,12 +49,12 @@ class AppointmentOut(Schema):
         required=True, metadata={"description": "how often what calendars hold of it has changed"}
     )
     booked_at = fields.AwareDateTime(required=True)
-    held_at = _maybe(fields.AwareDateTime)
-    held_until = _maybe(fields.AwareDateTime)
-    cancelled_at = _maybe(fields.AwareDateTime)
-    cancel_reason = _maybe(fields.String)
-    late_reason = _maybe(fields.String)
-    performer = _organisation()
+    held_at = maybe(fields.AwareDateTime)
+    held_until = maybe(fields.AwareDateTime)
+    cancelled_at = maybe(fields.AwareDateTime)
+    cancel_reason = maybe(fields.String)
+    late_reason = maybe(fields.String)
+    performer = maybe_organisation()
     by = fields.String()
     place = _words()
     interviewer = _words()
@@ -80,8 +72,8 @@ class InterviewAttemptOut(Schema):
     outcome = _code(OUTCOMES)
     miles = fields.Integer(required=True)
     recorded_at = fields.AwareDateTime(required=True)
-    taken_back_at = _maybe(fields.AwareDateTime)
-    performer = _organisation()
+    taken_back_at = maybe(fields.AwareDateTime)
+    performer = maybe_organisation()
     by = fields.String()
     note = _words()
 
@@ -91,10 +83,10 @@ class InterviewNewsOut(Schema):
 
     ref = fields.String(required=True)
     kind = _code(NEWS)
-    episode = _maybe(fields.String)
+    episode = maybe(fields.String)
     noticed_at = fields.AwareDateTime(required=True)
-    answered_at = _maybe(fields.AwareDateTime)
-    answer = _maybe(fields.String)
+    answered_at = maybe(fields.AwareDateTime)
+    answer = maybe(fields.String)
     answers = fields.List(fields.String(), required=True)
 
 
@@ -129,11 +121,11 @@ class CourseOut(Schema):
     request = fields.String(required=True)
     state = _code(INTERVIEW_REQUEST.states)
     latest_at = fields.AwareDateTime(required=True, metadata={"description": "the 72nd hour, which never moves"})
-    first_offered_at = _maybe(fields.AwareDateTime)
-    first_tried_at = _maybe(fields.AwareDateTime)
-    carried_out_at = _maybe(fields.AwareDateTime)
-    is_within_72_hours = _maybe(fields.Boolean)
-    tries_left = _maybe(fields.Integer)
+    first_offered_at = maybe(fields.AwareDateTime)
+    first_tried_at = maybe(fields.AwareDateTime)
+    carried_out_at = maybe(fields.AwareDateTime)
+    is_within_72_hours = maybe(fields.Boolean)
+    tries_left = maybe(fields.Integer)
     offers = fields.List(fields.Nested(ChildOfferOut), required=True)
     appointments = fields.List(fields.Nested(AppointmentOut), required=True)
     attempts = fields.List(fields.Nested(InterviewAttemptOut), required=True)

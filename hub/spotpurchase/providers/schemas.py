@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields, pre_load, validate, val
 from hub.core.http import PageQuery
 from hub.core.sentences import worded
 from hub.directory.schemas import OpeningHours
-from hub.registry.schemas_out import OrganisationOut
+from hub.registry.schemas_out import OrganisationOut, maybe
 from hub.registry.schemas_parts import Day, Fact, Words, gss_code, one_of
 from hub.spotpurchase.pence import Pence, refuse_pounds
 from hub.spotpurchase.providers.models import AGREEMENTS, BASES, MODES
@@ -182,10 +182,6 @@ class InterviewAgreementsQuery(PageQuery):
 # --- answers
 
 
-def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
-    return kind(required=True, allow_none=True, **given)
-
-
 class AgreedCardOut(Schema):
     """A rate card as it is when it is agreed. Prices in whole pence, without VAT."""
 
@@ -242,7 +238,7 @@ class InterviewProviderOut(Schema):
     genders = fields.List(fields.String(), required=True)
     modes = fields.List(fields.String(), required=True)
     ages = fields.List(fields.Integer(), required=True)
-    opening_hours = _maybe(fields.Dict)
+    opening_hours = maybe(fields.Dict)
     rate_card = fields.Nested(RateCardOut, required=True, allow_none=True)
     changed_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)
@@ -258,9 +254,9 @@ class InterviewAgreementOut(Schema):
     placing_authority = fields.Nested(OrganisationOut, required=True, allow_none=True)
     proposed_by = fields.Nested(OrganisationOut, required=True)
     proposed_at = fields.AwareDateTime(required=True)
-    answered_at = _maybe(fields.AwareDateTime)
-    ended_at = _maybe(fields.AwareDateTime)
+    answered_at = maybe(fields.AwareDateTime)
+    ended_at = maybe(fields.AwareDateTime)
     valid_from = fields.Date(required=True)
-    valid_to = _maybe(fields.Date)
+    valid_to = maybe(fields.Date)
     terms = fields.String(required=True)
     version = fields.Integer(required=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from hub.registry.schemas_out import OrganisationOut
+from hub.registry.schemas_out import OrganisationOut, maybe, maybe_organisation
 from hub.registry.schemas_parts import PERSONAL
 from hub.spotpurchase.reports.models import VIEWS, WAITS, WISHES
 from hub.spotpurchase.reports.policy import OWN
@@ -12,14 +12,6 @@ from hub.spotpurchase.reports.record import FIELDS
 from hub.spotpurchase.reports.schemas import NECESSITY, OUTCOMES, RECALLS, RECOMMENDATION_ANSWERS, InterviewRecordIn
 from hub.spotpurchase.reports.views import LEFT_OUT, NAME_COVERED, NOT_IN_VIEW
 from hub.spotpurchase.states import INTERVIEW_REPORT, RECOMMENDATION, REFERRAL, SHARE
-
-
-def _maybe(kind: type[fields.Field[Any]], **given: Any) -> fields.Field[Any]:
-    return kind(required=True, allow_none=True, **given)
-
-
-def _organisation() -> fields.Field[Any]:
-    return fields.Nested(OrganisationOut, required=True, allow_none=True)
 
 
 def _state(states: tuple[str, ...]) -> fields.Field[Any]:
@@ -36,15 +28,15 @@ class ReportDraftOut(Schema):
     """A report as its author has it. `version` is its ETag; 0: nothing was saved yet. `state` tells whether it was sent."""
 
     request = fields.String(required=True)
-    ref = _maybe(fields.String)
+    ref = maybe(fields.String)
     number = fields.Integer(required=True)
     version = fields.Integer(required=True)
     state = _state(INTERVIEW_REPORT.states)
-    begun_at = _maybe(fields.AwareDateTime)
+    begun_at = maybe(fields.AwareDateTime)
     record = fields.Dict(
         required=True, metadata={**PERSONAL, "description": f"as {InterviewRecordIn.__name__} was sent"}
     )
-    narrative = _maybe(fields.String, metadata=PERSONAL)
+    narrative = maybe(fields.String, metadata=PERSONAL)
 
 
 class ReportBriefOut(Schema):
@@ -55,12 +47,12 @@ class ReportBriefOut(Schema):
     number = fields.Integer(required=True)
     state = _state(INTERVIEW_REPORT.states)
     part = fields.String(required=True, validate=validate.OneOf(OWN))
-    placing_authority = _organisation()
-    host_authority = _organisation()
-    author = _organisation()
+    placing_authority = maybe_organisation()
+    host_authority = maybe_organisation()
+    author = maybe_organisation()
     begun_at = fields.AwareDateTime(required=True)
-    submitted_at = _maybe(fields.AwareDateTime)
-    acknowledged_at = _maybe(fields.AwareDateTime)
+    submitted_at = maybe(fields.AwareDateTime)
+    acknowledged_at = maybe(fields.AwareDateTime)
     unanswered = fields.Integer(required=True)
     waits_for = fields.String(required=True, validate=validate.OneOf(WAITS))
 
@@ -84,10 +76,10 @@ class RecommendationOut(Schema):
 
     ref = fields.String(required=True)
     number = fields.Integer(required=True)
-    to = _organisation()
+    to = maybe_organisation()
     state = _state(RECOMMENDATION.states)
-    passed_on_at = _maybe(fields.AwareDateTime)
-    answered_at = _maybe(fields.AwareDateTime)
+    passed_on_at = maybe(fields.AwareDateTime)
+    answered_at = maybe(fields.AwareDateTime)
     is_ours = fields.Boolean(required=True)
     text = fields.String(required=True, metadata=PERSONAL)
     answers = fields.List(fields.Nested(PointAnswerOut), required=True, metadata=PERSONAL)
@@ -99,9 +91,9 @@ class ReferralOut(Schema):
     ref = fields.String(required=True)
     number = fields.Integer(required=True)
     state = _state(REFERRAL.states)
-    made_at = _maybe(fields.AwareDateTime)
-    outcome = _maybe(fields.String)
-    answered_at = _maybe(fields.AwareDateTime)
+    made_at = maybe(fields.AwareDateTime)
+    outcome = maybe(fields.String)
+    answered_at = maybe(fields.AwareDateTime)
     kind = fields.String(required=True, metadata=PERSONAL)
     what = fields.String(required=True, metadata=PERSONAL)
     to_whom = fields.String(required=True, metadata=PERSONAL)
@@ -133,17 +125,17 @@ class ShareStandsOut(Schema):
     """How a view that was given stands. ``number``: of the version of the report that it shows."""
 
     ref = fields.String(required=True)
-    recipient = _organisation()
+    recipient = maybe_organisation()
     view = _state(VIEWS)
     state = _state(SHARE.states)
     number = fields.Integer(required=True)
     given_at = fields.AwareDateTime(required=True)
-    acknowledged_at = _maybe(fields.AwareDateTime)
-    asked_at = _maybe(fields.AwareDateTime)
-    answered_at = _maybe(fields.AwareDateTime)
-    recalled_at = _maybe(fields.AwareDateTime)
-    question = _maybe(fields.String, metadata=PERSONAL)
-    answer = _maybe(fields.String, metadata=PERSONAL)
+    acknowledged_at = maybe(fields.AwareDateTime)
+    asked_at = maybe(fields.AwareDateTime)
+    answered_at = maybe(fields.AwareDateTime)
+    recalled_at = maybe(fields.AwareDateTime)
+    question = maybe(fields.String, metadata=PERSONAL)
+    answer = maybe(fields.String, metadata=PERSONAL)
     decision = fields.Nested(ShareDecisionOut, required=True, allow_none=True, metadata=PERSONAL)
 
 
@@ -160,10 +152,10 @@ class InterviewReportOut(ReportBriefOut):
 
     episodes = fields.List(fields.Nested(ReportedEpisodeOut), required=True)
     newest = fields.String(required=True)
-    correction = _maybe(fields.String)
+    correction = maybe(fields.String)
     content = _lines()
-    submitted_by = _maybe(fields.String)
-    acknowledged_by = _maybe(fields.String)
+    submitted_by = maybe(fields.String)
+    acknowledged_by = maybe(fields.String)
     recommendations = fields.List(fields.Nested(RecommendationOut), required=True, metadata=PERSONAL)
     referrals = fields.List(fields.Nested(ReferralOut), required=True, metadata=PERSONAL)
     shares = fields.List(fields.Nested(ShareStandsOut), required=True, metadata=PERSONAL)
@@ -175,13 +167,13 @@ class SharedBriefOut(Schema):
     ref = fields.String(required=True)
     view = _state(VIEWS)
     state = _state(SHARE.states)
-    placing_authority = _organisation()
-    recipient = _organisation()
+    placing_authority = maybe_organisation()
+    recipient = maybe_organisation()
     given_at = fields.AwareDateTime(required=True)
-    acknowledged_at = _maybe(fields.AwareDateTime)
-    asked_at = _maybe(fields.AwareDateTime)
-    answered_at = _maybe(fields.AwareDateTime)
-    recalled_at = _maybe(fields.AwareDateTime)
+    acknowledged_at = maybe(fields.AwareDateTime)
+    asked_at = maybe(fields.AwareDateTime)
+    answered_at = maybe(fields.AwareDateTime)
+    recalled_at = maybe(fields.AwareDateTime)
     is_corrected = fields.Boolean(required=True)
     episodes = fields.List(
         fields.String(), required=True, metadata={"description": "missing episodes that you may see"}
@@ -193,11 +185,11 @@ class SharedViewOut(SharedBriefOut):
     a view of, if you may read that.
     """
 
-    report = _maybe(fields.String)
+    report = maybe(fields.String)
     content = _lines(allow_none=True)
-    given_by = _maybe(fields.String)
-    question = _maybe(fields.String, metadata=PERSONAL)
-    answer = _maybe(fields.String, metadata=PERSONAL)
+    given_by = maybe(fields.String)
+    question = maybe(fields.String, metadata=PERSONAL)
+    answer = maybe(fields.String, metadata=PERSONAL)
     recommendations = fields.List(fields.Nested(RecommendationOut), required=True, metadata=PERSONAL)
 
 
@@ -220,4 +212,4 @@ class PointAnsweredOut(Schema):
 
     ref = fields.String(required=True)
     state = fields.String(required=True)
-    answered_at = _maybe(fields.AwareDateTime)
+    answered_at = maybe(fields.AwareDateTime)

@@ -22,6 +22,7 @@ from hub.registry.schemas import RedirectIn
 from hub.web import forms
 from hub.web.account.pages import with_status
 from hub.web.area_look_up import in_words
+from hub.web.councils import council_choices
 from hub.web.desk.blueprint import blp
 from hub.web.desk.officer import officer
 from hub.web.forms import Errors, Filled
@@ -49,16 +50,11 @@ def _form(ref: str, typed: Mapping[str, Any] | None, errors: Errors | None = Non
         "desk/not_ours.html",
         notice=notice,
         kind=KIND_WORDS[notice.kind],
-        councils=_councils(),
+        councils=council_choices(),
         typed=typed if typed is not None else offered,
         errors=errors or {},
     )
     return with_status(shown, 422 if errors else 200)
-
-
-def _councils() -> list[tuple[str, str]]:
-    authorities = resource(Areas).authorities.values()
-    return sorted(((each.gss_code, each.name) for each in authorities), key=lambda pair: pair[1])
 
 
 @blp.post("/inbox/<ref>/not-ours")

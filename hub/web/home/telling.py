@@ -27,6 +27,7 @@ from hub.registry.register import residents
 from hub.registry.schemas import NoticeIn
 from hub.web import autosave, forms
 from hub.web.account.pages import with_status
+from hub.web.councils import council_names
 from hub.web.forms import Errors, Filled, Typed
 from hub.web.home import answers, beside, keeping, said
 from hub.web.home.sheets import Sheet, in_order, sheet_of
@@ -200,7 +201,7 @@ def _form(sheet: Sheet, typed: Typed, *, errors: Errors | None = None, **about: 
         missing=missing,
         version=about.pop("version", draft.version if draft else ""),
         ref=draft.ref if draft else about.pop("ref", None),
-        councils=sorted(each.name for each in resource(Areas).authorities.values()),
+        councils=council_names(),
         **{"child": None, "differences": None, **about},
     )
     return with_status(shown, 422 if errors else 200)

@@ -17,6 +17,7 @@ from hub.registry.schemas_parts import gss_code
 from hub.spotpurchase.providers import agreements as service
 from hub.spotpurchase.providers.schemas import InterviewAgreementAnswerIn, InterviewAgreementIn
 from hub.web import forms
+from hub.web.councils import council_choices
 from hub.web.cursors import ref_in_address
 from hub.web.forms import Filled
 from hub.web.interviews import words
@@ -70,7 +71,6 @@ def propose_form() -> Response:
 
 
 def _form(given: Filled | None, status: int = 200) -> Response:
-    councils = ((each.gss_code, each.name) for each in resource(Areas).authorities.values())
     return shown(
         "agreement_new",
         status=status,
@@ -78,7 +78,7 @@ def _form(given: Filled | None, status: int = 200) -> Response:
         errors=given.errors if given else {},
         kinds=list(words.AGREEMENT_WORDS.items()),
         sides=SIDE_WORDS,
-        councils=sorted(councils, key=lambda pair: pair[1]),
+        councils=council_choices(),
     )
 
 

@@ -27,6 +27,7 @@ from hub.spotpurchase.returns import Unasked
 from hub.spotpurchase.schemas import TIMES, InterviewRequestIn
 from hub.spotpurchase.standing import under_way_for
 from hub.web import pounds
+from hub.web.councils import council_choices
 from hub.web.desk.officer import officer
 from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Filled, Typed
@@ -94,9 +95,7 @@ def _form(known: Known, given: Filled | None, now: datetime, status: int = 200) 
         we_pay=known.payer is None or known.payer.id == acting().organisation,
         typed=given.typed if given else known.typed,
         errors=given.errors if given else {},
-        councils=sorted(
-            ((each.gss_code, each.name) for each in _areas().authorities.values()), key=lambda pair: pair[1]
-        ),
+        councils=council_choices(),
         languages=words.known_languages(),
         times=[(code, words.TIME_WORDS[code]) for code in TIMES],
         combining=words.options(reasons.COMBINING),

@@ -20,6 +20,7 @@ from hub.missing import service
 from hub.missing.schemas import DescriptionIn, LocationIn, ReportIn
 from hub.missing.views import read_episode
 from hub.web import forms
+from hub.web.councils import council_names
 from hub.web.desk.officer import officer
 from hub.web.forms import Filled, Typed
 from hub.web.home.answers import councils_named
@@ -58,7 +59,7 @@ def _describe(given: Filled | None, status: int = 200) -> Response:
     return shown(
         "describe",
         status=status,
-        councils=sorted(each.name for each in resource(Areas).authorities.values()),
+        councils=council_names(),
         typed=given.typed if given else offered,
         errors=given.errors if given else {},
         now=now,
@@ -118,7 +119,7 @@ def _learnt(ref: str, given: Filled | None, status: int = 200) -> Response:
         "learnt",
         status=status,
         seen=seen,
-        councils=sorted(each.name for each in resource(Areas).authorities.values()),
+        councils=council_names(),
         typed=given.typed if given else offered,
         errors=given.errors if given else {},
     )

@@ -28,6 +28,7 @@ from hub.registry.files.store import folder_of
 from hub.registry.pickup import service as pickup
 from hub.registry.pickup.standing import NoticeStanding, notice_standing, obligation_of
 from hub.web import refusals
+from hub.web.councils import council_choices
 from hub.web.health import public
 from hub.web.missing import ringing
 from hub.web.pages import page
@@ -215,13 +216,8 @@ def _answering(link: pickup.Link, said: NoticeStanding, answer_pass: str, typed:
         "typed": typed.said,
         "errors": typed.errors,
         "promises": PROMISES if is_council and said.capacity == "host_authority" else {},
-        "councils": _councils() if said.may_redirect else [],
+        "councils": council_choices() if said.may_redirect else [],
     }
-
-
-def _councils() -> list[tuple[str, str]]:
-    authorities = resource(Areas).authorities.values()
-    return sorted(((each.gss_code, each.name) for each in authorities), key=lambda pair: pair[1])
 
 
 @blp.post("/<ref>/acknowledgement")

@@ -19,6 +19,7 @@ from hub.spotpurchase.providers import service
 from hub.spotpurchase.providers.schemas import InterviewCapacityIn, InterviewProviderIn
 from hub.spotpurchase.providers.service import Entry
 from hub.web import forms
+from hub.web.councils import council_names
 from hub.web.forms import Errors, Filled, Typed
 from hub.web.home.answers import councils_named
 from hub.web.interviews.words import MODE_WORDS, language
@@ -120,7 +121,7 @@ def _form(given: Filled, status: int, *, version: int, differences: Any = None) 
         genders=list(words.GENDER_WORDS.items()),
         modes=list(MODE_WORDS.items()),
         days=DAY_WORDS,
-        councils=sorted(each.name for each in resource(Areas).authorities.values()),
+        councils=council_names(),
     )
 
 
