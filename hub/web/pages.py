@@ -6,11 +6,13 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from flask_babel import gettext
 
 from hub.access.admission import signed_in_person
+from hub.core import idempotency
 from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.duties import pages as law_pages
 from hub.duties.rulebook import Rulebook
 from hub.duties.search import Looked, choices, matching, matching_rules
+from hub.notify.messages.kinds import KINDS, PICKUP_CODE
 from hub.web.compression import compressed
 from hub.web.health import public
 from hub.web.problem_words import PROBLEMS
@@ -65,7 +67,16 @@ def law() -> Response:
 def api_docs() -> Response:
     """The API, readable: every route from the OpenAPI document."""
     document = openapi_document()
-    shown = page("api.html", groups=grouped(document), schemas=schema_rows(document), problems=PROBLEMS)
+    shown = page(
+        "api.html",
+        groups=grouped(document),
+        schemas=schema_rows(document),
+        problems=PROBLEMS,
+        requests_per_minute=resource(Settings).requests_per_minute,
+        kept_days=idempotency.KEPT.days,
+        delivery=resource(Rulebook).policy.delivery,
+        kinds=sorted(KINDS - {PICKUP_CODE}),
+    )
     return compressed(shown)
 
 
