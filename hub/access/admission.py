@@ -54,7 +54,7 @@ def signed_in_person() -> Actor | None:
     if token is None:
         return None
     try:
-        with resource(Database).read() as session:
+        with resource(Database).read_once() as session:
             return sessions.actor_of(session, token, now=utc_now())
     except Unauthenticated:
         return None
@@ -101,7 +101,7 @@ def _has_key() -> bool:
 
 def _client() -> Actor:
     now, database = utc_now(), resource(Database)
-    with database.read() as session:
+    with database.read_once() as session:
         holder = authenticate.holder_in(session, request.headers.get("Authorization"), now=now)
     authenticate.note_used(database, holder, now=now)
     return authenticate.actor_of(holder)
@@ -109,7 +109,7 @@ def _client() -> Actor:
 
 def _person() -> Actor:
     now, database = utc_now(), resource(Database)
-    with database.read() as session:
+    with database.read_once() as session:
         found = sessions.signed_in(session, browser.session_token(request) or "", now=now)
     if not browser.refreshes_itself(request):
         sessions.note_seen(database, found, now=now)

@@ -6,18 +6,16 @@ by COPY in its binary form, which costs it and us a fraction of as many INSERTs;
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Column, ColumnDefault, Connection, Dialect, Table
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from hub.core.db import UTC, connection_of, withhold_values
+from hub.core.db import UTC, connection_of, driven
 
 _as_json = json.JSONEncoder(check_circular=False).encode
 Row = Mapping[str, Any]
@@ -76,7 +74,7 @@ class Insertion:
         """Insert *row*; the key it was given."""
         connection = connection_of(session)
         plan = self._plan(connection.dialect)
-        with _driven(connection, plan.sql) as cursor:
+        with driven(connection, plan.sql) as cursor:
             cursor.execute(plan.returning, plan.values(row))
             return int(cursor.fetchone()[0])
 
@@ -88,7 +86,7 @@ class Insertion:
 
 def _insert(connection: Connection, plan: _Plan, rows: Sequence[Row]) -> None:
     values = [plan.values(row) for row in rows]
-    with _driven(connection, plan.sql) as cursor:
+    with driven(connection, plan.sql) as cursor:
         if connection.dialect.name == "postgresql" and len(values) >= _COPIED_FROM:
             _copy(cursor, plan, values)
         else:
@@ -100,19 +98,6 @@ def _copy(cursor: Any, plan: _Plan, values: Sequence[Sequence[Any]]) -> None:
         copy.set_types(plan.copied_as)
         for row in values:
             copy.write_row(row)
-
-
-@contextmanager
-def _driven(connection: Connection, sql: str) -> Iterator[Any]:
-    """The driver's own cursor; its errors are told as SQLAlchemy's, and never with values."""
-    faults, cursor = connection.dialect.loaded_dbapi.Error, connection.connection.cursor()
-    try:
-        yield cursor
-    except faults as fault:
-        withhold_values(fault)
-        raise DBAPIError.instance(sql, None, fault, faults, hide_parameters=True) from fault
-    finally:
-        cursor.close()
 
 
 def _next_keys(connection: Connection, table: str, number: int) -> Sequence[int]:

@@ -34,6 +34,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -115,6 +116,8 @@ class Database:
         self.engine = engine or engine_of(self.url, pool_size=pool_size)
         self._writing = self.engine.execution_options(hub_writes=True)
         self._reading = self.engine.execution_options(postgresql_readonly=True)
+        self._at_one_moment = self._reading.execution_options(isolation_level="REPEATABLE READ")
+        self._without_transaction = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._commits: SharedCommits | None = None
         if self.is_sqlite:
             self._commits = SharedCommits(self._writing, Path(str(self.url.database)))
@@ -126,18 +129,23 @@ class Database:
         *at_one_moment*: several statements see the same moment, as they always do on SQLite; on PostgreSQL each otherwise
         sees what was committed before it.
         """
+        with self._reader(self._at_one_moment if at_one_moment else self._reading) as session:
+            yield session
+
+    @contextmanager
+    def read_once(self) -> Iterator[Session]:
+        """A session for one statement, which needs no transaction around it: PostgreSQL is asked once and not three times."""
+        with self._reader(self._without_transaction) as session:
+            yield session
+
+    @contextmanager
+    def _reader(self, on_postgresql: Engine) -> Iterator[Session]:
         if self.is_sqlite:
             with Session(self.engine, info={"keys": self.keys}, autoflush=False) as session:
                 yield session
-        else:
-            with self._read_only(at_one_moment=at_one_moment) as session:
-                yield session
-
-    @contextmanager
-    def _read_only(self, *, at_one_moment: bool) -> Iterator[Session]:
-        moment: Any = {"isolation_level": "REPEATABLE READ"} if at_one_moment else {}
+            return
         with (
-            self._reading.execution_options(**moment).begin() as connection,
+            on_postgresql.begin() as connection,
             Session(connection, autoflush=False, join_transaction_mode="rollback_only") as session,
         ):
             session.info |= {"keys": self.keys, "connection": connection}
@@ -233,6 +241,19 @@ def keys_of(session: Session) -> KeyRing:
 def connection_of(session: Session) -> Connection:
     """The connection of this session's transaction; a session that has it at hand is not asked anew for each statement."""
     return session.info.get("connection") or session.connection()
+
+
+@contextmanager
+def driven(connection: Connection, sql: str) -> Iterator[Any]:
+    """The driver's own cursor, for *sql*; its errors are told as SQLAlchemy's, and never with values."""
+    faults, cursor = connection.dialect.loaded_dbapi.Error, connection.connection.cursor()
+    try:
+        yield cursor
+    except faults as fault:
+        withhold_values(fault)
+        raise DBAPIError.instance(sql, None, fault, faults, hide_parameters=True) from fault
+    finally:
+        cursor.close()
 
 
 def changed(session: Session, statement: UpdateBase) -> int:

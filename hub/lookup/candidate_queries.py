@@ -1,33 +1,83 @@
 # ruff: noqa: S608 - the statements are put together from our own words alone; whatever was asked is a parameter
 """Every statement of the search for the child who is meant: by keyed indexes, to ids; then the sealed rows of a few.
 
-Said to the driver itself: a search looks hundreds of values up at once, and SQLAlchemy spends more on expanding such a list than
-the database on answering it. PostgreSQL takes it as one array (``%b``: as it is, not as text), SQLite as so many marks.
+Said to the driver itself: a search looks hundreds of values up at once, in half a dozen statements, and SQLAlchemy spends more on
+each than the database on answering it. PostgreSQL takes it as one array (``%b``: as it is, not as text), SQLite as so many marks.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from hub.core.db import connection_of
+from hub.core.db import connection_of, driven
 
 _AT_ONCE: Final = 8_000
 _HOMES: Final = "('childrens_home', 'supported_accommodation', 'fostering_agency')"
 Found = Sequence[Any]
 
 
+class HomeRow(NamedTuple):
+    """A home or agency."""
+
+    id: int
+    name: str
+
+
+class ChildRow(NamedTuple):
+    """A child as it lies in the database."""
+
+    id: int
+    ref: str
+    sealed: bytes
+    merged_into_id: int | None
+    placing_authority_id: int | None
+
+
+class PlacementRow(NamedTuple):
+    """A placement as it lies in the database; ``root_id``: the child, or the one into which it was merged."""
+
+    id: int
+    provider_id: int | None
+    state: str
+    ref: str
+    sealed: bytes
+    root_id: int
+
+
+class PlaceRow(NamedTuple):
+    """A home and what is sealed of where it is."""
+
+    id: int
+    ref: str
+    sealed: bytes
+
+
 def _all(connection: Connection, sql: str, *values: Any) -> Found:
     """Rows of *sql*, in which ``?`` stands for one value and ``IN ??`` for a list of them."""
     if connection.dialect.name == "postgresql":
-        sql = sql.replace("IN ??", "= ANY(%b)").replace("?", "%s")
-        return connection.exec_driver_sql(sql, values).all()
+        for each in values:
+            if isinstance(each, list):
+                sql = sql.replace("IN ??", _any_of(each), 1)
+        return _rows(connection, sql.replace("?", "%s"), values)
     for each in values:
         if isinstance(each, list):
             sql = sql.replace("??", f"({', '.join('?' * len(each))})", 1)
     spread = (one for each in values for one in (each if isinstance(each, list) else (each,)))
-    return connection.exec_driver_sql(sql, tuple(spread)).all()
+    return _rows(connection, sql, tuple(spread))
+
+
+def _any_of(values: Sequence[Any]) -> str:
+    """Ids are hidden in a query of their own: seeing how few they are, PostgreSQL would make a plan for each question anew."""
+    return "= ANY((SELECT %b)::bigint[])" if values and isinstance(values[0], int) else "= ANY(%b)"
+
+
+def _rows(connection: Connection, sql: str, values: tuple[Any, ...]) -> Found:
+    with driven(connection, sql) as cursor:
+        cursor.execute(sql, values)
+        rows: Found = cursor.fetchall()
+        return rows
 
 
 def _ids(session: Session, sql: str, kind: str, values: Collection[bytes], at_most: int) -> list[int]:
@@ -90,16 +140,16 @@ def children_of_homes(session: Session, organisation_ids: Collection[int], *, at
     return [row[0] for row in _all(connection_of(session), sql, list(organisation_ids), at_most)]
 
 
-def homes_numbered(session: Session, said: str) -> Found:
-    """The home or agency (id, name) with this reference or Ofsted number."""
+def homes_numbered(session: Session, said: str) -> list[HomeRow]:
+    """The home or agency with this reference or Ofsted number."""
     sql = f"SELECT id, name FROM organisation WHERE (ref = ? OR urn = ?) AND kind IN {_HOMES}"  # nosec B608  # our own words
-    return _all(connection_of(session), sql, said, said.upper())
+    return [HomeRow(*row) for row in _all(connection_of(session), sql, said, said.upper())]
 
 
-def homes(session: Session) -> Found:
-    """Every home and agency: id, name."""
+def homes(session: Session) -> list[HomeRow]:
+    """Every home and agency."""
     sql = f"SELECT id, name FROM organisation WHERE kind IN {_HOMES}"  # nosec B608  # our own words
-    return _all(connection_of(session), sql)
+    return [HomeRow(*row) for row in _all(connection_of(session), sql)]
 
 
 def councils(session: Session) -> list[int]:
@@ -123,26 +173,31 @@ def bearers(
     return numbers, children
 
 
-def children(session: Session, ids: Collection[int]) -> Found:
-    """Children: id, ref, sealed, merged_into_id, placing_authority_id."""
+def children(session: Session, ids: Collection[int]) -> list[ChildRow]:
+    """The children with these ids."""
+    if not ids:
+        return []
     sql = "SELECT id, ref, sealed, merged_into_id, placing_authority_id FROM child WHERE id IN ??"
-    return _all(connection_of(session), sql, list(ids)) if ids else []
+    return [ChildRow(*row) for row in _all(connection_of(session), sql, list(ids))]
 
 
-def placements(session: Session, child_ids: Collection[int]) -> Found:
-    """Placements of these children and of those merged into them, latest first: id, provider_id, state, ref, sealed, root_id."""
+def placements(session: Session, child_ids: Collection[int]) -> list[PlacementRow]:
+    """Placements of these children and of those merged into them, latest first."""
     if not child_ids:
         return []
-    columns = "p.id, p.provider_id, p.state, p.ref, p.sealed, p.starts_at"
+    columns = "p.id, p.provider_id, p.state, p.ref, p.sealed"
     sql = (
-        f"SELECT {columns}, p.child_id AS root_id FROM placement p WHERE p.child_id IN ??"  # nosec B608  # our own words
-        f" UNION ALL SELECT {columns}, c.merged_into_id AS root_id FROM child c JOIN placement p ON p.child_id = c.id"
+        f"SELECT {columns}, p.child_id, p.starts_at FROM placement p WHERE p.child_id IN ??"  # nosec B608  # our own words
+        f" UNION ALL SELECT {columns}, c.merged_into_id, p.starts_at FROM child c JOIN placement p ON p.child_id = c.id"
         " WHERE c.merged_into_id IN ?? ORDER BY starts_at DESC, id DESC"
     )
-    return _all(connection_of(session), sql, list(child_ids), list(child_ids))
+    rows = _all(connection_of(session), sql, list(child_ids), list(child_ids))
+    return [PlacementRow(*row[:-1]) for row in rows]
 
 
-def home_places(session: Session, organisation_ids: Collection[int]) -> Found:
-    """Homes: id, ref, sealed."""
+def home_places(session: Session, organisation_ids: Collection[int]) -> list[PlaceRow]:
+    """Where these homes are."""
+    if not organisation_ids:
+        return []
     sql = "SELECT id, ref, sealed FROM organisation WHERE id IN ?? AND sealed IS NOT NULL"
-    return _all(connection_of(session), sql, list(organisation_ids)) if organisation_ids else []
+    return [PlaceRow(*row) for row in _all(connection_of(session), sql, list(organisation_ids))]

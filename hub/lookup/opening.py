@@ -33,7 +33,7 @@ def children(session: Session, ids: Sequence[int], question: Question) -> Iterat
     told = [" ".join(words) for words in (question.family, question.given) if words]
     for row in queries.children(session, ids):
         try:
-            child = keys.open(row.ref, bytes(row.sealed))
+            child = keys.open(row.ref, row.sealed)
         except SealBroken:
             continue  # whoever reads that child's record is told, and it is recorded
         if not told or question.numbers or _is_faintly_like(told, child):
@@ -81,7 +81,7 @@ def stays_of(session: Session, child_ids: Collection[int]) -> Stays:
         if row.state == _CANCELLED:
             cancelled.add(row.root_id)
         else:
-            stays[row.root_id].append(Stay(row.id, row.provider_id, row.ref, bytes(row.sealed)))
+            stays[row.root_id].append(Stay(row.id, row.provider_id, row.ref, row.sealed))
     return {number: found for number, found in stays.items() if found or number not in cancelled}
 
 
@@ -107,7 +107,7 @@ def _places(session: Session, stays: Sequence[Stay], at_home: Mapping[int, Place
 def _place(session: Session, ref: str, sealed: bytes) -> Place:
     """Of a placement's document (address, carer) or a home's (postcode, phone)."""
     try:
-        document = keys_of(session).open(ref, bytes(sealed))
+        document = keys_of(session).open(ref, sealed)
     except SealBroken:
         return "", ""
     address, carer = document.get("address"), document.get("carer")

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import event
 
 from hub.core.db import Database
 from hub.registry.receipts import Receipt
 from tests.lookup.conftest import Room
+from tests.statements import overheard
 
 Reads = Callable[[], list[str]]
 
@@ -15,20 +15,15 @@ Reads = Callable[[], list[str]]
 @pytest.fixture
 def reads(database: Database) -> Iterator[Reads]:
     """The statements that read tables since it was last asked. How keys are taken differs between databases, and is left out."""
-    seen: list[str] = []
+    with overheard(database) as said:
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.startswith("SELECT") and not statement.startswith(("SELECT nextval", "SELECT coalesce(max(id)")):
-            seen.append(statement)
+        def since_asked() -> list[str]:
+            keys = ("SELECT nextval", "SELECT coalesce(max(id)")
+            since = [each for each in said if each.startswith("SELECT") and not each.startswith(keys)]
+            said.clear()
+            return since
 
-    def since_asked() -> list[str]:
-        since = list(seen)
-        seen.clear()
-        return since
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield since_asked
-    event.remove(database.engine, "before_cursor_execute", note)
+        yield since_asked
 
 
 def test_a_look_up_reads_five_times(room: Callable[..., Room], placed: Receipt, reads: Reads) -> None:

@@ -1,11 +1,9 @@
 """The outbox: what is written when an alert is raised, for whom, by which way, and until when it waits."""
 
 from datetime import UTC, date, datetime
-from typing import Any
 
-import psycopg
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from hub.audit.models import AuditEntry
 from hub.core.db import Database
@@ -24,6 +22,7 @@ from tests.notify.post import (
     raised,
     wanted,
 )
+from tests.statements import overheard
 
 EVENING = datetime(2026, 11, 18, 21, 0, tzinfo=UTC)
 NEXT_OPENING = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)
@@ -200,45 +199,11 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_alerts(
     for council in councils:
         contact_point(database, council, "inbox")
         contact_point(database, council, "email", "desk@council.example")
-    said: list[str] = []
-    overheard = Database(database.url.render_as_string(hide_password=False), database.keys)
-    listening(overheard, said)
-    raised(overheard, rules, [wanted(councils[n % 5], is_urgent=True) for n in range(number)])
-    overheard.close()
+    with overheard(database) as said:
+        raised(database, rules, [wanted(councils[n % 5], is_urgent=True) for n in range(number)])
     statements = [s.split(maxsplit=1)[0] for s in said if not s.startswith(("BEGIN", "SAVEPOINT", "RELEASE", "COMMIT"))]
     written = "INSERT" if database.is_sqlite else on_postgresql
     assert statements == ["SELECT", "SELECT", written, written, written, written]
-
-
-def listening(database: Database, said: list[str]) -> None:
-    """Every statement that *database* is sent comes into *said*; of many rows inserted at once, the first.
-
-    The drivers are listened to, for inserts go past SQLAlchemy (hub/core/bulk.py).
-    """
-
-    class Telling(psycopg.Cursor[Any]):
-        def executemany(self, query: Any, *args: Any, **kwargs: Any) -> None:
-            said.append(query)
-            super().executemany(query, *args, **kwargs)
-
-        def copy(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
-            said.append(statement)
-            return super().copy(statement, *args, **kwargs)
-
-    def traced(statement: str) -> None:
-        into = statement.partition("VALUES")[0]
-        if not (statement.startswith("INSERT") and said and said[-1].startswith(into)):
-            said.append(statement)
-
-    def tell(connection: Any, *_args: Any) -> None:
-        if database.is_sqlite:
-            connection.set_trace_callback(traced)
-        else:
-            connection.cursor_factory = Telling
-
-    event.listen(database.engine, "checkout", tell)
-    if not database.is_sqlite:
-        event.listen(database.engine, "before_cursor_execute", lambda *args: said.append(args[2]))
 
 
 def test_settling_what_it_was_about_cancels_the_alert_and_what_is_still_queued(
