@@ -140,6 +140,8 @@ def _pages(seats: Mapping[str, Seat], rule_of: Callable[[str], str | None]) -> I
         while waiting:
             path = waiting.popleft()
             _, status, words = seat.first_byte(path)
+            if status >= 400:
+                raise RuntimeError(f"a link that {name} sees leads to {path}, which answers {status}")
             rule = rule_of(path)
             if status == 200 and words and rule and rule not in known:
                 known.add(rule)
