@@ -5,7 +5,7 @@ either. Undoing unmarks it and tells both anew. A child whom the police describe
 placement that was made for the description is combined with the one that is known, as two notices' are.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -170,6 +170,7 @@ def _decided(
     *, rules: Rulebook, now: datetime,
 ) -> MissingEpisode:  # fmt: skip
     action = "confirm" if same else "reject"
+    before = _concerned(session, match)
     kept = _kept(session, match, action, note, now)
     _move(session, match, action, actor, reason, now)
     root_id = queries.root_id_of(session, match.episode_id)
@@ -180,8 +181,34 @@ def _decided(
     episode = settle_child(session, actor, root_id, rules=rules, now=now)
     _recorded(session, actor, match, action, episode, reason, now)
     if same:
-        telling.tell(session, actor, episode, "missing.corrected", rules=rules, now=now)
+        _tell_joined(session, actor, episode, before, rules=rules, now=now)
     return episode
+
+
+def _sides(session: Session, match: EpisodeMatch) -> list[MissingEpisode]:
+    """The episodes that stand for the two of a match: one, where it is between an episode and a placement, or they are one."""
+    numbers = [number for number in (match.episode_id, match.other_id) if number is not None]
+    roots = dict.fromkeys(queries.root_id_of(session, number) for number in numbers)
+    return [queries.locked(session, number) for number in roots]
+
+
+def _concerned(session: Session, match: EpisodeMatch) -> set[int]:
+    """Ids of the organisations that are told of either."""
+    return {number for each in _sides(session, match) for number in telling.everybody(session, each)}
+
+
+_FIRST_WORD: Final = {"located": "missing.located", "returned": "missing.returned"}
+
+
+def _tell_joined(
+    session: Session, actor: Actor, episode: MissingEpisode, before: Collection[int], *, rules: Rulebook, now: datetime
+) -> None:
+    """Whom it concerns from now on is told of the child and not of a correction, which says nothing to who knew of nothing."""
+    told = telling.everybody(session, episode)
+    new, others = [each for each in told if each not in before], [each for each in told if each in before]
+    first = _FIRST_WORD.get(episode.state, "missing.reported")
+    telling.tell(session, actor, episode, first, whom=new, rules=rules, now=now)
+    telling.tell(session, actor, episode, "missing.corrected", whom=others, rules=rules, now=now)
 
 
 def _joined(session: Session, actor: Actor, match: EpisodeMatch, *, rules: Rulebook, now: datetime) -> dict[str, Any]:
@@ -241,6 +268,7 @@ def part(
     if not done:
         raise StateConflict("Nothing was joined here that could be parted.")
     match = done[-1]
+    before = _concerned(session, match)
     kept = _kept(session, match, "undo", note, now)
     _move(session, match, "undo", actor, reason, now)
     _taken_apart(session, actor, match, kept.get("undo"), rules=rules, now=now)
@@ -249,8 +277,27 @@ def part(
         settle_child(session, actor, queries.root_id_of(session, number), rules=rules, now=now)
     stands = queries.locked(session, queries.root_id_of(session, episode.id))
     _recorded(session, actor, match, "undo", stands, reason, now)
-    telling.tell(session, actor, stands, "missing.corrected", rules=rules, now=now)
+    _tell_parted(session, actor, match, stands, before, rules=rules, now=now)
     return stands
+
+
+def _tell_parted(
+    session: Session,
+    actor: Actor,
+    match: EpisodeMatch,
+    stands: MissingEpisode,
+    before: Collection[int],
+    *,
+    rules: Rulebook,
+    now: datetime,
+) -> None:
+    """Each is told of the part that concerns it still; and whom neither does, that of their child nothing was reported."""
+    left = set(before)
+    for side in sorted(_sides(session, match), key=lambda each: each.id != stands.id):
+        whom = [each for each in telling.everybody(session, side) if each in left]
+        telling.tell(session, actor, side, "missing.corrected", whom=whom, rules=rules, now=now)
+        left.difference_update(whom)
+    telling.tell(session, actor, stands, "missing.withdrawn", whom=sorted(left), rules=rules, now=now)
 
 
 def _taken_apart(

@@ -111,7 +111,9 @@ def test_a_person_says_who_it_is_and_it_can_be_undone(watch: Watch, placement: s
     after = watch.episode(told.episode)
     assert after.placement_id == watch.books.placement(placement).id
     assert not after.is_discovered
-    assert watch.told(told.episode, "missing.corrected") >= {"Leeds City Council"}
+    assert watch.told(told.episode, "missing.reported") >= {"Leeds City Council"}, (
+        "it knew of nothing that is corrected"
+    )
     watch.undoes("kent", told.episode, "merge")
     back = watch.episode(told.episode)
     assert bool(back.is_discovered)
@@ -128,6 +130,37 @@ def test_of_one_described_without_a_place_the_child_alone_is_joined(watch: Watch
     assert [row.merged_into_id is None for row in merged] == [True, False]
     watch.undoes("kent_police", told.episode, "merge")
     assert watch.episode(told.episode).placement_id is None
+
+
+THEIRS = {"Leeds City Council", "Kent County Council", "Willow House"}
+
+
+def test_whom_the_child_turns_out_to_concern_is_told_that_it_is_missing_and_not_of_a_correction(
+    watch: Watch, placement: str
+) -> None:
+    told = watch.reports("west_yorkshire_police", child=ALMOST)
+    assert watch.told(told.episode, "missing.reported").isdisjoint(THEIRS), "nobody knew whose child it is"
+    watch.merges("west_yorkshire_police", told.episode, told.doubtful[0])
+    assert watch.told(told.episode, "missing.reported") >= THEIRS | {"Kent Police"}
+    assert watch.told(told.episode, "missing.corrected").isdisjoint(THEIRS)
+
+
+def test_of_a_child_who_was_found_meanwhile_they_are_told_that(watch: Watch, placement: str) -> None:
+    told = watch.reports("west_yorkshire_police", child=ALMOST)
+    watch.locates("west_yorkshire_police", told.episode)
+    watch.merges("west_yorkshire_police", told.episode, told.doubtful[0])
+    assert watch.told(told.episode, "missing.located") >= THEIRS
+    assert watch.told(told.episode, "missing.reported").isdisjoint(THEIRS)
+
+
+def test_whom_it_does_not_concern_after_all_is_told_that_their_child_was_not_reported(
+    watch: Watch, placement: str
+) -> None:
+    told = watch.reports("west_yorkshire_police", child=ALMOST)
+    watch.merges("west_yorkshire_police", told.episode, told.doubtful[0])
+    watch.undoes("west_yorkshire_police", told.episode, "merge")
+    assert watch.told(told.episode, "missing.withdrawn") == THEIRS
+    assert watch.told(told.episode, "missing.corrected").isdisjoint(THEIRS)
 
 
 # --- what cannot be -------------------------------------------------------------------------------------------------------
