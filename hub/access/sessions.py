@@ -29,7 +29,6 @@ from hub.directory.queries import Brief
 SEEN_EVERY: Final = timedelta(minutes=1)
 _LONGEST_TOKEN: Final = 100
 
-SIGN_IN: Final = "Sign in, or send an API key in the header “Authorization: Bearer hub_…”."
 _UNKNOWN: Final = "You are not signed in any more. Sign in again."
 _OVER: Final = "You signed in a whole shift ago, so you were signed out. Sign in again."
 _IDLE: Final = "You were signed out because nothing was done here for a while. Sign in again."

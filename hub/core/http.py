@@ -17,7 +17,6 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from hub.core.actor import Actor
 from hub.core.errors import EditConflict, EditTokenNeeded, HubError, Invalid, Malformed, TooMany, WrongMediaType
 from hub.core.idempotency import Answered, Once
 from hub.core.ids import REF_PATTERN
@@ -364,9 +363,3 @@ def problem(
     response.mimetype = PROBLEM
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def acting() -> Actor:
-    """Who is acting in this request."""
-    actor: Actor = g.actor
-    return actor

@@ -72,7 +72,7 @@ NO_EXCEPTION = worded(
 
 
 def taken_as_recommended(duty: Duty, facts: Facts, law: Law) -> list[str]:
-    """The clause that says so, where the placing council takes *duty* as recommended in this setting (law.md 1.3)."""
+    """The clause that says so, where the placing council takes *duty* as recommended in this setting."""
     council = law.decided_by(facts.placing)
     left_out = council.notice_recommended_for.intersection(duty.recommended_by_councils_for) if council else frozenset()
     if facts.setting not in left_out:

@@ -42,7 +42,7 @@ def done_elsewhere(
 ) -> None:
     """Whoever owes it did it outside the hub, by *method*, at *done_at* (which decides whether it was in time).
 
-    Refused for what the hub itself sends: a notice counts from its registration here (rulings 1), not from what is said of it.
+    Refused for what the hub itself sends: a notice counts from its registration here (ADR 0005), not from what is said of it.
     """
     row = _open_row(session, actor, ref, owed_by=True)
     if done_at > now:
@@ -79,7 +79,7 @@ def excuse(
     rules: Rulebook,
     now: datetime,
 ) -> None:
-    """*by*, a manager of the placing authority, records why a duty that the law lets be excused was not done (law.md 5.7)."""
+    """*by*, a manager of the placing authority, records why a duty that the law lets be excused was not done."""
     row = _open_row(session, actor, ref, owed_by=True)
     if not is_excusable(row, rules):
         raise StateConflict(NO_EXCUSE)
@@ -87,7 +87,7 @@ def excuse(
 
 
 def is_excusable(row: Obligation, rules: Rulebook) -> bool:
-    """Whether the law lets this duty be excused: of a placing authority alone (law.md 5.7)."""
+    """Whether the law lets this duty be excused: of a placing authority alone."""
     duty = rules.law.duties.get(row.duty_code)
     return duty is not None and bool(duty.excusable) and row.owed_by_role == "placing_authority"
 

@@ -1,6 +1,6 @@
 """Drafts: a notice on its way, its sender's alone, edited by version. A placing authority's draft makes a placement known.
 
-What makes a placement known opens what its placing authority owes, with clocks from the event (rulings 4): as soon as a council's
+What makes a placement known opens what its placing authority owes, with clocks from the event: as soon as a council's
 draft says who, where and when, the hub holds it to the notice, whether or not the draft is ever finished.
 """
 

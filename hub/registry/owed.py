@@ -172,7 +172,7 @@ def done_by_notice(
     at: datetime,
     told: Mapping[int, datetime | None],
 ) -> list[Opening]:
-    """The same openings, those of *codes* that are owed to an organisation told by the notice fulfilled at *at* (rulings 1).
+    """The same openings, those of *codes* that are owed to an organisation told by the notice fulfilled at *at* (ADR 0005).
 
     *told*: who is told → when they were reached, ``None`` while they are not.
     """

@@ -50,7 +50,7 @@ def test_a_statutory_row_links_to_the_instrument(code: str) -> None:
     assert any(source.href.startswith("https://www.legislation.gov.uk/") for source in ROWS[code].source)
 
 
-def test_bases_follow_the_rulings(law: Law) -> None:
+def test_every_row_has_the_basis_that_was_decided_for_it(law: Law) -> None:
     by_basis: dict[str, set[str]] = {}
     for row in law.duties.values():
         by_basis.setdefault(row.basis, set()).add(row.code)

@@ -35,7 +35,7 @@ from hub.registry.uploads.columns import columns
 from hub.registry.uploads.judging import column_of
 from hub.registry.uploads.models import Upload, UploadRow
 from hub.registry.uploads.policy import UploadPolicy
-from hub.registry.uploads.service import UPLOAD
+from hub.registry.uploads.states import UPLOAD
 
 PERMISSION: Final = "notice.register"
 CHUNK: Final = 20
