@@ -60,3 +60,15 @@ def test_every_fault_is_caught_for_a_reason() -> None:
         if isinstance(node, ast.ExceptHandler) and isinstance(node.type, ast.Name) and node.type.id == "Exception"
     ]
     assert set(broad) <= {"jobs.py", "notify/sweep.py", "notify/deliver.py", "spotpurchase/stepping.py"}
+
+
+def test_nothing_refers_to_a_page_that_is_not_here() -> None:
+    """A number of our own notes says nothing to whoever reads the code: name the source, an ADR, or nothing."""
+    elsewhere = re.compile(r"\brulings? \d|\blaw\.md \d")
+    kept = [
+        *HUB.rglob("*.py"),
+        *HUB.rglob("*.html"),
+        *(HUB.parent / "docs").rglob("*.md"),
+        *(HUB.parent / "config").rglob("*.toml"),
+    ]
+    assert [str(path) for path in kept if elsewhere.search(path.read_text())] == []
