@@ -1,6 +1,7 @@
 """``hub access``: how the first person of an organisation comes to be, before anybody there could invite them."""
 
 from collections.abc import Callable
+from typing import Final
 
 import click
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from hub.core.settings import Settings
 from hub.directory import queries
 from hub.directory.queries import Brief
 
+_LONGEST_NAME: Final = 100
+
 
 def access_group(settings: Callable[[], Settings], opened: Callable[[Settings], Database]) -> click.Group:
     """The commands, given how to read the settings and open the database."""
@@ -25,7 +28,7 @@ def access_group(settings: Callable[[], Settings], opened: Callable[[Settings], 
     @group.command("invite")
     @click.argument("email")
     @click.option("--organisation", "whose", required=True, help="A reference, a GSS code, or “operator”.")
-    @click.option("--name", required=True, help="The person's name.")
+    @click.option("--name", required=True, callback=spoken, help="The person's name.")
     @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(ROLES)))
     def invite(email: str, whose: str, name: str, roles: tuple[str, ...]) -> None:
         """Invite EMAIL and print the link, once: for the first administrator of an organisation, and for the operator."""
@@ -39,6 +42,14 @@ def access_group(settings: Callable[[], Settings], opened: Callable[[Settings], 
         )
 
     return group
+
+
+def spoken(_context: click.Context, _parameter: click.Parameter, given: str) -> str:
+    """*given* as the API takes a name: one line of 1 to 100 characters. Raises ``click.BadParameter``."""
+    name = " ".join(given.split())
+    if not 1 <= len(name) <= _LONGEST_NAME:
+        raise click.BadParameter(f"Give a name of 1 to {_LONGEST_NAME} characters.")
+    return name
 
 
 def organisation_named(session: Session, whose: str) -> Brief:

@@ -3,7 +3,7 @@
 import click
 
 from hub.access import service as access
-from hub.access.cli import access_group, organisation_named
+from hub.access.cli import access_group, organisation_named, spoken
 from hub.access.explain import explain_command
 from hub.access.permissions import SCOPES
 from hub.commands.configured import configured, opened
@@ -24,7 +24,7 @@ def client() -> None:
 
 
 @client.command("add")
-@click.argument("name")
+@click.argument("name", callback=spoken)
 @click.option("--for", "whose", required=True, help="The organisation: its reference, its GSS code, or “operator”.")
 @click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(list(SCOPES)))
 def add_client(name: str, whose: str, scopes: tuple[str, ...]) -> None:

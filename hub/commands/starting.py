@@ -28,5 +28,11 @@ def migrate() -> None:
 def demo(url: str | None) -> None:
     """Play the story against the running hub, through HTTP only; exit 1 when a step does not hold."""
     settings = configured()
+    tokens = up.read_tokens(settings)
+    if not tokens:
+        raise click.ClickException(
+            f"There is no {up.token_path(settings)}: the story needs the tokens that a demonstration keeps at its first start. "
+            "Start one with make run; another folder is named with HUB_DATA_DIR."
+        )
     catcher_url = f"http://{settings.host}:{mail_catcher.page_port(settings)}"
-    sys.exit(story.play(url or settings.base_url, catcher_url, up.read_tokens(settings), Console()))
+    sys.exit(story.play(url or settings.base_url, catcher_url, tokens, Console()))

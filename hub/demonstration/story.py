@@ -26,6 +26,11 @@ def play(base_url: str, mail_url: str, tokens: Mapping[str, str], console: Conso
     sink = WebhookSink()
     try:
         _Story(base_url, mail_url, tokens, console, sink).tell()
+    except requests.ConnectionError:
+        console.print(
+            f"[red]No hub answers at {base_url}.[/] Start one in another terminal (make run), or name it with --url."
+        )
+        return 1
     except (StoryBroken, requests.RequestException, KeyError) as fault:
         console.print(
             f"[bold red]The story broke:[/] {fault!r}"

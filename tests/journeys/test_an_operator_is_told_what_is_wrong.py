@@ -81,3 +81,29 @@ def test_one_port_for_two_things_is_refused(folder: Path) -> None:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     assert "HUB_SMTP_PORT" in told(folder, [*HUB, "up"], HUB_PORT=port, HUB_SMTP_PORT=port)
+
+
+def test_a_story_without_a_hub_says_how_to_start_one(folder: Path) -> None:
+    assert "Start one with make run" in told(folder, [*HUB, "demo"])
+    (folder / "demonstration-tokens.txt").write_text("leeds hub_nothing\n")
+    ended = subprocess.run(
+        [*HUB, "demo", "--url", "http://127.0.0.1:1"],
+        env=os.environ | {"HUB_MODE": "demo", "HUB_DATA_DIR": str(folder)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("No hub answers at http://127.0.0.1:1. Start one in another terminal (make run)")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["access", "invite", "a@b.example", "--organisation", "operator", "--name", "  ", "--role", "operator"],
+        ["client", "add", "", "--for", "operator", "--scope", "people"],
+        ["client", "add", "x" * 101, "--for", "operator", "--scope", "people"],
+    ],
+)
+def test_nobody_is_invited_and_no_client_added_without_a_name(folder: Path, words: list[str]) -> None:
+    environment = os.environ | {"HUB_MODE": "demo", "HUB_DATA_DIR": str(folder)}
+    ended = subprocess.run([*HUB, *words], env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, "Give a name of 1 to 100 characters." in ended.stderr) == (2, True)
