@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Any, Final
 
 from flask import Response, request
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from marshmallow import Schema
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from hub.core.clock import utc_now
 from hub.core.db import Database
-from hub.core.errors import NotPermitted, StateConflict
+from hub.core.errors import Invalid, NotFound, NotPermitted, StateConflict
 from hub.core.http import resource
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
@@ -39,6 +39,9 @@ NAMES: Final = (
 )
 LEARNT: Final = (*_WHO, "note", "by")
 FOUND: Final = ("place.place", "place.postcode", "note", "by")
+_NO_SUCH: Final = lazy_gettext(
+    "No missing episode has this reference. Read it back to the force that seeks the child: every letter counts."
+)
 
 
 @blp.get("/missing/report/child")
@@ -181,7 +184,10 @@ def finding() -> Any:
 
     def act(session: Session) -> str:
         said: Mapping[str, Any] = {("at" if name == "located_at" else name): it for name, it in given.loaded.items()}
-        service.find(session, actor, ref, **said, rules=rules, now=now)
+        try:
+            service.find(session, actor, ref, **said, rules=rules, now=now)
+        except NotFound:
+            raise Invalid(str(_NO_SUCH), fields={"ref": [str(_NO_SUCH)]}) from None
         return f"/missing/{ref}?done=found"
 
     def again(refused: Filled, status: int) -> Response:

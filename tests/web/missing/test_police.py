@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from hub.core.clock import LONDON, utc_now
 from hub.registry.registering import register_notice
 from hub.registry.schemas import NoticeIn
@@ -153,6 +155,16 @@ def test_another_force_finds_the_child_by_the_reference_and_everybody_reads_it(a
     said = words_of(at("leeds").get(f"/missing/{ref}"))
     assert "Found, not back yet" in said
     assert "Found: Invented bus station" in said
+
+
+@pytest.mark.parametrize("ref", ["mis_nonsense", "mis_00000000000000000000000000"])
+def test_a_reference_that_was_misheard_loses_nothing_that_was_typed(at, placement, ref) -> None:
+    told = {"ref": ref, "ago": "15", "place.place": "Invented bus station", "by": "P. Fictitious"}
+    answered = fill(at("west_yorkshire_police"), "/missing/finding", told)
+    assert answered.status_code == 422
+    assert "No missing episode has this reference." in words_of(answered)
+    assert 'value="Invented bus station"' in answered.text
+    assert f'value="{ref}"' in answered.text
 
 
 def test_what_follows_a_return_is_owed_with_its_due_times(at, placement) -> None:
