@@ -168,7 +168,7 @@ def _settings(settings: Iterable[str]) -> Sentence:
 
 def _rule_row(rule: Rule) -> RuleRow:
     return RuleRow(
-        name=_title(rule.name),
+        name=titled(rule.name),
         says=rule.says,
         basis=BASIS_WORDS[rule.basis],
         jurisdiction=rule.jurisdiction,
@@ -180,7 +180,7 @@ def _rule_row(rule: Rule) -> RuleRow:
     )
 
 
-def _title(name: str) -> str:
+def titled(name: str) -> str:
     """``homes-wales`` as “Homes Wales”; the nations keep their capitals."""
     words = name.replace("-", " ").capitalize()
     for nation in ("England", "Wales"):

@@ -27,7 +27,7 @@ from hub.core.settings import REPOSITORY
 from hub.demonstration.interviewing import ENTRIES
 from hub.demonstration.people import PEOPLE
 from hub.directory.models import Organisation
-from hub.duties.pages import plain
+from hub.duties.pages import plain, titled
 from hub.duties.rulebook import Rulebook
 from hub.notify.models import Obligation
 from hub.registry.schemas import COUNTRIES
@@ -129,7 +129,7 @@ def codes_of(rules: Rulebook) -> Iterator[str]:
     codes = {
         role for duty in rules.law.duties.values() for role in (duty.owed_by, duty.owed_to, *duty.also_to, *duty.starts)
     }
-    names = {rule.name.replace("-", " ") for rule in rules.law.rules.rows}
+    names = {titled(rule.name) for rule in rules.law.rules.rows}
     words = {
         clock.law_word for duty in rules.law.duties.values() for clock in (duty.clock, duty.emergency_clock) if clock
     }
