@@ -38,7 +38,7 @@ from hub.registry.files import api as files_api
 from hub.registry.links import api as links_api
 from hub.registry.markers import api as markers_api
 from hub.registry.uploads import api as uploads_api
-from hub.resources import open_areas, open_database, set_clock
+from hub.resources import as_demo, open_areas, open_database, set_clock
 from hub.spotpurchase import api as interview_requests_api
 from hub.spotpurchase.interviews import api as interviews_api
 from hub.spotpurchase.money import api as interview_money_api
@@ -70,7 +70,7 @@ _Hub.request_class = _Request
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The hub as a WSGI application. Make it once per process, after forking."""
-    settings = settings or load_settings()
+    settings = settings or as_demo(load_settings())
     configure_logs(settings.log_level)
     set_clock(settings)
     app = _Hub("hub", static_folder=None)

@@ -17,7 +17,10 @@ _CURES: Final = (
         ("no such table", "no such column", "does not exist"),
         "It does not have this release's schema. Call hub migrate.",
     ),
-    (("is full", "No space left"), "Its disk is full. Make room: what was committed stands, and nothing is half done."),
+    (
+        ("is full", "No space left", "disk I/O error"),
+        "Its disk is full or fails. Make room, or see to the disk: what was committed stands, and nothing is half done.",
+    ),
     (
         ("readonly", "unable to open", "read-only"),
         "It cannot be written. See that the disk is not mounted read-only, and that the data folder (HUB_DATA_DIR) and all in "

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
+
+from hub.commands.refusals import of_database
 
 HUB = [sys.executable, "-m", "hub.cli"]
 AS_MAKE_RUN_DOES = [sys.executable, "-m", "hub.up"]
@@ -27,6 +30,25 @@ def told(folder: Path, words: list[str], **settings: str) -> str:
     assert ended.returncode == 1, ended.stdout
     assert "Traceback" not in ended.stderr
     return ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("reason", "cure"),
+    [
+        ("database or disk is full", "Make room"),
+        ("disk I/O error", "Make room"),
+        ("attempt to write a readonly database", "HUB_DATA_DIR"),
+        ("unable to open database file", "HUB_DATA_DIR"),
+        ("database is locked", "what else has it open"),
+        ("database disk image is malformed", "the last backup"),
+        ('relation "obligation" does not exist', "hub migrate"),
+    ],
+)
+def test_each_way_in_which_a_database_fails_has_its_cure(reason: str, cure: str) -> None:
+    said = of_database(OperationalError("SELECT 1", {}, Exception(reason)))
+    assert said is not None
+    assert said.startswith(f"The database cannot be used ({reason}). ")
+    assert cure in said
 
 
 @pytest.mark.parametrize("words", [[*HUB, "up"], AS_MAKE_RUN_DOES], ids=["hub up", "make run"])

@@ -153,3 +153,13 @@ def test_a_port_that_is_taken_is_named_before_anything_is_started(environment: d
         )
     assert refused.returncode == 1
     assert f"Port {environment['HUB_PORT']} of 127.0.0.1 is taken" in refused.stderr
+
+
+def test_a_web_server_started_alone_is_of_the_same_demonstration(environment: dict[str, str]) -> None:
+    """``hub serve`` beside ``hub worker``: one clock that both follow, and webhooks to this machine for the story."""
+    asked = (
+        "from hub.app import create_app; from hub.core.settings import Settings; "
+        "read = create_app().extensions['hub'][Settings]; print(read.clock_file, read.webhook_private_addresses)"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == [str(Path(environment["HUB_DATA_DIR"]) / "clock.json"), "True"]
