@@ -31,3 +31,18 @@ def test_a_notice_that_was_withdrawn_names_nobody(tom, sends, client_for) -> Non
     said = look(tom, f"/inbox/{changed.notice}")
     assert "withdrawn" in said
     assert "Rowan" not in said
+
+
+def test_a_council_is_named_and_not_left_to_its_code(tom, sends) -> None:  # noqa: F811
+    told = sends("willow_house", admission(ehc_plan={"has": "yes", "authority": "E08000032"}))
+    said = look(tom, f"/inbox/{told.notice}")
+    assert "Placing authority Leeds City Council (E08000035)" in said
+    assert "Which council keeps it City of Bradford Metropolitan District Council (E08000032)" in said
+
+
+def test_the_notice_of_a_discharge_says_who_placed_the_child_and_who_reviews(tom, sends) -> None:  # noqa: F811
+    told = sends("willow_house", admission())
+    left = sends("willow_house", {**LEFT, "placement": told.placement})
+    said = look(tom, f"/inbox/{left.notice}")
+    assert "Leeds City Council (E08000035)" in said
+    assert "I. Invented" in said

@@ -20,7 +20,7 @@ from hub.web import forms
 from hub.web.casework import parts
 from hub.web.cursors import ref_in_address
 from hub.web.forms import Filled
-from hub.web.pickup.sections import sections_of
+from hub.web.pickup.sections import naming_councils, sections_of
 from hub.web.sending import asked, sent
 from hub.web.signed_in import acting, allowed, done_once, may
 
@@ -92,7 +92,7 @@ def _one(ref: str, form: str, given: Filled | None, status: int = 200) -> Respon
         status=status,
         request_seen=matter.request,
         placement=seen,
-        sections=sections_of(matter.content),
+        sections=sections_of(naming_councils(matter.content, resource(Areas))),
         around=[_duty(row, rules, now) for row in owed],
         law=_law(matter.request.duty_code, rules),
         is_gated_in_england=(matter.request.duty_code or "").startswith("E11"),

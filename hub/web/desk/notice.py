@@ -37,7 +37,7 @@ from hub.web.forms import Filled
 from hub.web.missing import ringing
 from hub.web.pages import page
 from hub.web.pickup.forms import PROMISES
-from hub.web.pickup.sections import KIND_WORDS, sections_of
+from hub.web.pickup.sections import KIND_WORDS, naming_councils, sections_of
 from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.standing_words import STANDINGS
 
@@ -67,7 +67,7 @@ def _shown(ref: str, given: Filled | None) -> Any:
         notice=seen,
         kind=KIND_WORDS[seen.kind],
         glance=glance(seen.content, now=now),
-        sections=sections_of(seen.content),
+        sections=sections_of(naming_councils(seen.content, resource(Areas))),
         typed=typed,
         errors=given.errors if given else {},
         is_acknowledged_now="acknowledged" in request.args,
@@ -122,7 +122,9 @@ def _changed(session: Session, actor: Actor, seen: NoticeSeen, now: datetime) ->
         earlier = views.read_notice(session, actor, seen.revisions[1], now=now)
     except NotFound:
         return None
-    return differences(earlier.content, seen.content) if earlier.content else None
+    areas = resource(Areas)
+    before, after = naming_councils(earlier.content, areas), naming_councils(seen.content, areas)
+    return differences(before, after) if before else None
 
 
 def _owed(session: Session, actor: Actor, ref: str, now: datetime) -> tuple[passing_on.Item, ...]:

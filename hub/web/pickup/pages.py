@@ -34,7 +34,7 @@ from hub.web.missing import ringing
 from hub.web.pages import page
 from hub.web.pickup import episodes
 from hub.web.pickup.forms import PROMISES, Typed, comes_from_elsewhere, promised_on, typed_in
-from hub.web.pickup.sections import KIND_WORDS, sections_of
+from hub.web.pickup.sections import KIND_WORDS, naming_councils, sections_of
 from hub.web.standing_words import STANDINGS
 
 blp = Blueprint("pickup", __name__, url_prefix="/n", template_folder="templates")
@@ -201,7 +201,7 @@ def _notice_page(opened: pickup.OpenedNotice) -> Response:
         notice=opened.notice,
         files=opened.files,
         kind=KIND_WORDS[opened.notice.kind],
-        sections=sections_of(opened.notice.content),
+        sections=sections_of(naming_councils(opened.notice.content, resource(Areas))),
         **_answering(opened.link, said, opened.answer_pass, Typed()),
     )
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from flask_babel import gettext, lazy_gettext
 
+from hub.directory.areas import Areas
 from hub.duties.wording import setting_words
 from hub.web.design import day, instant
 from hub.web.translating import translated
@@ -75,9 +76,9 @@ _LABELS: Final = {
     "noted_on": lazy_gettext("Noted on"),
     "review_on": lazy_gettext("To be reviewed on"),
     "days_in_12_months": lazy_gettext("Days in twelve months"),
-    "placing_authority": lazy_gettext("Placing authority (GSS code)"),
-    "host_authority": lazy_gettext("Host authority (GSS code)"),
-    "authority": lazy_gettext("Which council keeps it (GSS code)"),
+    "placing_authority": lazy_gettext("Placing authority"),
+    "host_authority": lazy_gettext("Host authority"),
+    "authority": lazy_gettext("Which council keeps it"),
     "file": lazy_gettext("File"),
     "audience": lazy_gettext("Who may see it"),
     "email": lazy_gettext("E-mail"),
@@ -190,6 +191,21 @@ class Section:
 
     title: str
     groups: tuple[tuple[str, tuple[Line, ...]], ...] = field(repr=False)
+
+
+_COUNCILS: Final = frozenset({"placing_authority", "host_authority", "authority"})
+
+
+def naming_councils(content: Mapping[str, Any], areas: Areas) -> dict[str, Any]:
+    """*content* with the councils that it gives by GSS code given by name, the code beside it: nobody rings a code."""
+    return {name: _named(name, value, areas) for name, value in content.items()}
+
+
+def _named(name: str, value: Any, areas: Areas) -> Any:
+    if isinstance(value, Mapping):
+        return naming_councils(value, areas)
+    council = areas.authorities.get(value) if name in _COUNCILS else None
+    return f"{council.name} ({council.gss_code})" if council else value
 
 
 def sections_of(content: Mapping[str, Any]) -> list[Section]:
