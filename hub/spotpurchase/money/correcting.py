@@ -67,7 +67,7 @@ def agree_more(
         agreed = in_pounds(before)
         _refuse(
             "agreed_pence",
-            worded("{agreed} was agreed, and stays agreed. Enter more than that, in pence.", agreed=agreed),
+            worded("{agreed} was agreed, and stays agreed. Enter more than that.", agreed=agreed),
         )
     over = _over_terms(session, found.InterviewRequest, agreed_pence, is_accepted=over_terms)
     if queries.agree(session, commission, agreed_pence) != 1:

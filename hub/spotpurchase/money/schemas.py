@@ -39,18 +39,14 @@ class StatementsQuery(Schema):
 class AdjustmentIn(Schema):
     """What an entry should have come to, without VAT, and why it did not. VAT follows from the card."""
 
-    net_pence = Pence(
-        MOST_PENCE, required=True, error_messages={"required": "Say what it should have come to, in whole pence."}
-    )
+    net_pence = Pence(MOST_PENCE, required=True, error_messages={"required": "Say what it should have come to."})
     reason = one_of(REASONS, required=True, error_messages={"required": "Say why."})
 
 
 class AgreedPriceIn(Schema):
     """What an interview may come to, VAT and travel included."""
 
-    agreed_pence = Pence(
-        MOST_PENCE, required=True, error_messages={"required": "Say what it may come to, in whole pence."}
-    )
+    agreed_pence = Pence(MOST_PENCE, required=True, error_messages={"required": "Say what it may come to."})
     over_terms = fields.Boolean(
         load_default=False, metadata={"description": "Although it is over the cap or over the purchase order"}
     )

@@ -247,7 +247,7 @@ def price(card: Any) -> list[str]:
     """What a rate card charges: the price first, then what may come on top of it."""
     if card is None:
         return [gettext("No rate card is published.")]
-    return [said for said in (_price(card), _travel(card), _vat(card)) if said]
+    return [said for said in (_price(card), _uplift(card), _travel(card), _vat(card)) if said]
 
 
 def _price(card: Any) -> str:
@@ -259,6 +259,12 @@ def _price(card: Any) -> str:
     if not card.least_minutes:
         return str(said)
     return str(gettext("%(price)s, %(least)s at the least", price=said, least=minutes(card.least_minutes)))
+
+
+def _uplift(card: Any) -> str:
+    if not card.price_pence or not card.out_of_hours_percent:
+        return ""
+    return str(gettext("%(percent)s %% more out of hours", percent=card.out_of_hours_percent))
 
 
 def _travel(card: Any) -> str:

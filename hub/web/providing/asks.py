@@ -48,8 +48,9 @@ def ask(ref: str) -> Response:
         if seen.state != "won":
             return _page(session, seen, None, now)
         whole = views.read_request(session, acting(), seen.request, rules=resource(Rulebook), now=now)
-        if whole.part == "performer" and "done" not in request.args:
-            return led_to(f"/providing/interviews/{seen.request}")
+        if whole.part == "performer":
+            done = "?done=wrote" if request.args.get("done") == "asked" else ""
+            return led_to(f"/providing/interviews/{seen.request}{done}")
         return _page(session, seen, None, now, ended=_ended(whole))
 
 

@@ -20,7 +20,7 @@ from hub.spotpurchase.interviews import views as course_views
 from hub.spotpurchase.interviews.views import Course
 from hub.spotpurchase.money.service import uncharged
 from hub.spotpurchase.standing import NOT_SEEN
-from hub.spotpurchase.views import CommissionSeen, RequestSeen
+from hub.spotpurchase.views import AskSeen, CommissionSeen, RequestSeen
 from hub.web.interviews import words as interview_words
 from hub.web.interviews.timeline import told, why_cancelled
 from hub.web.interviews.turns import undoable
@@ -51,6 +51,11 @@ class Interview:
     seen: RequestSeen
     commission: CommissionSeen
     course: Course
+
+    @property
+    def ask(self) -> AskSeen | None:
+        """What was asked of us when we won it; none of a council's own."""
+        return next((each for each in self.seen.asks if each.state == "won"), None)
 
     @property
     def booked(self) -> dict[str, Any] | None:
@@ -133,6 +138,16 @@ def _elsewhere(seen: RequestSeen) -> Response:
 
 def steps_for(found: Interview, now: datetime) -> list[Step]:
     """What the reader may do now, what is to be done next first."""
+    return [*_of_holding(found, now), *_of_writing(found)]
+
+
+def _of_writing(found: Interview) -> list[Step]:
+    if found.ask is None or not allowed("interview.converse"):
+        return []
+    return [Step(f"/providing/asks/{found.ask.ref}/question", gettext("Write to the council"))]
+
+
+def _of_holding(found: Interview, now: datetime) -> list[Step]:
     if not allowed("interview.hold"):
         return []
     at = f"{PATH}/{found.seen.ref}"

@@ -142,6 +142,7 @@ ACT_DONE: Final[Mapping[str, Any]] = {
     "attempt_taken_back": lazy_gettext("The attempt is taken back, and counts for nothing. Record what is true."),
     "offer_taken_back": lazy_gettext("It is taken back. Record what the child really said, if they were asked."),
     "carer": lazy_gettext("It is recorded that a parent or carer was asked. The council that asked is told."),
+    "wrote": lazy_gettext("What you wrote is with the council. You are told when it answers."),
 }
 NO_PLACE: Final = lazy_gettext("No address is known: ring the contact below.")
 REPORT_DONE: Final[Mapping[str, Any]] = {

@@ -1,7 +1,10 @@
 """What a provider is asked, without a browser: what it may see, and each answer that it can give."""
 
+import re
+
 import pytest
 
+from hub.spotpurchase import answering
 from tests.registry.papers import CHILD
 from tests.web.interviews.desk import fill
 from tests.web.reading import hidden_in, title_of, words_of
@@ -115,3 +118,19 @@ def test_an_interviewer_sees_what_is_asked_and_a_coordinator_answers(at, ask) ->
     page = at("kent_returns", "interviewer").get(ask)
     assert "Make this offer" not in page.text
     assert at("kent_returns", "interviewer").get(f"{ask}/decline").status_code == 403
+
+
+def test_what_the_council_answered_is_read_where_the_interview_is_held(at, asked, held, interviewing, now) -> None:
+    """Also what either writes later: the message about it leads there."""
+    beacon, leeds = at("beacon"), interviewing.watch.desk("leeds")
+    [ask] = re.findall(r"/providing/asks/ask_\w+", beacon.get(f"/providing/interviews/{held}").text)
+    leeds.does(
+        answering.converse, ask.split("/")[-1], text="Invented: ring the side door.", by="P. Fictitious", now=now
+    )
+    said = words_of(beacon.get(beacon.get(ask).location))
+    assert "Questions and answers" in said
+    assert "Invented: ring the side door." in said
+    sent = fill(beacon, f"{ask}/question", {"text": "Invented: thank you.", "by": "P. Fictitious"})
+    said = words_of(beacon.get(beacon.get(sent.location).location))
+    assert "What you wrote is with the council." in said
+    assert "Invented: thank you." in said
