@@ -28,6 +28,12 @@ def page(template: str, **said: Any) -> Response:
     return make_response(render_template(template, **said))
 
 
+def with_status(response: Response, status: int) -> Response:
+    """*response* with that status."""
+    response.status_code = status
+    return response
+
+
 def led_to(path: str) -> Response:
     """To another page, which is read anew: 303, so that the browser asks with GET."""
     answer: Response = redirect(path, 303)  # type: ignore[assignment]

@@ -17,12 +17,11 @@ from hub.registry.register.queries import PROVENANCES, RegisterFilter
 from hub.registry.register.schemas import RegisterQuery, RegisterSearchIn
 from hub.registry.register.service import RegisterCount, Sought
 from hub.web import forms, searches
-from hub.web.account.pages import with_status
 from hub.web.cursors import ref_in_address
 from hub.web.fact_words import SETTING_WORDS
 from hub.web.forms import Filled
 from hub.web.home.said import name_of
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, allowed, install_refusals, may
 
 blp = Blueprint("register_pages", __name__, url_prefix="/register", template_folder="templates")

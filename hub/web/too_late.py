@@ -6,9 +6,8 @@ from flask import Response, request
 
 from hub.access.held_forms.service import Filling
 from hub.core.errors import HubError
-from hub.web.account.pages import with_status
 from hub.web.held import in_words
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 
 _OURS: Final = frozenset({"csrf_token", "mark", "next", "asked", "kind", "keep"})
 

@@ -25,9 +25,8 @@ from hub.web.account.pages import (
     install_refusals,
     name_and_email,
     person_acting,
-    with_status,
 )
-from hub.web.pages import led_to, page
+from hub.web.pages import led_to, page, with_status
 from hub.web.sending import asked, refused_of
 
 BASE = "/account"

@@ -24,10 +24,9 @@ from hub.web.account.pages import (
     person_acting,
     phone_now,
     tell,
-    with_status,
 )
 from hub.web.account.setup import app_page, codes_page, passkey_name, passkey_page, qr_image
-from hub.web.pages import led_to, page
+from hub.web.pages import led_to, page, with_status
 from hub.web.sign_in import steps
 
 BASE = "/account/factors"

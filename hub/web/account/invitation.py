@@ -14,9 +14,9 @@ from hub.core.db import Database
 from hub.core.errors import Invalid, StateConflict
 from hub.core.http import resource
 from hub.core.limits import RateLimits
-from hub.web.account.pages import install_refusals, next_path, with_status
+from hub.web.account.pages import install_refusals, next_path
 from hub.web.health import public
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.sign_in import steps
 
 blp = Blueprint("account_invitation", __name__, url_prefix="/invitation", template_folder="templates")

@@ -100,12 +100,6 @@ def next_path() -> str:
     return local_path(asked) if asked else FIRST_PAGE
 
 
-def with_status(response: Response, status: int) -> Response:
-    """*response* with that status."""
-    response.status_code = status
-    return response
-
-
 # --- refusals, as pages -----------------------------------------------------------------------------------------------
 
 

@@ -12,8 +12,8 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import Invalid, NotPermitted
 from hub.core.http import resource
-from hub.web.account.pages import acting_person, for_account, install_refusals, person_acting, tell, with_status
-from hub.web.pages import page
+from hub.web.account.pages import acting_person, for_account, install_refusals, person_acting, tell
+from hub.web.pages import page, with_status
 
 blp = Blueprint("account_password", __name__, url_prefix="/account/password", template_folder="templates")
 install_refusals(blp)

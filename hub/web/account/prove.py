@@ -23,10 +23,9 @@ from hub.web.account.pages import (
     party_or_refusal,
     person_acting,
     phone_now,
-    with_status,
 )
 from hub.web.account.setup import passkey_page
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.sign_in import steps
 
 blp = Blueprint("account_prove", __name__, url_prefix="/account/prove", template_folder="templates")

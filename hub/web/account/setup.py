@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from hub.access.models import Person
 from hub.access.sign_in import passkeys, totp
-from hub.web.account.pages import name_and_email, with_status
-from hub.web.pages import page
+from hub.web.account.pages import name_and_email
+from hub.web.pages import page, with_status
 
 _DEVICE_WORDS: Final = {
     "begin": lazy_gettext("When you have named it, your browser asks for the device."),

@@ -18,12 +18,11 @@ from hub.core.http import resource
 from hub.core.ids import is_any_ref
 from hub.directory import queries as directory
 from hub.web import forms, searches
-from hub.web.account.pages import with_status
 from hub.web.auditing import asked, shown
 from hub.web.auditing.event_words import EVENT_WORDS
 from hub.web.cursors import BEFORE, number_in_address
 from hub.web.forms import Filled
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, install_refusals, may
 
 blp = Blueprint("auditing", __name__, url_prefix="/audit", template_folder="../templates")

@@ -19,12 +19,11 @@ from hub.duties.rulebook import Rulebook
 from hub.registry.explain import facts_of, owed_on
 from hub.registry.explain_schemas import FactsIn
 from hub.web import forms
-from hub.web.account.pages import with_status
 from hub.web.calculator.answer import answered, spoken_facts
 from hub.web.calculator.questions import BY_PATH, EVENTS, WRONG, Asked, options_for
 from hub.web.forms import Filled
 from hub.web.health import public
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 
 blp = Blueprint("calculator", __name__, url_prefix="/law/calculator", template_folder="templates")
 

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from hub.access.people import queries as people_queries
 from hub.access.people import service as people
 from hub.core.actor import Actor
-from hub.web.account.pages import with_status
 from hub.web.casework import words
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import install_refusals, new_key
 from hub.web.standing_words import STANDINGS
 

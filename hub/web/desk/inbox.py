@@ -24,11 +24,10 @@ from hub.registry.desk import queries as desk_queries
 from hub.registry.desk import questions
 from hub.registry.desk.lists import Page
 from hub.registry.models import NOTICE_KINDS
-from hub.web.account.pages import with_status
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
 from hub.web.desk.officer import officer
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.pickup.sections import KIND_WORDS, label_of
 from hub.web.record_pages import path_of
 from hub.web.signed_in import acting, allowed, done_once, may

@@ -22,13 +22,12 @@ from hub.registry.links import decisions as link_decisions
 from hub.registry.links.decisions import REASONS, MatchSeen
 from hub.registry.links.schemas import STATES, DecisionIn, UndoingIn
 from hub.web import forms
-from hub.web.account.pages import with_status
 from hub.web.cursors import ref_in_address
 from hub.web.design import day
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
 from hub.web.forms import Filled
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.pickup.sections import KIND_WORDS, label_of
 from hub.web.signed_in import acting, allowed, done_once, may
 

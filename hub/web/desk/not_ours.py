@@ -20,13 +20,12 @@ from hub.registry import redirects
 from hub.registry.desk import lists as desk_lists
 from hub.registry.schemas import RedirectIn
 from hub.web import forms
-from hub.web.account.pages import with_status
 from hub.web.area_look_up import in_words
 from hub.web.councils import council_choices
 from hub.web.desk.blueprint import blp
 from hub.web.desk.officer import officer
 from hub.web.forms import Errors, Filled
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.pickup.sections import KIND_WORDS
 from hub.web.signed_in import acting, done_once, may
 

@@ -26,7 +26,6 @@ from hub.registry.schemas import AcknowledgementIn
 from hub.registry.views import NoticeSeen
 from hub.registry.which_child import naming_the_child
 from hub.web import forms
-from hub.web.account.pages import with_status
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
 from hub.web.desk.differences import Difference, differences
@@ -35,7 +34,7 @@ from hub.web.desk.officer import officer
 from hub.web.desk.threads import threads_about
 from hub.web.forms import Filled
 from hub.web.missing import ringing
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.pickup.forms import PROMISES
 from hub.web.pickup.sections import KIND_WORDS, naming_councils, sections_of
 from hub.web.signed_in import acting, allowed, done_once, may

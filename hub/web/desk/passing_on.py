@@ -16,12 +16,11 @@ from hub.registry.desk import passing_on
 from hub.registry.desk.passing_on import HUB, NOT_NEEDED, STEPS, TOLD_AS, WAYS
 from hub.registry.desk.passing_on_schemas import HostStepIn, TakingBackIn
 from hub.web import forms
-from hub.web.account.pages import with_status
 from hub.web.desk import ages, words
 from hub.web.desk.blueprint import blp
 from hub.web.desk.officer import officer
 from hub.web.forms import Filled
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.pickup.sections import KIND_WORDS
 from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.standing_words import STANDINGS

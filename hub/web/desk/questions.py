@@ -17,12 +17,11 @@ from hub.registry.desk import lists as desk_lists
 from hub.registry.desk import questions
 from hub.registry.desk.questions_schemas import AnswerIn, AskedAgainIn, QuestionIn
 from hub.web import forms
-from hub.web.account.pages import with_status
 from hub.web.desk.blueprint import blp
 from hub.web.desk.officer import officer
 from hub.web.desk.threads import thread_of
 from hub.web.forms import Filled
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.pickup.sections import KIND_WORDS, label_of
 from hub.web.signed_in import acting, done_once, may
 

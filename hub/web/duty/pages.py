@@ -15,11 +15,10 @@ from hub.duties.rulebook import Rulebook
 from hub.notify.duty import telling
 from hub.notify.duty.schemas import OverrideIn
 from hub.web import forms
-from hub.web.account.pages import with_status
 from hub.web.duty import words
 from hub.web.forms import Filled
 from hub.web.organisation.parts import BASE, group, own, who
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, allowed, done_once, may
 
 blp = group("duty", "/duty")

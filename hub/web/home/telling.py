@@ -26,12 +26,11 @@ from hub.registry.receipts import Line
 from hub.registry.register import residents
 from hub.registry.schemas import NoticeIn
 from hub.web import autosave, forms
-from hub.web.account.pages import with_status
 from hub.web.councils import council_names
 from hub.web.forms import Errors, Filled, Typed
 from hub.web.home import answers, beside, keeping, said
 from hub.web.home.sheets import Sheet, in_order, sheet_of
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, done_once, install_refusals, may
 from hub.web.too_late import too_late
 

@@ -5,9 +5,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from hub.web import report_words
-from hub.web.account.pages import with_status
 from hub.web.interview_reports import words
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import install_refusals
 
 blp = Blueprint("interview_reports_pages", __name__, template_folder="../templates")

@@ -5,9 +5,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from hub.spotpurchase.money.pricing import in_pounds
-from hub.web.account.pages import with_status
 from hub.web.interviews import words
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import install_refusals
 
 blp = Blueprint("interviews_pages", __name__, template_folder="../templates")

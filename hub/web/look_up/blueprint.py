@@ -7,9 +7,8 @@ from flask import Blueprint, Response
 from hub.core.http import resource
 from hub.core.settings import Settings
 from hub.lookup import service
-from hub.web.account.pages import with_status
 from hub.web.look_up import words
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import install_refusals
 
 blp = Blueprint("look_up_pages", __name__, template_folder="../templates")

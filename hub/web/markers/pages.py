@@ -17,13 +17,12 @@ from hub.registry.markers.reading import MarkerSeen
 from hub.registry.markers.schemas import MarkerAddIn, MarkerChangeIn, MarkerEndIn, MarkerReviewIn
 from hub.registry.schemas_parts import USUAL_AUDIENCE
 from hub.web import forms
-from hub.web.account.pages import with_status
 from hub.web.desk.officer import officer
 from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Filled
 from hub.web.home.said import name_of
 from hub.web.markers import words
-from hub.web.pages import led_to, page
+from hub.web.pages import led_to, page, with_status
 from hub.web.sending import Again, sent
 from hub.web.signed_in import acting, allowed, install_refusals, may
 from hub.web.stale import differing

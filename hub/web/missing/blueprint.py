@@ -4,9 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from hub.web.account.pages import with_status
 from hub.web.missing import ringing, words
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import install_refusals
 
 blp = Blueprint("missing_pages", __name__, template_folder="../templates")

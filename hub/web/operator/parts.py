@@ -7,10 +7,9 @@ from flask import Blueprint, Response, request
 from flask_babel import lazy_gettext
 
 from hub.access.checking import check
-from hub.web.account.pages import with_status
 from hub.web.forms import Errors
 from hub.web.organisation import words
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, install_refusals
 
 BASE: Final = "/operator"

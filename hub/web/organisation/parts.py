@@ -16,9 +16,8 @@ from hub.core.actor import Actor
 from hub.core.errors import NotFound
 from hub.directory import queries as directory
 from hub.directory.queries import Brief
-from hub.web.account.pages import with_status
 from hub.web.organisation import words
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, install_refusals, new_key
 
 BASE: Final = "/organisation"

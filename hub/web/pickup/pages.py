@@ -31,7 +31,7 @@ from hub.web import refusals
 from hub.web.councils import council_choices
 from hub.web.health import public
 from hub.web.missing import ringing
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.pickup import episodes
 from hub.web.pickup.forms import PROMISES, Typed, comes_from_elsewhere, promised_on, typed_in
 from hub.web.pickup.sections import KIND_WORDS, naming_councils, sections_of
@@ -106,7 +106,7 @@ def _code_page(ref: str, error: str = "", status: int = 200) -> Response:
         link = _openable(session, ref, now)
         mailboxes = pickup.mailboxes(session, link, now=now)
     said = page("pickup_code.html", link=link, mailboxes=mailboxes, errors=errors, typed=request.form)
-    return _with_status(said, status)
+    return with_status(said, status)
 
 
 def _openable(session: Any, ref: str, now: datetime) -> pickup.Link:
@@ -303,7 +303,7 @@ def _form_again(ref: str, typed: Typed, form: str) -> Response:
     with resource(Database).read() as session:
         link = _notice_link(session, ref, utc_now())
         said = notice_standing(session, link)
-    return _with_status(page(form, **_answering(link, said, request.form.get("pass", ""), typed)), 422)
+    return with_status(page(form, **_answering(link, said, request.form.get("pass", ""), typed)), 422)
 
 
 @blp.post("/<ref>/files/<file_ref>")
@@ -335,11 +335,6 @@ def _let_in(ref: str) -> datetime:
         pickup.follow(session, ref, now=now)
     resource(RateLimits).spend(f"guest {ref}", POSTS_PER_MINUTE, now=now)
     return now
-
-
-def _with_status(response: Response, status: int) -> Response:
-    response.status_code = status
-    return response
 
 
 # --- refusals, as pages -----------------------------------------------------------------------------------------------

@@ -5,9 +5,8 @@ from typing import Any
 from flask import Blueprint, Response
 
 from hub.spotpurchase.money.pricing import in_pounds
-from hub.web.account.pages import with_status
 from hub.web.interviews import words as interview_words
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.providing import words
 from hub.web.signed_in import install_refusals
 

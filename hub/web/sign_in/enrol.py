@@ -24,11 +24,10 @@ from hub.web.account.pages import (
     party,
     party_or_refusal,
     phone_now,
-    with_status,
 )
 from hub.web.account.setup import app_page, codes_page, passkey_name, passkey_page, qr_image
 from hub.web.health import public
-from hub.web.pages import led_to, page
+from hub.web.pages import led_to, page, with_status
 from hub.web.sign_in import steps
 
 BASE = "/sign-in/enrol"

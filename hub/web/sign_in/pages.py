@@ -20,9 +20,9 @@ from hub.core.clock import utc_now
 from hub.core.db import Database
 from hub.core.errors import TooMany, Unauthenticated
 from hub.core.http import resource
-from hub.web.account.pages import FIRST_PAGE, for_account, install_refusals, next_path, party, phone_now, with_status
+from hub.web.account.pages import FIRST_PAGE, for_account, install_refusals, next_path, party, phone_now
 from hub.web.health import public
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.sign_in import single_sign_on, steps
 
 blp = Blueprint("sign_in", __name__, template_folder="templates")

@@ -20,9 +20,8 @@ from hub.spotpurchase.money.schemas import AdjustmentIn, StatementsQuery, month_
 from hub.spotpurchase.money.statements import Statement, StatementLine, file_name
 from hub.spotpurchase.money.writing import write_csv, write_pdf
 from hub.web import pounds
-from hub.web.account.pages import with_status
 from hub.web.forms import Filled
-from hub.web.pages import led_to, page
+from hub.web.pages import led_to, page, with_status
 from hub.web.sending import sent
 from hub.web.signed_in import acting, allowed, install_refusals, may
 from hub.web.statements import words

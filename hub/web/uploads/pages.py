@@ -23,9 +23,8 @@ from hub.registry.uploads.service import UploadSeen
 from hub.registry.uploads.sheets import sheet_for, sheets_of
 from hub.registry.uploads.writing import Download
 from hub.web import signed_in
-from hub.web.account.pages import with_status
 from hub.web.cursors import number_in_address, ref_in_address
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, may
 from hub.web.uploads import words as uploads_words
 

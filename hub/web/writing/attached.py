@@ -18,9 +18,8 @@ from hub.registry.drafts import Drafted
 from hub.registry.files import service as files
 from hub.registry.files.store import folder_of
 from hub.registry.filing import files_of
-from hub.web.account.pages import with_status
 from hub.web.forms import Errors
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, may
 from hub.web.writing import words
 from hub.web.writing.blueprint import blp, draft_of

@@ -16,9 +16,8 @@ from hub.core.ids import is_ref
 from hub.directory.areas import Areas
 from hub.duties.rulebook import Rulebook
 from hub.registry.prefilling import AFTER_A_START, begin_draft
-from hub.web.account.pages import with_status
 from hub.web.forms import Errors
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, done_once, may
 from hub.web.writing.blueprint import blp
 

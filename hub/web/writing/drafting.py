@@ -19,10 +19,9 @@ from hub.registry.content import Content, is_emergency, plain
 from hub.registry.drafts import Drafted
 from hub.registry.forecast import where_it_lies
 from hub.web import autosave, forms
-from hub.web.account.pages import with_status
 from hub.web.fact_words import MARKER_WORDS
 from hub.web.forms import Errors, Typed
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, may
 from hub.web.stale import differing
 from hub.web.too_late import too_late

@@ -11,10 +11,9 @@ from hub.core.ids import is_ref
 from hub.registry import drafts, notice_queries, views
 from hub.registry.content import SENDER_OF
 from hub.registry.notice_queries import NoticeFilter
-from hub.web.account.pages import with_status
 from hub.web.cursors import ref_in_address
 from hub.web.forms import Errors
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, may
 from hub.web.writing import words
 from hub.web.writing.blueprint import blp

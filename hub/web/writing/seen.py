@@ -20,10 +20,9 @@ from hub.registry.prefilling import begin_correction, begin_draft
 from hub.registry.schemas import WithdrawalIn
 from hub.registry.views import NoticeSeen
 from hub.web import forms
-from hub.web.account.pages import with_status
 from hub.web.desk.threads import threads_about
 from hub.web.forms import Filled
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.pickup.sections import sections_of
 from hub.web.signed_in import acting, allowed, done_once, may
 from hub.web.writing import words

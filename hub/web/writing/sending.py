@@ -17,8 +17,7 @@ from hub.registry import drafts
 from hub.registry.forecast import forecast_draft
 from hub.registry.receipts import Line, receipt_again
 from hub.web import forms
-from hub.web.account.pages import with_status
-from hub.web.pages import page
+from hub.web.pages import page, with_status
 from hub.web.signed_in import acting, done_once, may
 from hub.web.writing import answers, approval, words
 from hub.web.writing.about import placement_named
