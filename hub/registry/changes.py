@@ -141,6 +141,8 @@ def _brings(content: Content, part: str) -> bool:
     if part == "care_plan":
         plan = content.get("care_plan", {})
         return bool(plan.get("file") or plan.get("not_given_reason"))
+    if part == "date_of_birth":
+        return "born_on" in content.get("child", {})
     return part in content
 
 

@@ -1,7 +1,7 @@
 """What the law asks to be in a notice, per kind: asked at submission, in plain words, each with the law that asks it.
 
-An emergency is never stopped: what the notice to a host must contain and cannot yet (needs, reasons, care plan) counts as to
-follow, and keeps an obligation of its own open. Pure: content in, faults out.
+An emergency is never stopped: what the notice to a host must contain and cannot yet (needs, reasons, care plan, date of birth)
+counts as to follow, and keeps an obligation of its own open. Pure: content in, faults out.
 """
 
 from collections.abc import Callable, Iterator
@@ -77,8 +77,16 @@ def to_follow(content: Content) -> list[str]:
         return []
     missing = [part for part in ("needs_assessment", "suitability_reasons") if part not in content]
     plan = content.get("care_plan", {})
-    has_plan = plan.get("file") or plan.get("not_given_reason")
-    return [*missing, *([] if has_plan else ["care_plan"])]
+    if not (plan.get("file") or plan.get("not_given_reason")):
+        missing.append("care_plan")
+    if "child" in content and not content["child"].get("born_on"):
+        missing.append("date_of_birth")
+    return missing
+
+
+def _may_follow(content: Content) -> bool:
+    """Whether the council need not wait for what is not known yet: a child found at night may not say when it was born."""
+    return is_emergency(content) and content["kind"] in ("placement_start", "placement_move")
 
 
 def _child(source: str) -> Callable[[Content], Iterator[Fault]]:
@@ -88,7 +96,7 @@ def _child(source: str) -> Callable[[Content], Iterator[Fault]]:
             yield Fault("child.family_name", worded("Enter the child's family name."), source)
         if not child.get("given_names"):
             yield Fault("child.given_names", worded("Enter the child's given names."), source)
-        if not child.get("born_on"):
+        if not child.get("born_on") and not _may_follow(content):
             yield Fault("child.born_on", worded("Enter the child's date of birth."), source)
 
     return check

@@ -141,6 +141,7 @@ _PART_WORDS: Final = {
     "needs_assessment": worded("the assessment of needs"),
     "suitability_reasons": worded("the reasons why the placement suits"),
     "care_plan": worded("the care plan"),
+    "date_of_birth": worded("the child's date of birth"),
 }
 
 

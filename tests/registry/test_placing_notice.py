@@ -15,6 +15,7 @@ from tests.registry.papers import (
     LATER,
     LEEDS_CENTRE,
     NORWICH,
+    change_of,
     child,
     consultation,
     emergency_start,
@@ -240,3 +241,22 @@ def test_a_country_stands_in_a_sentence_as_it_is_spoken_of(desk, country: str, s
     with desk("leeds").reads() as session:
         because = [row.because for row in queries.standing(session, [receipt.placement])]
     assert not [each for each in because if "outside_uk" in each]
+
+
+def test_a_child_whose_birth_nobody_knows_is_told_of_in_an_emergency_and_the_date_follows(desk, books) -> None:
+    unknown = {name: value for name, value in child().items() if name != "born_on"}
+    receipt = desk("leeds").registers(
+        emergency_start(child=unknown, care_plan={"not_given_reason": "There is none yet."})
+    )
+    assert receipt.to_follow == ["date_of_birth"]
+    assert line(receipt, "E13E").state == "met"
+    assert "date of birth" in books.owed(receipt.placement, "ECPF").because
+    desk("leeds").registers(change_of(receipt, child={"born_on": "2011-04-05"}), now=LATER)
+    assert books.owed(receipt.placement, "ECPF").state == "met"
+
+
+def test_a_planned_notice_waits_for_the_date_of_birth(desk) -> None:
+    unknown = {name: value for name, value in child().items() if name != "born_on"}
+    with pytest.raises(Invalid) as refused:
+        desk("leeds").registers(start(child=unknown))
+    assert list(refused.value.fields) == ["child.born_on"]

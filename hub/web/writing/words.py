@@ -102,6 +102,7 @@ TO_FOLLOW: Final[Words] = {
     "needs_assessment": lazy_gettext("your assessment of the child’s needs"),
     "suitability_reasons": lazy_gettext("why this placement best meets them"),
     "care_plan": lazy_gettext("the care plan"),
+    "date_of_birth": lazy_gettext("the child’s date of birth"),
 }
 BASES: Final[Words] = {
     "statute": lazy_gettext("Law"),
