@@ -101,6 +101,17 @@ def test_roles_are_changed_on_the_version_that_was_read(helen: Tab, cast: Cast) 
     assert helen.send("PUT", f"{address}/roles", json=wanted, headers={"If-Match": tag}).status_code == 412
 
 
+def test_a_version_whose_tag_a_proxy_weakened_is_that_version(helen: Tab, cast: Cast) -> None:
+    """nginx, when it compresses an answer, makes W/"1" of "1"."""
+    address = f"/api/v1/people/{cast.people['priya'].ref}"
+    weak = "W/" + helen.get(address).headers["ETag"]
+    statuses = [
+        helen.send("PUT", f"{address}/roles", json={"roles": ["team_manager"]}, headers={"If-Match": weak}).status_code
+        for _ in range(2)
+    ]
+    assert statuses == [200, 412]
+
+
 @pytest.mark.parametrize("roles", [[], ["operator"], ["call_handler"], ["king"], ["x" * 41], "dcs", [1], None])
 def test_roles_that_cannot_be_are_refused_by_field(helen: Tab, cast: Cast, roles: object) -> None:
     address = f"/api/v1/people/{cast.people['priya'].ref}/roles"
