@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from hub.core.clock import LONDON
-from hub.duties.pages import BASIS_WORDS
+from hub.duties.pages import BASIS_WORDS, plain
 from hub.notify.couriers import Couriers
 from hub.registry.evidence.drawing import drawn
 from hub.registry.evidence.paper import Facts, Heading, Table, Words, blocks
@@ -78,7 +78,7 @@ def spoken(name: str, value: Any) -> str:
     if name == "channel":
         return {"email": "e-mail", "inbox": "inbox of the hub"}[value]
     if name.endswith("_role"):
-        return str(value).replace("iro", "independent reviewing officer").replace("_", " ")
+        return plain(str(value))
     if name in ("state", "capacity", "kind", "part", "role", "outcome", "act", "promise"):
         return {"met_late": "met, late", "open": "open"}.get(value, value if "." in value else value.replace("_", " "))
     if name == "size_bytes":
