@@ -61,4 +61,8 @@ def of_database(fault: DBAPIError) -> str | None:
     for words, cure in _CURES:
         if any(word in said for word in words):
             return f"The database cannot be used ({said}). {cure}"
-    return f"The database does not answer. {_NO_ANSWER}" if isinstance(fault, OperationalError) else None
+    return (
+        f"The database does not answer ({said.splitlines()[0]}). {_NO_ANSWER}"
+        if isinstance(fault, OperationalError)
+        else None
+    )

@@ -220,10 +220,15 @@ def _keep_values_out(context: ExceptionContext) -> None:
 
 
 def withhold_values(fault: BaseException) -> bool:
-    """PostgreSQL's errors quote the values at fault in their detail: keep the first line, which names only the constraint."""
+    """PostgreSQL's errors quote the values at fault in their detail: keep the first line, which names only the constraint.
+
+    One that the server has no word in is about the connection, and names host, port and user: it stays as it is.
+    """
     diagnosis = getattr(fault, "diag", None)
-    if diagnosis is not None:
-        fault.args = (diagnosis.message_primary or "the database gave no reason",)
+    if diagnosis is not None and diagnosis.message_primary:
+        fault.args = (diagnosis.message_primary,)
+    elif diagnosis is not None and type(fault).__name__ != "OperationalError":
+        fault.args = ("the database gave no reason",)
     return diagnosis is not None
 
 

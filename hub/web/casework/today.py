@@ -345,7 +345,7 @@ _EMPTY: Final = {
         "Notices of children placed in your area, and what is owed on them, stand here as they come."
     ),
     "oversight": lazy_gettext(
-        "Your organisation reads figures, and never about one child. No notice or duty comes to you."
+        "Figures for your organisation are not made yet. No notice or duty comes to you, and nothing about one child."
     ),
     "hub_operator": lazy_gettext(
         "Alerts about the running of the hub stand here. You look after organisations and how they are reached, never a child."
