@@ -32,6 +32,8 @@ _CURES: Final = (
         "The file is damaged. Stop the hub, keep the file, and put the last backup in its place.",
     ),
 )
+_NOT_REACHED: Final = "connection failed"
+"""So PostgreSQL's driver begins, whatever the server or the network says then."""
 _NO_ANSWER: Final = "See that it runs and that HUB_DATABASE_URL (database_url) names it, with a user who may sign in."
 
 
@@ -57,12 +59,9 @@ def as_sentences() -> Iterator[None]:
 
 def of_database(fault: DBAPIError) -> str | None:
     """What is wrong with the database and what to do about it; nothing where the fault is the hub's own."""
-    said = str(fault.orig)
-    for words, cure in _CURES:
-        if any(word in said for word in words):
-            return f"The database cannot be used ({said}). {cure}"
-    return (
-        f"The database does not answer ({said.splitlines()[0]}). {_NO_ANSWER}"
-        if isinstance(fault, OperationalError)
-        else None
-    )
+    said, _, _ = str(fault.orig).partition("\n")
+    if not said.startswith(_NOT_REACHED):
+        for words, cure in _CURES:
+            if any(word in said for word in words):
+                return f"The database cannot be used ({said}). {cure}"
+    return f"The database does not answer ({said}). {_NO_ANSWER}" if isinstance(fault, OperationalError) else None

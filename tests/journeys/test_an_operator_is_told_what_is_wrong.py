@@ -51,6 +51,14 @@ def test_each_way_in_which_a_database_fails_has_its_cure(reason: str, cure: str)
     assert cure in said
 
 
+def test_a_database_that_lets_nobody_in_is_not_taken_for_one_without_a_schema() -> None:
+    reason = 'connection failed: FATAL:  role "nobody" does not exist'
+    said = of_database(OperationalError("SELECT 1", {}, Exception(reason)))
+    assert said is not None
+    assert said.startswith(f"The database does not answer ({reason}). ")
+    assert "migrate" not in said
+
+
 @pytest.mark.parametrize("words", [[*HUB, "up"], AS_MAKE_RUN_DOES], ids=["hub up", "make run"])
 def test_a_wrong_setting_is_named_however_the_hub_is_started(folder: Path, words: list[str]) -> None:
     assert told(folder, words, HUB_PORT="abc") == "Error: HUB_PORT must be a whole number, not “abc”.\n"
@@ -66,9 +74,9 @@ def test_a_database_without_a_schema_asks_to_be_migrated(folder: Path, command: 
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("postgresql+psycopg://nobody@127.0.0.1:1/none", "Error: The database does not answer"),
+        ("postgresql+psycopg://nobody@127.0.0.1:1/none", "Error: The database does not answer (connection failed: "),
         ("rubbish", "Error: HUB_DATABASE_URL (database_url) names no database that the hub can use."),
-        ("postgresql://nobody:hidden@127.0.0.1:1/none", "Error: The database does not answer"),
+        ("postgresql://nobody:hidden@127.0.0.1:1/none", "Error: The database does not answer (connection failed: "),
         ("mysql://nobody:hidden@127.0.0.1/none", "Error: HUB_DATABASE_URL (database_url) names no database"),
     ],
 )
