@@ -7,6 +7,7 @@ is missed is simply due at the next tick.
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from types import FrameType
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from hub import migrations
 from hub.access.held_forms import service as held_forms
 from hub.access.sign_in import service as sign_in
 from hub.audit import queries as audit_queries
@@ -58,6 +60,7 @@ LETTERS = 500
 
 PERSONAL_MAILS = 10
 """E-mails to people sent in a round, one after the other."""
+_LOOKED_AT_EVERY_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -205,6 +208,7 @@ def run(settings: Settings) -> None:
     configure_logs(settings.log_level)
     set_clock(settings)
     database, rules = open_database(settings), load_rulebook(settings.config_dir)
+    _wait_for_schema(database)
     couriers = couriers_of(settings, database.keys, rules)
     worker, failing = nodes.begin(), set[str]()
     told = Job("worker", lambda: nodes.beat(database, worker, failing=failing, now=utc_now()), nodes.EVERY_SECONDS)
@@ -214,6 +218,23 @@ def run(settings: Settings) -> None:
     nodes.end(database, worker)
     couriers.close()
     database.close()
+
+
+def _wait_for_schema(database: Database) -> None:
+    """Wait, saying once what for, until there is a database to work on: an upgrade may start its workers before it migrates."""
+    said = ""
+    while awaited := _awaited(database):
+        if awaited != said:
+            log(__name__).warning(awaited)
+        said = awaited
+        time.sleep(_LOOKED_AT_EVERY_SECONDS)
+
+
+def _awaited(database: Database) -> str:
+    try:
+        return "worker.waits_for_hub_migrate" if migrations.is_behind(database) else ""
+    except OperationalError:
+        return "worker.waits_for_database"
 
 
 def run_worker(jobs: list[Job], failing: set[str]) -> None:

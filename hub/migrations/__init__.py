@@ -39,3 +39,8 @@ def current(database: Database) -> str | None:
 def is_current(database: Database) -> bool:
     """Whether the database stands at the newest migration."""
     return current(database) == versions()[-1]
+
+
+def is_behind(database: Database) -> bool:
+    """Whether the database has yet to be migrated for this release. One that a later release has migrated is not behind."""
+    return (current(database) or "") < versions()[-1]
