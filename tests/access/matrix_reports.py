@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from hub.directory import queries as directory
 from hub.spotpurchase.reports import queries, schemas, service
 from hub.spotpurchase.reports.models import InterviewReport
 from tests.access.matrix_interviews import PARTIES, Buying
@@ -52,6 +53,8 @@ def _add_noise(builder: "Builder") -> None:
     )
     report = noise.sends()
     ours, theirs, referral = noise.points()
+    with builder.database.write() as session:
+        directory.join_organisation(session, builder.ids["norfolk"], NOW)
     builder.noise |= {"interview report": report, "report view": noise.gives(report, "norfolk", "summary")}
     builder.noise |= {"recommendation": ours, "host's recommendation": theirs, "interview referral": referral}
 

@@ -176,6 +176,7 @@ def _left(world: World, asha: Somebody) -> Iterator[Stop]:
     yield from refused(asha, "interview-ask", "Ask them")
     yield from opened(asha, ("interview-own", f"{at}/own"), ("interview-social-worker", f"{at}/social-worker"))
     yield from refused(asha, "interview-social-worker", "Commission them")
+    asha.types("Who goes? Name and role", "Asha Invented, social worker")
     asha.types("Why must it be them?", "Invented: nobody else could come.")
     asha.presses("Commission them")
     asha.reads("Not independent")

@@ -108,7 +108,7 @@ def test_nobody_else_can_say_that_a_force_did_what_the_hub_takes_to_others(watch
     watch.reports("leeds", placement)
     force = watch.desk("kent_police")
     for row in owed_by(watch, int(force.actor.organisation)):
-        with pytest.raises(StateConflict, match="hub sends"):
+        with pytest.raises(StateConflict, match="done in the hub itself"):
             force.does(done_elsewhere, row.ref, method="telephone", done_at=NOW, now=NOW)
 
 

@@ -69,7 +69,7 @@ class Case:
 
     def unreach(self, session: Session) -> None:
         host = {"organisation_id": self.owing.eastvale.organisation, "subject_ref": self.placement}
-        o.unreach(session, SYSTEM, **host, reason="bounced", rules=self.rules, now=self.now)
+        o.unreach(session, SYSTEM, **host, reason="bounced", now=self.now)
 
     def withdraw(self, session: Session) -> None:
         notice = {"subject_ref": self.placement, "by_ref": self.notice_ref, "reason": "withdrawn"}
