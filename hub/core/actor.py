@@ -7,6 +7,11 @@ from typing import Final, Literal
 ActorKind = Literal["api_client", "person", "guest", "system"]
 
 
+def nation_of(gss_code: str | None) -> str:
+    """The nation that a GSS code of England or Wales belongs to; England where there is none."""
+    return "Wales" if (gss_code or "").startswith("W") else "England"
+
+
 @dataclass(frozen=True)
 class Actor:
     """One who acts. ``ref`` is the client's or person's reference; ``organisation_id`` is ``None`` only for the system."""
@@ -32,7 +37,7 @@ class Actor:
     @property
     def nation(self) -> str:
         """Whose law asks things of it: a council's own nation's, a home's that of where it stands; England where not known."""
-        return "Wales" if (self.organisation_gss or self.organisation_area or "").startswith("W") else "England"
+        return nation_of(self.organisation_gss or self.organisation_area)
 
     @property
     def organisation(self) -> int:

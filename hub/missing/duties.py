@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from hub.core.actor import Actor
+from hub.core.actor import Actor, nation_of
 from hub.core.sentences import worded
 from hub.directory.queries import Brief
 from hub.duties.explain import Owed, explain
@@ -142,7 +142,7 @@ def facts_of(ground: Ground, event: str, at: datetime) -> Facts:
 def _council(brief: Brief | None) -> Council | None:
     if brief is None or brief.gss_code is None:
         return None
-    return Council(brief.gss_code, brief.name, "Wales" if brief.gss_code.startswith("W") else "England")
+    return Council(brief.gss_code, brief.name, nation_of(brief.gss_code))
 
 
 def _bound(ground: Ground, owed: Owed, at: datetime) -> list[Opening]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from marshmallow import ValidationError
 
+from hub.core.actor import nation_of
 from hub.core.clock import london_date
 from hub.core.errors import Invalid
 from hub.core.http import flattened
@@ -83,9 +84,7 @@ class Ground:
     @property
     def nation(self) -> str:
         """Whose law asks things of the sender: a council's own nation's, a home's that of where it stands."""
-        return (
-            "Wales" if (self.placing.gss_code if self.placing else self.home_area or "").startswith("W") else "England"
-        )
+        return nation_of(self.placing.gss_code if self.placing else self.home_area)
 
 
 def read_row(row: Row, sheet: Sheet, organisation_kind: str, areas: Areas) -> Judged:

@@ -21,6 +21,7 @@ from hub.lookup.schemas import BreakGlassIn, LookUpDisclosureIn, LookUpIn
 from hub.lookup.telling import Reasons, Told
 from hub.missing import queries as missing_queries
 from hub.web import forms
+from hub.web.councils import council_names
 from hub.web.forms import Filled
 from hub.web.home.answers import council_meant
 from hub.web.look_up.blueprint import blp, shown, terms
@@ -117,7 +118,7 @@ def _screen(typed: dict[str, Any], errors: dict[str, str], status: int = 200, **
         errors=told,
         purposes=purposes,
         example=incident.example,
-        councils=sorted(each.name for each in resource(Areas).authorities.values()),
+        councils=council_names(),
         **answer,
     )
 
