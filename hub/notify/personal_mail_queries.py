@@ -24,7 +24,8 @@ def add(session: Session, row: Mapping[str, Any]) -> None:
 
 def any_due(session: Session, *, now: datetime) -> bool:
     """Whether any waits to be sent now: read before a claim, so that an idle hub takes no lock."""
-    return session.execute(select(PersonalMail.id).where(_due(now)).limit(1)).first() is not None
+    earliest = select(PersonalMail.id).where(_due(now)).order_by(PersonalMail.next_attempt_at).limit(1)
+    return session.execute(earliest).first() is not None
 
 
 def claim_one(session: Session, *, owner: str, until: datetime, now: datetime) -> PersonalMail | None:

@@ -157,8 +157,13 @@ def recorded(database: Database, subject_ref: str) -> list[tuple[str, Mapping[st
         return [(entry.event, entry.details) for entry in session.scalars(wanted)]
 
 
-def plans_of(session: Session, act: Callable[[], object]) -> list[str]:
-    """How the database would answer each statement that *act* makes, were the tables too large to read."""
+def plans_of(
+    session: Session, act: Callable[[], object], *, without: Iterable[str] = ("seqscan", "sort", "bitmapscan")
+) -> list[str]:
+    """How the database would answer each statement that *act* makes, were the tables too large to read.
+
+    *without*: the ways that PostgreSQL is not to go, if there is any other.
+    """
     connection, made = session.connection(), list[tuple[str, Any]]()
     listening = (connection, "before_cursor_execute", lambda *given: made.append((given[2], given[3])))
     event.listen(*listening)
@@ -167,7 +172,7 @@ def plans_of(session: Session, act: Callable[[], object]) -> list[str]:
     is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:
         # A way that is switched off is still taken where there is no other: a sort that is needed shows.
-        for way in ("seqscan", "sort", "bitmapscan"):
+        for way in without:
             session.execute(text(f"SET LOCAL enable_{way} = off"))
     explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
     return [
