@@ -95,7 +95,7 @@ def accept_area(
     row = received(session, actor, ref)
     if row.NoticeRecipient.capacity != "host_authority":
         raise StateConflict("Only the council named as host can say that the address is in its area.")
-    changed = queries.confirm_area(session, row.Notice.placement_id) == 1
+    changed = queries.confirm_area(session, row.Notice.placement_id, by=by, now=now) == 1
     if changed:
         audit.record(session, actor, Event.AREA_ACCEPTED, row.placement_ref, now=now, details={"notice": ref})
         item = FeedItem(row.Notice.sender_id, "area.accepted", ref, {"placement": row.placement_ref})

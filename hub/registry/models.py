@@ -139,6 +139,9 @@ class Placement(Keyed, Base):
     """``in_area``, ``adjoining``, ``distant``; ``None`` while unknown."""
     area_confirmed: Mapped[bool] = mapped_column(default=True)
     """False when the sender chose the area from a list; the host's acceptance confirms it."""
+    area_accepted_by: Mapped[str | None]
+    """Name and role of the officer who accepted it for the host."""
+    area_accepted_at: Mapped[datetime | None]
     country: Mapped[str | None]
     """When not England or Wales."""
     is_emergency: Mapped[bool] = mapped_column(default=False)

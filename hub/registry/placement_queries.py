@@ -125,10 +125,11 @@ def change_placement(session: Session, placement_id: int, values: Mapping[str, A
     return int(connection_of(session).execute(changed).rowcount)
 
 
-def confirm_area(session: Session, placement_id: int) -> int:
+def confirm_area(session: Session, placement_id: int, *, by: str, now: datetime) -> int:
     """Mark the area as confirmed by the host; how many rows changed (0: it was confirmed already)."""
     guarded = update(_PLACEMENT).where(_PLACEMENT.c.id == placement_id, _PLACEMENT.c.area_confirmed.is_(False))
-    return int(connection_of(session).execute(guarded.values(area_confirmed=True)).rowcount)
+    accepted = guarded.values(area_confirmed=True, area_accepted_by=by, area_accepted_at=now)
+    return int(connection_of(session).execute(accepted).rowcount)
 
 
 def add_approval(session: Session, row: Mapping[str, Any]) -> int:

@@ -102,6 +102,8 @@ def columns_of(case: Case) -> dict[str, Any]:
         "legal_status": legal_status_of(case.content) or NOT_SAID,
         "relation": None if case.place.country else case.relation,
         "area_confirmed": case.place.is_confirmed,
+        "area_accepted_by": None,
+        "area_accepted_at": None,
         "country": case.place.country,
         "is_emergency": case.is_emergency,
         "starts_at": case.starts_at,

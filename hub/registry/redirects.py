@@ -120,6 +120,8 @@ def _move_place(session: Session, placement: Placement, host: Brief, force: Brie
         "police_force_id": force.id,
         "relation": relation,
         "area_confirmed": False,
+        "area_accepted_by": None,
+        "area_accepted_at": None,
     }
     queries.change_placement(session, placement.id, values)
 

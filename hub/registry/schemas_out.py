@@ -271,6 +271,8 @@ class PlacementBriefOut(Schema):
     relation = maybe(fields.String)
     country = maybe(fields.String)
     area_is_confirmed = fields.Boolean(required=True)
+    area_accepted_by = maybe(fields.String)
+    area_accepted_at = maybe(fields.AwareDateTime)
     is_emergency = fields.Boolean(required=True)
     first_source = fields.String(required=True)
     starts_at = fields.AwareDateTime(required=True)

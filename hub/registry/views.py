@@ -77,6 +77,8 @@ class PlacementBrief:
     relation: str | None
     country: str | None
     area_is_confirmed: bool
+    area_accepted_by: str | None
+    area_accepted_at: datetime | None
     is_emergency: bool
     first_source: str
     starts_at: datetime
@@ -277,7 +279,7 @@ def briefs(session: Session, actor: Actor, rows: Sequence[AnyRow]) -> list[Place
 def _withheld(brief: PlacementBrief) -> PlacementBrief:
     return replace(
         brief, is_shielded=True, setting=None, legal_status=None, relation=None, country=None, host_authority=None,
-        provider=None,
+        area_accepted_by=None, area_accepted_at=None, provider=None,
     )  # fmt: skip
 
 
@@ -303,6 +305,8 @@ def placement_brief(row: AnyRow) -> PlacementBrief:
         relation=placement.relation,
         country=placement.country,
         area_is_confirmed=placement.area_confirmed,
+        area_accepted_by=placement.area_accepted_by,
+        area_accepted_at=placement.area_accepted_at,
         is_emergency=placement.is_emergency,
         first_source=placement.first_source,
         starts_at=placement.starts_at,

@@ -181,6 +181,8 @@ def test_a_host_that_is_not_the_host_passes_it_on_and_the_right_one_answers(clie
     assert client_for("medway").post(f"{path}/redirect", json=not_ours).status_code == 201
     kent = client_for("kent")
     assert kent.post(f"{path}/area-acceptance", json={"by": "T. Example"}).get_json()["was_open"] is True
+    placement = client_for("leeds").get(f"/api/v1/placements/{sent['placement']}").get_json()
+    assert (placement["area_is_confirmed"], placement["area_accepted_by"]) == (True, "T. Example")
     promise = {
         "by": "T. Example",
         "promise": "enter_register",

@@ -197,4 +197,13 @@ def test_the_host_confirms_its_area_once(desk, books) -> None:
     receipt = desk("leeds").registers(start(area=OVERRIDE))
     assert desk("medway").does_in_area(accept_area, receipt.notice, by="M. Sample") is True
     assert desk("medway").does_in_area(accept_area, receipt.notice, by="M. Sample") is False
-    assert books.placement(receipt.placement).area_confirmed
+    placement = books.placement(receipt.placement)
+    assert (placement.area_confirmed, placement.area_accepted_by) == (True, "M. Sample")
+
+
+def test_another_host_starts_unconfirmed_whoever_accepted_the_area_before(desk, books) -> None:
+    receipt = desk("leeds").registers(start(area=OVERRIDE))
+    desk("medway").does_in_area(accept_area, receipt.notice, by="M. Sample")
+    desk("medway").does_in_area(redirect_notice, receipt.notice, host_authority=KENT, now=LATER, **NOT_OURS)
+    placement = books.placement(receipt.placement)
+    assert (placement.area_confirmed, placement.area_accepted_by) == (False, None)

@@ -14,9 +14,9 @@ from hub.registry.models import Placement
 
 PARTIES: Final = ("placing_authority_id", "host_authority_id", "police_force_id", "provider_id")
 DESCRIPTION: Final = (
-    *PARTIES, "setting", "legal_status", "relation", "area_confirmed", "country", "is_emergency",
+    *PARTIES, "setting", "legal_status", "relation", "area_confirmed", "area_accepted_by", "country", "is_emergency",
 )  # fmt: skip
-_INSTANTS: Final = ("starts_at", "ends_at")
+_INSTANTS: Final = ("starts_at", "ends_at", "area_accepted_at")
 
 
 def picture_of(session: Session, placement: Placement) -> dict[str, Any]:
