@@ -125,6 +125,11 @@ def change_placement(session: Session, placement_id: int, values: Mapping[str, A
     return int(connection_of(session).execute(changed).rowcount)
 
 
+def area_columns(*, is_confirmed: bool) -> dict[str, Any]:
+    """The columns of an area that was only now given: whoever accepted the one before accepted another."""
+    return {"area_confirmed": is_confirmed, "area_accepted_by": None, "area_accepted_at": None}
+
+
 def confirm_area(session: Session, placement_id: int, *, by: str, now: datetime) -> int:
     """Mark the area as confirmed by the host; how many rows changed (0: it was confirmed already)."""
     guarded = update(_PLACEMENT).where(_PLACEMENT.c.id == placement_id, _PLACEMENT.c.area_confirmed.is_(False))

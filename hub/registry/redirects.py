@@ -119,9 +119,7 @@ def _move_place(session: Session, placement: Placement, host: Brief, force: Brie
         "host_authority_id": host.id,
         "police_force_id": force.id,
         "relation": relation,
-        "area_confirmed": False,
-        "area_accepted_by": None,
-        "area_accepted_at": None,
+        **queries.area_columns(is_confirmed=False),
     }
     queries.change_placement(session, placement.id, values)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, update
 
 from hub.core.actor import SYSTEM
 from hub.core.db import Database
@@ -23,7 +23,6 @@ from tests.notify.owing import (
     notice_owed,
     open_desk,
     opened,
-    plans_of,
     queued,
     read,
     recorded,
@@ -213,28 +212,6 @@ def test_a_hundred_due_are_one_transaction_whose_statements_do_not_grow_with_the
 
     statements(1)
     assert statements(100) <= statements(2)
-
-
-def test_what_is_due_is_found_by_one_index_and_nothing_else(database: Database) -> None:
-    with database.write() as session:
-        plans = plans_of(
-            session,
-            lambda: (
-                sweep_queries.is_any_due(session, now=NOW),
-                sweep_queries.claim(session, now=NOW, at_most=100),
-            ),
-        )
-    assert len(plans) == 2
-    assert all("ix_obligation_next_step" in plan and "SORT" not in plan.upper() for plan in plans)
-
-
-def test_an_empty_sweep_does_not_read_through_what_waits(database: Database, owing: Owing, rules: Rulebook) -> None:
-    """As PostgreSQL's statistics have it, a third of the open obligations are due, and the first row it reads might be one."""
-    opened(database, rules, *(notice_owed(owing) for _ in range(300)))
-    with database.write() as session:
-        session.execute(text("ANALYZE obligation"))
-        [plan] = plans_of(session, lambda: sweep_queries.is_any_due(session, now=NOW), without=())
-    assert "ix_obligation_next_step" in plan
 
 
 # --- nobody to tell -------------------------------------------------------------------------------------------------

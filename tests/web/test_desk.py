@@ -264,19 +264,6 @@ def test_its_own_council_is_refused_in_the_form(tom, came) -> None:  # noqa: F81
     assert "Name the other council" in words_of(answer)
 
 
-def test_an_area_that_is_not_confirmed_is_confirmed_by_a_press(tom, priya, sends, database) -> None:  # noqa: F811
-    area = {"host_authority": "E10000016", "reason": "Invented: a new street."}
-    receipt = sends("leeds", start(address={"lines": ["9 Fictitious Mews"], "postcode": "ZZ99 9ZZ"}, area=area))
-    ref, known_as = receipt.notice, f"/placements/{receipt.placement}"
-    assert "Not confirmed: the sender chose it from a list" in look(priya, known_as)
-    assert "Area not confirmed" in look(tom, "/inbox")
-    answer = fills(tom, f"/inbox/{ref}", f"/inbox/{ref}/area")
-    assert answer.location == f"/inbox/{ref}"
-    assert "Area not confirmed" not in look(tom, "/inbox")
-    assert len(recorded(database, "area.accepted")) == 1
-    assert "Accepted by Tom" in look(priya, known_as)
-
-
 # --- questions --------------------------------------------------------------------------------------------------------
 
 ASKS = {"kind": "dispute", "field": "address", "text": "Invented: no such lane.", "by": "T. Field, duty manager"}
