@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from bench.chaos.scene import Scene, open_some, queue_some
+from bench.chaos.scene import LEASE_REAL_SECONDS, Scene, open_some, queue_some
 from bench.servers import WORKER, end
 from hub.core import clock
 from hub.core.settings import REPOSITORY
@@ -153,10 +153,15 @@ def _leased(scene: Scene) -> int:
 
 
 def _drain(scene: Scene, fleet: Fleet) -> None:
-    """Let the workers do what waits. Then stop the clock and let them finish: nothing is queued and nothing is due."""
-    _until(scene, fleet, lambda: not _left_over(scene))
+    """Let the workers do what waits. Then stop the clock and let them finish: nothing is queued and nothing is due.
+
+    Under a clock that stands still, the lease of a worker that was killed would never end: they have ended before.
+    """
+    leases_end = clock.utc_now() + timedelta(seconds=LEASE_REAL_SECONDS * scene.rate)
+    recent = timedelta(seconds=3 * scene.rate)
+    _until(scene, fleet, lambda: clock.utc_now() > leases_end and not _left_over(scene, recent, scene.rate))
     scene.jump(clock.utc_now(), 0)
-    _until(scene, fleet, lambda: not (_queued(scene) or _due(scene) or _unplaced(scene)))
+    _until(scene, fleet, lambda: not (_left_over(scene, timedelta(0), 0) or _due(scene) or _unplaced(scene)))
 
 
 def _until(scene: Scene, fleet: Fleet, is_so: Callable[[], bool]) -> None:
@@ -166,18 +171,19 @@ def _until(scene: Scene, fleet: Fleet, is_so: Callable[[], bool]) -> None:
             return
         fleet.raise_the_fallen()
         time.sleep(0.05)
-    raise RuntimeError(f"after {CALM_SECONDS:.0f} calm seconds deliveries are still queued or obligations still due")
+    left = f"{_queued(scene)} deliveries queued ({_leased(scene)} leased), {_due(scene)} obligations due"
+    raise RuntimeError(f"after {CALM_SECONDS:.0f} calm seconds: {left}, {_unplaced(scene)} events without a place")
 
 
-def _left_over(scene: Scene) -> bool:
-    """Whether anything is left from before the calm. The clock jumps to its next attempt, but never over a lease: a live
-    worker may hold it."""
-    old = Delivery.queued_at < clock.utc_now() - timedelta(seconds=3 * scene.rate)
+def _left_over(scene: Scene, recent: timedelta, rate: float) -> bool:
+    """Whether anything is queued, but for the *recent*. The clock jumps to its next attempt (such as a digest's), to run at
+    *rate* from there, but never over a lease: a live worker may hold it."""
+    old = Delivery.queued_at <= clock.utc_now() - recent
     asked = select(func.count(), func.count(Delivery.lease_owner), func.min(Delivery.next_attempt_at))
     with scene.database.read() as session:
         queued, leased, earliest = session.execute(asked.where(Delivery.state == "queued", old)).one()
     if queued and not leased and earliest is not None and earliest > clock.utc_now():
-        scene.jump(earliest, scene.rate)
+        scene.jump(earliest, rate)
     return bool(queued)
 
 
