@@ -38,6 +38,12 @@ class AuditEntry(Keyed, Base):
             name="operation",
         ),
         Index("ix_audit_entry_unsealed", "id", sqlite_where=batch_id.is_(None), postgresql_where=batch_id.is_(None)),
+        Index(
+            "ix_audit_entry_batch_id",
+            "batch_id",
+            sqlite_where=batch_id.is_not(None),
+            postgresql_where=batch_id.is_not(None),
+        ),
         Index("ix_audit_entry_subject_ref", "subject_ref"),
         Index("ix_audit_entry_actor_ref", "actor_ref"),
         Index("ix_audit_entry_organisation_id", "organisation_id", "id"),

@@ -4,7 +4,7 @@ from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, event, func, insert, select, update
+from sqlalchemy import Row, event, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from hub.audit.models import AuditBatch, AuditEntry
@@ -94,8 +94,8 @@ def sealed_earlier(session: Session, entry: AuditEntry, *, by_batch: int) -> int
 
 def orphans(session: Session) -> Sequence[int]:
     """Ids of entries that name a batch which does not exist."""
-    known = select(AuditBatch.id)
-    lost = select(AuditEntry.id).where(AuditEntry.batch_id.is_not(None), AuditEntry.batch_id.not_in(known))
+    known = exists().where(AuditBatch.id == AuditEntry.batch_id)
+    lost = select(AuditEntry.id).where(AuditEntry.batch_id.is_not(None), ~known)
     return session.scalars(lost.order_by(AuditEntry.id)).all()
 
 

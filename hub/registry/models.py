@@ -210,6 +210,12 @@ class Notice(Keyed, Base):
         CheckConstraint("state IN ('draft','registered','superseded','withdrawn','discarded')", name="state"),
         CheckConstraint(f"kind IN {NOTICE_KINDS}", name="kind"),
         Index("ix_notice_sender_id", "sender_id", "state", "id"),
+        Index(
+            "ix_notice_supersedes_id",
+            "supersedes_id",
+            sqlite_where=supersedes_id.is_not(None),
+            postgresql_where=supersedes_id.is_not(None),
+        ),
     )
 
 
@@ -298,6 +304,7 @@ class Match(Keyed, Base):
     __table_args__ = (
         CheckConstraint("state IN ('linked','doubtful','confirmed','rejected','undone')", name="state"),
         Index("ix_match_state", "state", "id"),
+        Index("ix_match_own_placement_id", "own_placement_id"),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from hub import cli
+from hub.audit import queries
 from hub.audit import service as audit
 from hub.audit.events import Event
 from hub.audit.models import AuditBatch
@@ -19,6 +20,7 @@ from hub.core.db import Database
 from hub.core.settings import Settings
 from tests.audit.conftest import ACTOR
 from tests.conftest import NOW
+from tests.notify.owing import plans_of
 
 Kept = Callable[..., list[int]]
 Around = Callable[..., None]
@@ -67,6 +69,17 @@ def test_a_record_that_nobody_touched_is_whole(database: Database, kept: Kept) -
     kept(2)
     found = verdict(database)
     assert (found.is_whole, found.entries, found.batches) == (True, 10, 2)
+
+
+def test_a_batch_is_read_without_reading_every_other(database: Database) -> None:
+    """A quiet hub seals a few entries every few seconds: a million batches in a year."""
+    for place in range(30):
+        noted(database, 20)
+        seal(database, timedelta(seconds=place))
+    with database.write() as session:
+        session.execute(text("ANALYZE audit_entry"))
+        [plan] = plans_of(session, lambda: queries.entries_in(session, 7), without=("seqscan",))
+    assert "ix_audit_entry_batch_id" in plan
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_entry SET actor_ref = 'x'", "DELETE FROM audit_entry"])
