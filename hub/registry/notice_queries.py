@@ -191,6 +191,16 @@ def revisions(session: Session, notice_id: int) -> Sequence[AnyRow]:
     return session.execute(select(chain).order_by(chain.c.revision.desc())).all()
 
 
+def newest_version(session: Session, notice_id: int, organisation_id: int) -> str | None:
+    """The newest notice that corrects this one and concerns the organisation; ``None`` where there is none."""
+    n, later = Notice, aliased(Notice)
+    chain = select(n.id).where(n.id == notice_id).cte(recursive=True)
+    chain = chain.union_all(select(later.id).join(chain, later.supersedes_id == chain.c.id))
+    newer = select(n.ref).where(n.id.in_(select(chain.c.id)), n.id != notice_id)
+    newer = newer.where(n.state.in_(SENT), _concerns(organisation_id))
+    return session.scalar(newer.order_by(n.revision.desc(), n.id.desc()).limit(1))
+
+
 def recipients_of(session: Session, notice_id: int) -> Sequence[AnyRow]:
     """The recipients of a notice with their organisations, in the order in which they were told.
 

@@ -145,6 +145,8 @@ class AcknowledgementOut(Schema):
 class NoticeOut(NoticeBriefOut):
     """A notice as one organisation sees it: ``content`` holds what its ``capacity`` lets it see.
 
+    ``revisions``: it and those it corrects, newest first; ``superseded_by``: the newest that corrects it and is the reader's too.
+
     ``is_shielded``: the child is shielded, and of it a police force is told only which council to ring, ``ring_at``.
     """
 
@@ -155,6 +157,7 @@ class NoticeOut(NoticeBriefOut):
     recipients = fields.List(fields.Nested(RecipientOut), required=True)
     acknowledgements = fields.List(fields.Nested(AcknowledgementOut), required=True)
     revisions = fields.List(fields.String(), required=True)
+    superseded_by = maybe(fields.String)
     notes = fields.List(fields.Dict(keys=fields.String()), required=True, metadata=PERSONAL)
 
 

@@ -49,6 +49,8 @@ class NoticeBrief:
 class NoticeSeen(NoticeBrief):
     """A notice as one organisation sees it. ``capacity``: as what; ``content``: what that lets it see.
 
+    ``revisions``: it and those it corrects, newest first; ``superseded_by``: the newest that corrects it and is the reader's too.
+
     ``is_shielded``: the child is shielded from the reader, and the rest withheld; ``ring_at``: then the council to ring.
     """
 
@@ -59,6 +61,7 @@ class NoticeSeen(NoticeBrief):
     recipients: list[dict[str, Any]]
     acknowledgements: list[dict[str, Any]]
     revisions: list[str]
+    superseded_by: str | None
     notes: list[dict[str, Any]]
 
 
@@ -143,6 +146,7 @@ def read_notice(session: Session, actor: Actor, ref: str, *, now: datetime) -> N
         recipients=[recipient_seen(each) for each in recipients],
         acknowledgements=[acknowledgement_seen(session, each) for each in acknowledged],
         revisions=[each.ref for each in chain],
+        superseded_by=notice_queries.newest_version(session, row.Notice.id, actor.organisation),
         notes=[] if is_hidden else notes_on(session, row.Notice),
     )
 
@@ -167,6 +171,7 @@ def _withheld_notice(
         recipients=[recipient_seen(each) for each in own],
         acknowledgements=[acknowledgement_seen(session, each) for each in given],
         revisions=[row.Notice.ref],
+        superseded_by=notice_queries.newest_version(session, row.Notice.id, actor.organisation),
         notes=[],
     )
 

@@ -44,6 +44,15 @@ def test_a_superseded_notice_cannot_be_corrected_again(desk) -> None:
         desk("leeds").does_in_area(correct_notice, receipt.notice, read(start()), now=LATER)
 
 
+def test_every_earlier_version_leads_to_the_newest_that_is_for_its_reader(desk) -> None:
+    first = desk("leeds").registers(start())
+    second = desk("leeds").does_in_area(correct_notice, first.notice, read(start()), now=LATER)
+    third = desk("leeds").does_in_area(correct_notice, second.notice, read(start(address=CHATHAM)), now=LATER)
+    sent = [seen_by(desk, "leeds", each.notice).superseded_by for each in (first, second, third)]
+    assert sent == [third.notice, third.notice, None]
+    assert [seen_by(desk, "kent", each.notice).superseded_by for each in (first, second)] == [second.notice, None]
+
+
 def test_correcting_the_start_counts_anew_and_late_stays_late(desk, books) -> None:
     receipt = desk("leeds").registers(start())
     assert books.owed(receipt.placement, "E13A").state == "met"

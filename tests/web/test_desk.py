@@ -205,7 +205,14 @@ def test_a_correction_shows_what_changed_since_the_version_before(tom, came, cas
     said = look(tom, f"/inbox/{newer}")
     assert "What changed since the version before" in said
     assert re.search(r"Social worker: Phone 01632 960100 01632 960199", said)
-    assert "This is an earlier version" in look(tom, f"/inbox/{came}")
+    assert f'href="/inbox/{newer}"' in tom.get(f"/inbox/{came}").text
+
+
+def test_a_host_that_a_correction_is_not_for_is_told_so_and_led_nowhere(tom, came, client_for) -> None:  # noqa: F811
+    elsewhere = start(address=CHATHAM)
+    newer = client_for("leeds").post(f"/api/v1/notices/{came}/correction", json=elsewhere).json["notice"]
+    assert "what stands now is not for your organisation" in look(tom, f"/inbox/{came}")
+    assert newer not in tom.get(f"/inbox/{came}").text
 
 
 def test_a_withdrawn_notice_says_so_and_no_more(tom, came, client_for) -> None:  # noqa: F811

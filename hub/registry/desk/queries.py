@@ -106,12 +106,6 @@ def received_among(session: Session, organisation_id: int, refs: Collection[str]
     return set(session.scalars(mine.where(Notice.ref.in_(list(refs)))))
 
 
-def newer_version(session: Session, ref: str) -> str | None:
-    """The notice that supersedes the notice *ref*, once it was sent."""
-    this = select(Notice.id).where(Notice.ref == ref).scalar_subquery()
-    return session.scalar(select(Notice.ref).where(Notice.supersedes_id == this, Notice.state.in_(SENT)).limit(1))
-
-
 def next_steps(session: Session, organisation_id: int, codes: Collection[str], *, page: Page) -> Sequence[AnyRow]:
     """What the organisation still owes as host about a placement, soonest due first, with the newest notice that came of it."""
     newest = (

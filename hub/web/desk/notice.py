@@ -18,7 +18,6 @@ from hub.notify import inbox
 from hub.registry import acknowledging, views
 from hub.registry.desk import lists as desk_lists
 from hub.registry.desk import passing_on
-from hub.registry.desk import queries as desk_queries
 from hub.registry.desk.lists import Received
 from hub.registry.files.service import read_file
 from hub.registry.filing import files_of
@@ -86,7 +85,6 @@ def _about(session: Session, actor: Actor, seen: NoticeSeen, now: datetime) -> d
     is_host = desk is not None and desk.capacity == "host_authority" and is_ours
     return {
         "desk": desk,
-        "newer": desk_queries.newer_version(session, seen.ref),
         "changed": _changed(session, actor, seen, now),
         "files": [(part, read_file(session, actor, ref)) for part, ref in files_of(seen.content)],
         "threads": threads_about(session, actor, seen.ref, now=now),

@@ -53,6 +53,7 @@ def test_a_correction_is_written_in_a_draft_and_sent_as_the_next_version(priya: 
     second = sent(priya, draft).removesuffix("/receipt")
     assert second == draft.replace("drafts", "notices")
     assert "A newer version stands" in words(priya.get(first))
+    assert f'href="{second}"' in page_of(priya.get(first))
     assert first.removeprefix("/notices/") in words(priya.get(second))
 
 
