@@ -15,6 +15,7 @@ from hub.spotpurchase import answering, asking, cancelling, commissioning, reque
 from hub.spotpurchase.interviews import following, service, views
 from hub.spotpurchase.interviews.views import Course
 from hub.spotpurchase.models import Commission, InterviewRequest
+from hub.spotpurchase.money import correcting
 from hub.spotpurchase.schemas import InterviewRequestIn
 from tests.conftest import NOW
 from tests.missing.conftest import BY, DAY, HOUR, Watch, placement, watch
@@ -161,6 +162,13 @@ class Interviewing:
         """What an event comes to, in pence, with whatever was entered against it."""
         said = "SELECT net_pence + vat_pence AS pence FROM purchase_entry WHERE event_ref = :e"
         return sum(row.pence for row in self.books.all(said, e=event))
+
+    def puts_right(self, event: str, net_pence: int, *, now: datetime) -> None:
+        """Beacon enters against what it charged for an event first."""
+        [first, *_] = self.books.all("SELECT ref FROM purchase_entry WHERE event_ref = :e ORDER BY id", e=event)
+        seller = self.cast.actors["beacon"]
+        with self.books.database.write() as session:
+            correcting.adjust(session, seller, first.ref, net_pence=net_pence, reason="miles_wrong", now=now)
 
     def told(self, ref: str, kind: str) -> set[str]:
         """The names of those who were alerted."""

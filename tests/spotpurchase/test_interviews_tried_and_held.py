@@ -220,6 +220,19 @@ def test_an_interview_recorded_in_error_is_owed_again_at_the_hour_it_always_was(
     assert interviewing.charged(again.ref) == 18_500
 
 
+def test_what_was_taken_back_is_not_charged_for_by_way_of_a_correction(interviewing: Interviewing, bought: str) -> None:
+    booked = interviewing.books_time(bought, NOW + 5 * HOUR)
+    visit = interviewing.tries(bought, at=NOW + 3 * HOUR)
+    interviewing.holds(booked.ref, NOW + 5 * HOUR)
+    later = NOW + 8 * HOUR
+    interviewing.does("beacon", service.take_back_interview, booked.ref, reason="wrong_child", now=later)
+    interviewing.does("beacon", service.take_back_attempt, visit.ref, reason="wrong_child", now=later)
+    for event in (booked.ref, visit.ref):
+        with pytest.raises(StateConflict, match="was taken back, so it costs nothing"):
+            interviewing.puts_right(event, 18_500, now=later)
+        assert interviewing.charged(event) == 0
+
+
 def test_only_what_was_held_is_taken_back_and_only_by_who_held_it(interviewing: Interviewing, bought: str) -> None:
     booked = interviewing.books_time(bought)
     with pytest.raises(StateConflict):

@@ -25,6 +25,10 @@ from hub.spotpurchase.money.pricing import Card, Line, in_pounds, vat_on
 REASONS: Final = ("charged_in_error", "miles_wrong", "minutes_wrong", "reduced_by_agreement", "more_was_agreed")
 """Why an entry is put right."""
 _NO_ENTRY: Final = "There is no entry with this reference that your organisation made."
+_TAKEN_BACK: Final = (
+    "What this was charged for was taken back, so it costs nothing. If it took place after all, record it anew: "
+    "it is charged then."
+)
 NO_PURCHASE: Final = "There is no purchase with this reference that your organisation pays for."
 
 
@@ -32,13 +36,15 @@ def adjust(session: Session, actor: Actor, entry_ref: str, *, net_pence: int, re
     """Enter against an entry, so that it and what was entered against it come to *net_pence* (whole pence, without VAT).
 
     *reason*: of ``REASONS``. The seller's act. Raises ``NotFound``; ``Invalid`` where it would charge more than was agreed;
-    ``StateConflict`` where it comes to that already.
+    ``StateConflict`` where it comes to that already, or what it was charged for was recorded in error and taken back.
     """
     named = queries.entry(session, entry_ref)
     if named is None or named.seller_id != actor.organisation:
         raise NotFound(_NO_ENTRY)
     commission = _commission(session, named.commission_id)
     service.take_turn(session, commission.ref)
+    if queries.is_taken_back(session, named.event_ref):
+        raise StateConflict(_TAKEN_BACK)
     chain = _chain(session, named)
     line = _difference(Card.of_terms(commission.terms or {}), chain, net_pence)
     _refuse_more_than_agreed(session, commission, named.event_ref, line)

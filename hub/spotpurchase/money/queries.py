@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, insert, or_, select, update
+from sqlalchemy import Select, func, insert, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from hub.core.db import changed
@@ -24,6 +24,13 @@ def entries_of_event(session: Session, event_ref: str) -> Sequence[PurchaseEntry
     """What was entered for one event, with what was entered against it, in the order of entering."""
     found = select(PurchaseEntry).where(PurchaseEntry.event_ref == event_ref).order_by(PurchaseEntry.id)
     return session.scalars(found).all()
+
+
+def is_taken_back(session: Session, event_ref: str) -> bool:
+    """Whether an event was recorded in error: a visit, or the time at which an interview was held or missed."""
+    visits = select(Attempt.id).where(Attempt.ref == event_ref, Attempt.taken_back_at.is_not(None))
+    times = select(Appointment.id).where(Appointment.ref == event_ref, Appointment.state == "taken_back")
+    return session.execute(union_all(visits, times)).first() is not None
 
 
 def abortive_visits(session: Session, commission_id: int) -> int:
